@@ -1,0 +1,99 @@
+import type { JsonObject } from './json.ts';
+import type { CallInterface, Principal } from './principal.ts';
+
+/** What a call uses. */
+export type CallKind = 'tool' | 'resource' | 'prompt' | 'completion' | 'subscription';
+
+/** Which lists there are. */
+export type ListKind = 'tool' | 'resource' | 'template' | 'prompt';
+
+/**
+ * A slice of the catalog, as the caller entered it: everything, a named endpoint, or one upstream unprefixed.
+ * The text form is `all`, `endpoint:NAME` or `upstream:NAME`.
+ */
+export type ViewName = 'all' | `endpoint:${string}` | `upstream:${string}`;
+
+/** A question an upstream has for the caller while its call runs (elicitation, sampling or roots). */
+export interface Ask {
+  readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list';
+  readonly params: JsonObject;
+}
+
+/** The ways back to the caller while a call runs. An absent channel means the caller cannot take it. */
+export interface CallChannels {
+  /** Parameters of a progress notification, without its token. */
+  readonly progress?: (progress: JsonObject) => void;
+  /** Parameters of a log message notification. */
+  readonly log?: (message: JsonObject) => void;
+  /** Asks the caller; resolves to the result of the asked method, rejects when refused or gone. */
+  readonly ask?: (ask: Ask, signal: AbortSignal) => Promise<JsonObject>;
+  /** Client capabilities the caller declared, as in MCP. */
+  readonly capabilities?: JsonObject;
+}
+
+/** One use of one catalog entry, in the neutral form every interface translates to. */
+export interface CallRequest {
+  readonly kind: CallKind;
+  readonly view: ViewName;
+  /** Tool or prompt name, or resource URI, as the view shows it. */
+  readonly target: string;
+  /** The MCP parameters without the era's envelope; unknown members are kept. */
+  readonly params: JsonObject;
+  readonly principal: Principal;
+  readonly interface: CallInterface;
+  readonly signal: AbortSignal;
+  /** Longest time the caller waits; the target's own deadline may be shorter. */
+  readonly timeoutMs?: number;
+  readonly channels?: CallChannels;
+  /** The caller's name and version, self-reported: for the record, never for a decision. */
+  readonly client?: { readonly name: string; readonly version: string };
+  /** Set when the caller can take a finished modern JSON-RPC answer as bytes, under this id. */
+  readonly rawAnswerId?: string | number;
+}
+
+/** What a call gave: the MCP result without envelope, or the finished JSON-RPC answer as bytes. */
+export type CallResult =
+  | { readonly kind: 'data'; readonly value: JsonObject; readonly isError?: boolean }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly isError?: boolean };
+
+/** A call that has passed the gate's first stages, as its target sees it. */
+export interface Invocation {
+  readonly callId: string;
+  readonly request: CallRequest;
+  /** The name or URI the source gave; what the view shows may differ. */
+  readonly originalName: string;
+  /** For a completion: whether the name is a prompt's or a resource template's. */
+  readonly definition: JsonObject | undefined;
+  /** Aborts when the caller cancels or the deadline passes. */
+  readonly signal: AbortSignal;
+  /** True when the gate must read the answer, so bytes are not wanted. */
+  readonly mustParse: boolean;
+}
+
+/** Carries out a call. Throws SignalboxError for access, transport and bugs; a tool's own failure is a result. */
+export type Invoke = (invocation: Invocation) => Promise<CallResult> | CallResult;
+
+/** One page of a filtered list. Definitions carry the names of the view. */
+export interface ListPage {
+  readonly items: readonly JsonObject[];
+  readonly nextCursor?: string;
+  /** The catalog generation the page was cut from. */
+  readonly generation: number;
+}
+
+/** Asks for one page of what the principal could call. */
+export interface ListRequest {
+  readonly kind: ListKind;
+  readonly view: ViewName;
+  readonly principal: Principal;
+  readonly interface: CallInterface;
+  readonly cursor?: string;
+}
+
+/** The gate as extensions see it: the only way to use anything. */
+export interface Calls {
+  /** Makes a call. Errors: the access, limit, `not_found`, `invalid_params`, `timeout`, `cancelled` and `upstream_*` codes. */
+  readonly call: (request: CallRequest) => Promise<CallResult>;
+  /** Lists what the principal could call. Errors: `not_found` for the view, `invalid_params` for the cursor. */
+  readonly list: (request: ListRequest) => ListPage;
+}

@@ -1,0 +1,77 @@
+import type { Invoke, ListKind, ViewName } from './call.ts';
+import { defineTopic } from './events.ts';
+import type { JsonObject } from './json.ts';
+import type { Level } from './principal.ts';
+import { defineService } from './service-token.ts';
+
+/** One thing a source offers, as MCP defines it; unknown members are kept. */
+export interface SourceEntry {
+  readonly kind: ListKind;
+  /** Tool or prompt name, resource URI, or URI template, as the source gave it. */
+  readonly name: string;
+  readonly definition: JsonObject;
+  /** The lowest effective level that may use it; the source's own level where absent. */
+  readonly minLevel?: Level;
+}
+
+/** Whether a source can be called now. `connecting` entries are listed; a call waits for them. */
+export type SourceState =
+  | { readonly status: 'available' }
+  | { readonly status: 'connecting' }
+  | { readonly status: 'unavailable'; readonly reason: string };
+
+/** What a source is. Its id is the upstream's or extension's name and part of every identity. */
+export interface SourceSpec {
+  readonly id: string;
+  readonly kind: 'upstream' | 'extension';
+  readonly minLevel: Level;
+  readonly invoke: Invoke;
+  /** Longest time one call may take. */
+  readonly timeoutMs?: number;
+  /** Most calls at once; more wait, then are refused with `rate_limited`. */
+  readonly maxConcurrentCalls?: number;
+}
+
+/** A source's hold on its part of the catalog. Withdrawn when its extension stops. */
+export interface SourceHandle {
+  /** Replaces everything the source offers. */
+  readonly publish: (entries: readonly SourceEntry[]) => void;
+  readonly setState: (state: SourceState) => void;
+  readonly withdraw: () => void;
+}
+
+/** Opens sources. Errors: `conflict` for an id in use, `invalid_params` for a malformed one. */
+export interface Sources {
+  readonly open: (spec: SourceSpec) => SourceHandle;
+}
+
+/** One entry with its identity, for those who administer rather than call. */
+export interface CatalogItem {
+  readonly kind: ListKind;
+  /** The name in the whole catalog. */
+  readonly name: string;
+  readonly source: string;
+  readonly originalName: string;
+  readonly definition: JsonObject;
+  readonly minLevel: Level;
+  readonly state: SourceState;
+}
+
+/** Reads the catalog whole, unavailable entries with their reason included. */
+export interface CatalogReader {
+  readonly generation: () => number;
+  readonly items: (kind: ListKind) => readonly CatalogItem[];
+  readonly views: () => readonly ViewName[];
+}
+
+/** The kernel offers the catalog under this token. */
+export const catalogReader = defineService<CatalogReader>('catalog', { inProcess: true });
+
+/** Published after a new snapshot of the catalog is in force; names the views and kinds that changed. */
+export const catalogChanged = defineTopic<{
+  readonly generation: number;
+  readonly changes: readonly { readonly view: ViewName; readonly kinds: readonly ListKind[] }[];
+}>('catalog.changed');
+
+/** Published by a source when the content of a resource changed; the URI is the source's own. */
+export const resourceUpdated = defineTopic<{ readonly source: string; readonly uri: string }>('resource.updated');

@@ -1,0 +1,79 @@
+export { type AuditEntry, type AuditQuery, type AuditReader, auditReader } from './audit.ts';
+export type {
+  Ask,
+  CallChannels,
+  CallKind,
+  CallRequest,
+  CallResult,
+  Calls,
+  Invocation,
+  Invoke,
+  ListKind,
+  ListPage,
+  ListRequest,
+  ViewName,
+} from './call.ts';
+export {
+  type CatalogItem,
+  type CatalogReader,
+  catalogChanged,
+  catalogReader,
+  resourceUpdated,
+  type SourceEntry,
+  type SourceHandle,
+  type SourceSpec,
+  type SourceState,
+  type Sources,
+} from './catalog.ts';
+export { type Clock, sleep, systemClock } from './clock.ts';
+export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
+export { defineTopic, type Events, type EventTopic } from './events.ts';
+export { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
+export type { Health, HealthReport } from './health.ts';
+export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export { type Log, type LogFields, silentLog } from './log.ts';
+export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
+export {
+  type CallInterface,
+  compareLevels,
+  effectiveLevel,
+  type Level,
+  levels,
+  lowestLevel,
+  type Principal,
+} from './principal.ts';
+export { type Prompt, type PromptArgument, type PromptOutput, prompt } from './prompt.ts';
+export { isTemplate, type Resource, type ResourceOutput, resource } from './resource.ts';
+export {
+  type Mount,
+  type MountContext,
+  type Route,
+  type RouteAccess,
+  type RouteInput,
+  type RouteStream,
+  type Routes,
+  route,
+} from './route.ts';
+export { parseWith, type Schema, type SchemaIssue, toJsonSchema } from './schema.ts';
+export { defineService, type ServiceToken } from './service-token.ts';
+export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
+export { type HandlerContext, type Tool, type ToolOptions, type ToolOutput, tool, toToolDefinition } from './tool.ts';
+export {
+  httpUpstream,
+  stdioUpstream,
+  type UpstreamDefinition,
+  type UpstreamDefinitionInput,
+  upstreamDefinition,
+  upstreamName,
+} from './upstream-definition.ts';
+export {
+  type UpstreamInfo,
+  type UpstreamLogLine,
+  type UpstreamRegistry,
+  type UpstreamTestStep,
+  upstreamInfo,
+  upstreamLogLine,
+  upstreamRegistry,
+  upstreamTestStep,
+} from './upstream-registry.ts';
+export { uuidv7 } from './uuid.ts';

@@ -1,0 +1,41 @@
+/** Permission levels, lowest first: `none < public < trusted < anchor`. */
+export const levels = ['none', 'public', 'trusted', 'anchor'] as const;
+
+/** How far somebody or something is trusted. Necessary for a call, never sufficient. */
+export type Level = (typeof levels)[number];
+
+/** Who makes a call: a person, a machine, an extension, or nobody known. */
+export interface Principal {
+  readonly kind: 'user' | 'service' | 'extension' | 'anonymous';
+  readonly id: string;
+  /** The organization every row and every decision about this principal belongs to. */
+  readonly org: string;
+  /** The principal's own level; what counts is {@link effectiveLevel}. */
+  readonly level: Level;
+  /** The highest level the credential in use may give; absent means no cap. */
+  readonly grant?: Level;
+  /** Whom this principal acts for; a delegation never raises a level. */
+  readonly onBehalfOf?: Principal;
+}
+
+/** A way in, with the level its configuration gives it. */
+export interface CallInterface {
+  readonly name: 'http' | 'stdio' | 'api' | 'cli' | 'extension';
+  readonly level: Level;
+}
+
+/** Orders two levels: negative when `a` is lower. */
+export function compareLevels(a: Level, b: Level): number {
+  return levels.indexOf(a) - levels.indexOf(b);
+}
+
+/** The lowest of the given levels; `anchor` of none. */
+export function lowestLevel(...given: readonly Level[]): Level {
+  return given.reduce<Level>((lowest, level) => (compareLevels(level, lowest) < 0 ? level : lowest), 'anchor');
+}
+
+/** What a principal may reach through an interface: the lowest of interface, user, grant and delegation. */
+export function effectiveLevel(principal: Principal, through: CallInterface): Level {
+  const delegation = principal.onBehalfOf ? effectiveLevel(principal.onBehalfOf, through) : 'anchor';
+  return lowestLevel(through.level, principal.level, principal.grant ?? 'anchor', delegation);
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { z } from 'zod';
+import type { CallInterface, Principal } from './principal.ts';
+
+/** Who may reach a route. A route without a class is refused at start. */
+export type RouteAccess = 'public' | 'principal';
+
+/** What a route handler gets: the parsed parts of the request and who made it. */
+export interface RouteInput<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly principal: Principal;
+  readonly interface: CallInterface;
+  readonly signal: AbortSignal;
+}
+
+/** A stream of newline-delimited JSON, for answers that take their time. */
+export interface RouteStream<Item> {
+  readonly stream: AsyncIterable<Item>;
+}
+
+/** A typed REST route; the OpenAPI document and the typed client are made from its schemas. */
+export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer = unknown> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with parameters in braces, e.g. `/api/v1/upstreams/{name}`. */
+  readonly path: string;
+  readonly id: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly access: RouteAccess;
+  readonly params?: z.ZodType<Params>;
+  readonly query?: z.ZodType<Query>;
+  readonly body?: z.ZodType<Body>;
+  readonly answer: z.ZodType<Answer>;
+  /** 200 where absent. */
+  readonly status?: 200 | 201 | 202 | 204;
+  /** True when the answer is a stream of NDJSON items of the answer's schema. */
+  readonly isStream?: boolean;
+  readonly handle: (input: RouteInput<Params, Query, Body>) => Promise<Answer | RouteStream<Answer>> | Answer;
+}
+
+/** Defines a route, with its types taken from its schemas. */
+export function route<Params, Query, Body, Answer>(
+  definition: Route<Params, Query, Body, Answer>,
+): Route<Params, Query, Body, Answer> {
+  return definition;
+}
+
+/** What a mount handler is told besides the raw request. */
+export interface MountContext {
+  readonly principal: Principal;
+  readonly interface: CallInterface;
+  /** The path after the mount's prefix, without the query. */
+  readonly rest: string;
+}
+
+/** A raw place on the listener, for wires that need more than a route: no parsing, no framework. */
+export interface Mount {
+  /** `/mcp` matches itself only; `/e/` (with the slash) matches everything below it. */
+  readonly path: string;
+  readonly access: RouteAccess;
+  readonly handle: (request: IncomingMessage, response: ServerResponse, context: MountContext) => void;
+  /** Takes over the socket of an HTTP Upgrade request. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, context: MountContext) => void;
+}
+
+/** Where an extension puts its routes; all are withdrawn when it stops. */
+export interface Routes {
+  readonly provide: <Params, Query, Body, Answer>(route: Route<Params, Query, Body, Answer>) => void;
+  readonly mount: (mount: Mount) => void;
+}

@@ -1,0 +1,1 @@
+export { type Database, type DatabaseReport, type Dialect, database, type Migration, type Row } from './database.ts';

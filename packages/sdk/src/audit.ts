@@ -1,5 +1,5 @@
-import { defineService } from './service-token.ts';
 import type { Level } from './principal.ts';
+import { defineService } from './service-token.ts';
 
 /** What happened to one call: one row, written after the caller has its answer. */
 export interface AuditEntry {

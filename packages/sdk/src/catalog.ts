@@ -74,4 +74,6 @@ export const catalogChanged = defineTopic<{
 }>('catalog.changed');
 
 /** Published by a source when the content of a resource changed; the URI is the source's own. */
-export const resourceUpdated = defineTopic<{ readonly source: string; readonly uri: string }>('resource.updated');
+export const resourceUpdated = defineTopic<{ readonly source: string; readonly uri: string }>(
+  'resource.updated',
+);

@@ -12,12 +12,14 @@ export interface ErrorFacts {
   readonly isSafe: boolean;
 }
 
-const facts = (http: number, jsonRpc: number, exit: number, isRetryable = false, isSafe = true): ErrorFacts => ({
+type Mark = 'retryable' | 'unsafe';
+
+const facts = (http: number, jsonRpc: number, exit: number, ...marks: readonly Mark[]): ErrorFacts => ({
   http,
   jsonRpc,
   exit,
-  isRetryable,
-  isSafe,
+  isRetryable: marks.includes('retryable'),
+  isSafe: !marks.includes('unsafe'),
 });
 
 /** Every error code of the hub. A wire mapping looks its number up here and nowhere else. */
@@ -39,22 +41,22 @@ export const errorTable = {
   conflict: facts(409, -31409, 1),
   too_large: facts(413, -31413, 2),
   unsupported_media_type: facts(415, -31415, 2),
-  rate_limited: facts(429, -31429, 1, true),
-  overloaded: facts(503, -31503, 1, true),
+  rate_limited: facts(429, -31429, 1, 'retryable'),
+  overloaded: facts(503, -31503, 1, 'retryable'),
   cancelled: facts(499, -31499, 1),
-  timeout: facts(504, -31504, 6, true),
-  upstream_unavailable: facts(503, -31502, 5, true),
+  timeout: facts(504, -31504, 6, 'retryable'),
+  upstream_unavailable: facts(503, -31502, 5, 'retryable'),
   upstream_invalid_answer: facts(502, -31502, 5),
   upstream_refused: facts(502, -31502, 5),
   invalid_settings: facts(500, -31600, 2),
   usage: facts(400, -31601, 2),
   extension_failed: facts(500, -31602, 1),
-  hub_unreachable: facts(503, -31603, 1, true),
+  hub_unreachable: facts(503, -31603, 1, 'retryable'),
   store_locked: facts(503, -31604, 1),
-  store_failed: facts(503, -31605, 1, true, false),
+  store_failed: facts(503, -31605, 1, 'retryable', 'unsafe'),
   store_corrupt: facts(500, -31606, 1),
   unsupported: facts(501, -31607, 1),
-  internal: facts(500, -32603, 1, false, false),
+  internal: facts(500, -32603, 1, 'unsafe'),
 } as const satisfies Record<string, ErrorFacts>;
 
 /** A code of {@link errorTable}. */

@@ -30,6 +30,7 @@ export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
 export { defineTopic, type Events, type EventTopic } from './events.ts';
 export { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
 export type { Health, HealthReport } from './health.ts';
+export { type HealthPart, type HubInfo, hubInfo } from './hub-info.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
 export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
@@ -57,7 +58,14 @@ export {
 export { parseWith, type Schema, type SchemaIssue, toJsonSchema } from './schema.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
-export { type HandlerContext, type Tool, type ToolOptions, type ToolOutput, tool, toToolDefinition } from './tool.ts';
+export {
+  type HandlerContext,
+  type Tool,
+  type ToolOptions,
+  type ToolOutput,
+  tool,
+  toToolDefinition,
+} from './tool.ts';
 export {
   httpUpstream,
   stdioUpstream,

@@ -31,7 +31,10 @@ export function compareLevels(a: Level, b: Level): number {
 
 /** The lowest of the given levels; `anchor` of none. */
 export function lowestLevel(...given: readonly Level[]): Level {
-  return given.reduce<Level>((lowest, level) => (compareLevels(level, lowest) < 0 ? level : lowest), 'anchor');
+  return given.reduce<Level>(
+    (lowest, level) => (compareLevels(level, lowest) < 0 ? level : lowest),
+    'anchor',
+  );
 }
 
 /** What a principal may reach through an interface: the lowest of interface, user, grant and delegation. */

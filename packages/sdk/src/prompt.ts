@@ -10,7 +10,9 @@ export interface PromptArgument {
 }
 
 /** What a prompt gives: one user message as text, or whole MCP messages. */
-export type PromptOutput = string | { readonly messages: readonly JsonObject[]; readonly description?: string };
+export type PromptOutput =
+  | string
+  | { readonly messages: readonly JsonObject[]; readonly description?: string };
 
 /** A prompt written in TypeScript. */
 export interface Prompt {
@@ -18,7 +20,10 @@ export interface Prompt {
   readonly title?: string;
   readonly arguments: readonly PromptArgument[];
   readonly minLevel?: Level;
-  readonly get: (args: Record<string, string>, context: HandlerContext) => PromptOutput | Promise<PromptOutput>;
+  readonly get: (
+    args: Record<string, string>,
+    context: HandlerContext,
+  ) => PromptOutput | Promise<PromptOutput>;
 }
 
 /** Defines a prompt. */

@@ -24,7 +24,9 @@ export interface Schema<Output = unknown> {
 
 interface StandardResult<Output> {
   readonly value?: Output;
-  readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] | undefined;
+  readonly issues?:
+    | readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[]
+    | undefined;
 }
 
 /**
@@ -42,12 +44,18 @@ export function toJsonSchema(schema: Schema): JsonObject {
 }
 
 /** Parses a value with any Standard Schema. Throws `invalid_params` with every issue and its path. */
-export async function parseWith<Output>(schema: Schema<Output>, value: unknown, subject: string): Promise<Output> {
+export async function parseWith<Output>(
+  schema: Schema<Output>,
+  value: unknown,
+  subject: string,
+): Promise<Output> {
   const result = await schema['~standard'].validate(value);
   if (!result.issues) return result.value as Output;
   const issues = result.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message }));
   const text = issues.map((issue) => `${issue.path || '(root)'}: ${issue.message}`).join('; ');
-  throw new SignalboxError('invalid_params', `${subject} does not fit its schema: ${text}`, { details: issues });
+  throw new SignalboxError('invalid_params', `${subject} does not fit its schema: ${text}`, {
+    details: issues,
+  });
 }
 
 function pathOf(path: readonly unknown[] | undefined): string {

@@ -8,6 +8,9 @@ export interface ServiceToken<Service> {
 }
 
 /** Makes a service token; the same name is the same service. */
-export function defineService<Service>(name: string, options: { inProcess?: boolean } = {}): ServiceToken<Service> {
+export function defineService<Service>(
+  name: string,
+  options: { inProcess?: boolean } = {},
+): ServiceToken<Service> {
   return { name, isInProcess: options.inProcess ?? false };
 }

@@ -8,9 +8,16 @@ export const upstreamName = z
   .describe('Name of the upstream; its tools are offered as name__tool');
 
 const command = {
-  command: z.string().min(1).max(4096).describe('Program to start; looked up in PATH, never run through a shell'),
+  command: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe('Program to start; looked up in PATH, never run through a shell'),
   args: z.array(z.string().max(32_768)).max(256).default([]).describe('Arguments, one list entry each'),
-  env: z.record(z.string(), z.string()).default({}).describe('Environment added to the few inherited variables'),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Environment added to the few inherited variables'),
   cwd: z.string().optional().describe('Working folder; relative paths start at the folder of signalbox.yaml'),
 };
 
@@ -22,16 +29,30 @@ const common = {
     .default('auto')
     .describe('Protocol era to speak; auto asks the upstream once and remembers'),
   minLevel: z.enum(levels).default('trusted').describe('Lowest permission level that may use it'),
-  startTimeoutMs: z.int().min(100).max(600_000).default(30_000).describe('Longest time until it must have answered'),
+  startTimeoutMs: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(30_000)
+    .describe('Longest time until it must have answered'),
   callTimeoutMs: z.int().min(100).max(600_000).default(30_000).describe('Longest time one call may take'),
-  maxConcurrentCalls: z.int().min(1).max(10_000).default(64).describe('Calls at once; more wait in a bounded queue'),
+  maxConcurrentCalls: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(64)
+    .describe('Calls at once; more wait in a bounded queue'),
   maxMessageBytes: z
     .int()
     .min(1024)
     .max(268_435_456)
     .default(8_388_608)
     .describe('Largest single message it may send'),
-  roots: z.array(z.url()).max(64).optional().describe('Roots told to it when it asks; absent means none are declared'),
+  roots: z
+    .array(z.url())
+    .max(64)
+    .optional()
+    .describe('Roots told to it when it asks; absent means none are declared'),
 };
 
 /** An upstream the hub starts as a child process and talks to over its standard streams. */
@@ -39,11 +60,12 @@ export const stdioUpstream = z.strictObject({ ...command, ...common });
 
 /** An upstream reached over Streamable HTTP; `run` starts and supervises the process that serves it. */
 export const httpUpstream = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/ })
-    .describe('Address of its MCP endpoint'),
+  url: z.url({ protocol: /^https?$/ }).describe('Address of its MCP endpoint'),
   headers: z.record(z.string(), z.string()).default({}).describe('Headers sent with every request'),
-  run: z.strictObject(command).optional().describe('Process to start first; it is supervised like a stdio upstream'),
+  run: z
+    .strictObject(command)
+    .optional()
+    .describe('Process to start first; it is supervised like a stdio upstream'),
   ...common,
 });
 

@@ -7,7 +7,9 @@ export const upstreamInfo = z
   .object({
     name: upstreamName,
     title: z.string().optional(),
-    origin: z.enum(['settings', 'store']).describe('Where its definition lives; settings are changed in the file'),
+    origin: z
+      .enum(['settings', 'store'])
+      .describe('Where its definition lives; settings are changed in the file'),
     transport: z.enum(['stdio', 'http']),
     state: z.enum(['connecting', 'available', 'unavailable', 'disabled']),
     reason: z.string().optional().describe('Why it is not available, and what to do'),

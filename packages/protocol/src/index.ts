@@ -1,0 +1,55 @@
+export {
+  encodeFailure,
+  encodeNotification,
+  encodeRequest,
+  encodeResult,
+  type RpcError,
+  type RpcFailure,
+  type RpcId,
+  type RpcMessage,
+  type RpcNotification,
+  type RpcRequest,
+  type RpcResult,
+  readMessage,
+} from './json-rpc.ts';
+export { checkBounds, type JsonBounds, messageBounds, parseJsonText } from './json-text.ts';
+export { type LegacyClient, readInitialize } from './legacy/initialize.ts';
+export { toLegacyResult } from './legacy/result.ts';
+export { LineSplitter } from './line-splitter.ts';
+export { metaKeys } from './meta-keys.ts';
+export { callMethods, listMethods, methodOfKind } from './methods.ts';
+export {
+  closeEnvelope,
+  type Envelope,
+  hasEnvelope,
+  openEnvelope,
+  unsupportedVersion,
+} from './modern/envelope.ts';
+export { decodeHeaderValue, encodeHeaderValue } from './modern/header-value.ts';
+export {
+  type ParamHeader,
+  type ParamHeaders,
+  paramHeaderText,
+  readParamHeaders,
+} from './modern/param-headers.ts';
+export {
+  checkParamHeaders,
+  checkRequestHeaders,
+  type RequestHeaders,
+  requestHeaders,
+} from './modern/request-headers.ts';
+export { type CacheHint, fromModernResult, type ResultDress, toModernResult } from './modern/result.ts';
+export { fromRpcError, toRpcError } from './rpc-error.ts';
+export { encodeSseEvent, type SseEvent, SseReader, sseKeepAlive } from './sse.ts';
+export { uriTemplateMatcher } from './uri-template.ts';
+export {
+  type Era,
+  isAtLeast,
+  isLegacyVersion,
+  type LegacyVersion,
+  legacyVersions,
+  modernVersion,
+  newestLegacyVersion,
+  supportedVersions,
+  versionWithoutHeader,
+} from './versions.ts';

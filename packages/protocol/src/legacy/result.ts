@@ -1,0 +1,29 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
+import { isAtLeast, type LegacyVersion } from '../versions.ts';
+
+/**
+ * A neutral result as a legacy client of the given version can take it: modern members are removed,
+ * and content types the version does not know become text (protocol brief §2.3).
+ */
+export function toLegacyResult(value: JsonObject, version: LegacyVersion): JsonObject {
+  const { ttlMs: _ttl, cacheScope: _scope, ...rest } = value;
+  if (isAtLeast(version, '2025-06-18')) return rest;
+  const { structuredContent: _structured, ...plain } = rest;
+  return Array.isArray(plain['content'])
+    ? { ...plain, content: plain['content'].map((block) => downgradeContent(block, version)) }
+    : plain;
+}
+
+function downgradeContent(block: JsonValue, version: LegacyVersion): JsonValue {
+  if (!isJsonObject(block)) return block;
+  if (block['type'] === 'resource_link')
+    return { type: 'text', text: `${textOf(block['name'])} ${textOf(block['uri'])}`.trim() };
+  if (block['type'] === 'audio' && !isAtLeast(version, '2025-03-26')) {
+    return { type: 'text', text: `[audio, ${textOf(block['mimeType']) || 'unknown type'}]` };
+  }
+  return block;
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

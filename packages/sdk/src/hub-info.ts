@@ -1,0 +1,26 @@
+import type { HealthReport } from './health.ts';
+import { defineService } from './service-token.ts';
+
+/** One part of the hub with what its check found. */
+export interface HealthPart extends HealthReport {
+  /** `extension/check`, or `kernel/check`. */
+  readonly name: string;
+}
+
+/** What the hub knows about itself, for those who administer. */
+export interface HubInfo {
+  readonly version: string;
+  readonly pid: number;
+  /** UTC milliseconds. */
+  readonly startedAt: number;
+  readonly dataDir: string;
+  /** Absolute path of signalbox.yaml; absent when the hub runs on defaults. */
+  readonly configPath?: string;
+  /** Where the hub listens; undefined until it does. */
+  readonly url: () => string | undefined;
+  /** Runs every health check, each with a deadline; never rejects. */
+  readonly checkHealth: () => Promise<readonly HealthPart[]>;
+}
+
+/** The kernel tells about the hub under this token. */
+export const hubInfo = defineService<HubInfo>('hub-info', { inProcess: true });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
-import type { CallInterface, Principal } from './principal.ts';
+import type { CallInterface, Level, Principal } from './principal.ts';
 
 /** Who may reach a route. A route without a class is refused at start. */
 export type RouteAccess = 'public' | 'principal';
@@ -30,6 +30,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer
   readonly summary: string;
   readonly tag: string;
   readonly access: RouteAccess;
+  /** The lowest effective level that may use it; `trusted` where absent. */
+  readonly minLevel?: Level;
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;

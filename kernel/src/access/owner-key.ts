@@ -1,0 +1,82 @@
+import { hash, randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SignalboxError } from '@signalbox/sdk';
+
+/** The key of the local owner: full rights over this hub. */
+export interface OwnerKey {
+  readonly text: string;
+  readonly path: string;
+  /** True when it was made just now and should be shown once. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Reads the owner key of a data folder, or mints one (0600, in a folder of 0700).
+ * Errors: `invalid_settings` when the file is readable by others or holds no key.
+ */
+export function openOwnerKey(dataDir: string): OwnerKey {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, 'owner.key');
+  const known = readKey(path);
+  if (known !== undefined) return { text: known, path, isNew: false };
+  const text = mintKey();
+  // "wx" loses no race: the second starter reads what the first has written.
+  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
+  chmodSync(path, 0o600);
+  return { text, path, isNew: true };
+}
+
+/** What is kept of a key to compare with: a hash, enough for 160 random bits. */
+export function hashKey(text: string): string {
+  return hash('sha256', text, 'base64url');
+}
+
+function readKey(path: string): string | undefined {
+  const text = readIfPresent(path)?.trim();
+  if (text === undefined) return undefined;
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    throw new SignalboxError(
+      'invalid_settings',
+      `the owner key ${path} can be read by others; run "chmod 600 ${path}"`,
+    );
+  }
+  if (!isWellFormed(text)) {
+    throw new SignalboxError(
+      'invalid_settings',
+      `the owner key ${path} is damaged; delete it and start again to mint a new one`,
+    );
+  }
+  return text;
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new SignalboxError(
+      'invalid_settings',
+      `the owner key ${path} cannot be read; check its owner and permissions`,
+      { cause: error },
+    );
+  }
+}
+
+/** `sbx_owner_{id}_{160 random bits}_{check}`. */
+function mintKey(): string {
+  const body = `sbx_owner_${randomBytes(4).toString('hex')}_${randomBytes(20).toString('hex')}`;
+  return `${body}_${checkOf(body)}`;
+}
+
+function isWellFormed(text: string): boolean {
+  const end = text.lastIndexOf('_');
+  return (
+    /^sbx_owner_[0-9a-f]{8}_[0-9a-f]{40}_[0-9a-f]{8}$/.test(text) &&
+    text.slice(end + 1) === checkOf(text.slice(0, end))
+  );
+}
+
+function checkOf(body: string): string {
+  return hash('sha256', body, 'hex').slice(0, 8);
+}

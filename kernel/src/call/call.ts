@@ -1,0 +1,95 @@
+import { type CallRequest, type CallResult, type Clock, type Level } from '@signalbox/sdk';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Found } from '../catalog/view.ts';
+import type { CoreSettings } from '../config/core-settings.ts';
+import { authorize } from './authorize.ts';
+import type { CallIds } from './call-ids.ts';
+import { checkOutput, mustReadOutput, type OutputCheck } from './check-output.ts';
+import { startDeadline, withDeadline } from './deadline.ts';
+import type { Limits } from './limit.ts';
+import { type Recorder, record } from './record.ts';
+import { resolve } from './resolve.ts';
+import { validateInput } from './validate-input.ts';
+
+/** What the gate works with. */
+export interface Gate {
+  readonly catalog: Catalog;
+  readonly limits: Limits;
+  readonly output: OutputCheck;
+  readonly recorder: Recorder;
+  readonly settings: CoreSettings['limits'];
+  readonly clock: Clock;
+  readonly ids: CallIds;
+}
+
+/**
+ * The only way to use anything: resolve → authorize → limit → validate input → invoke → check output → record.
+ * Every call is written down, however it ends. Errors: those of the stages, and the target's own.
+ */
+export async function call(gate: Gate, request: CallRequest): Promise<CallResult> {
+  const startedAt = gate.clock.now();
+  const id = gate.ids.next(startedAt);
+  const startedMs = performance.now();
+  let found: Found | undefined;
+  let level: Level = 'none';
+  const finish = (error: unknown, isToolError: boolean): void => {
+    const durationMs = performance.now() - startedMs;
+    record(gate.recorder, { id, request, found, level, startedAt, durationMs, error, isToolError });
+  };
+  try {
+    found = resolve(gate.catalog, request);
+    level = authorize(found, request);
+    const result = await runLimited(gate, request, found, id);
+    finish(undefined, result.isError ?? false);
+    return result;
+  } catch (error) {
+    finish(error, false);
+    throw error;
+  }
+}
+
+async function runLimited(
+  gate: Gate,
+  request: CallRequest,
+  found: Found,
+  callId: string,
+): Promise<CallResult> {
+  const deadline = startDeadline(gate.clock, request.signal, timeoutOf(gate, request, found), request.target);
+  try {
+    const turn = gate.limits.enter(request, found.source, deadline.signal);
+    if (turn) await turn;
+    try {
+      validateInput(gate.output.validator, found, request);
+      const result = await invoke(gate, request, found, { callId, signal: deadline.signal });
+      checkOutput(gate.output, found, result);
+      return result;
+    } finally {
+      gate.limits.leave(request, found.source);
+    }
+  } finally {
+    deadline.stop();
+  }
+}
+
+/** Stage 5: hands the call to its source; a source that ignores the signal holds nobody up. */
+function invoke(
+  gate: Gate,
+  request: CallRequest,
+  found: Found,
+  { callId, signal }: { callId: string; signal: AbortSignal },
+): Promise<CallResult> {
+  const answer = found.source.spec.invoke({
+    callId,
+    request,
+    originalName: found.originalName,
+    definition: found.entry?.definition,
+    signal,
+    mustParse: mustReadOutput(found, gate.settings),
+  });
+  return withDeadline(Promise.resolve(answer), signal);
+}
+
+function timeoutOf(gate: Gate, request: CallRequest, found: Found): number {
+  const own = found.source.spec.timeoutMs ?? gate.settings.callTimeoutMs;
+  return Math.min(request.timeoutMs ?? own, own, gate.settings.callTimeoutMs);
+}

@@ -1,0 +1,105 @@
+import { type CallRequest, type Principal, SignalboxError } from '@signalbox/sdk';
+import type { Source } from '../catalog/source.ts';
+import type { CoreSettings } from '../config/core-settings.ts';
+import { GateQueue } from './gate-queue.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+const maxPrincipals = 10_000;
+
+interface PrincipalLimits {
+  readonly bucket: TokenBucket;
+  readonly queue: GateQueue;
+}
+
+/** Stage 3: rate and concurrency, by principal and by source. */
+export class Limits {
+  readonly #settings: CoreSettings['limits'];
+  readonly #principals = new Map<string, PrincipalLimits>();
+  readonly #sources = new WeakMap<Source, GateQueue>();
+
+  constructor(settings: CoreSettings['limits']) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Counts the call in; undefined when it may go on at once, else a promise to wait for. Every call that was let
+   * in must {@link leave}. Errors: `rate_limited` with `retryAfterMs` in its details.
+   */
+  enter(request: CallRequest, source: Source, signal: AbortSignal): Promise<void> | undefined {
+    const own = this.#ofPrincipal(request.principal, performance.now());
+    const waitMs = own.bucket.take(performance.now());
+    if (waitMs > 0) throw tooFast(request.principal, waitMs);
+    const queue = this.#ofSource(source);
+    if (own.queue.tryEnter()) {
+      if (queue.tryEnter()) return undefined;
+      return this.#waitForSource(own.queue, queue, signal);
+    }
+    return own.queue
+      .wait(signal)
+      .then(() => (queue.tryEnter() ? undefined : this.#waitForSource(own.queue, queue, signal)));
+  }
+
+  /** Counts the call out. */
+  leave(request: CallRequest, source: Source): void {
+    this.#principals.get(keyOf(request.principal))?.queue.leave();
+    this.#sources.get(source)?.leave();
+  }
+
+  async #waitForSource(own: GateQueue, queue: GateQueue, signal: AbortSignal): Promise<void> {
+    try {
+      await queue.wait(signal);
+    } catch (error) {
+      own.leave();
+      throw error;
+    }
+  }
+
+  #ofPrincipal(principal: Principal, nowMs: number): PrincipalLimits {
+    const key = keyOf(principal);
+    const known = this.#principals.get(key);
+    if (known) return known;
+    if (this.#principals.size >= maxPrincipals) this.#forgetIdle(nowMs);
+    const { callsPerSecond, callBurst, concurrentCalls, queuedCalls } = this.#settings;
+    const fresh = {
+      bucket: new TokenBucket(callsPerSecond, callBurst, nowMs),
+      queue: new GateQueue(`principal "${principal.id}"`, concurrentCalls, queuedCalls),
+    };
+    this.#principals.set(key, fresh);
+    return fresh;
+  }
+
+  #ofSource(source: Source): GateQueue {
+    const known = this.#sources.get(source);
+    if (known) return known;
+    const maxRunning = source.spec.maxConcurrentCalls ?? 1_000;
+    const queue = new GateQueue(`source "${source.id}"`, maxRunning, this.#settings.queuedCalls);
+    this.#sources.set(source, queue);
+    return queue;
+  }
+
+  #forgetIdle(nowMs: number): void {
+    for (const [key, { bucket, queue }] of this.#principals) {
+      if (queue.isIdle && bucket.isFull(nowMs)) this.#principals.delete(key);
+    }
+    if (this.#principals.size >= maxPrincipals) {
+      throw new SignalboxError(
+        'overloaded',
+        `more than ${maxPrincipals} principals call at once; try again later`,
+      );
+    }
+  }
+}
+
+function keyOf(principal: Principal): string {
+  return `${principal.org}/${principal.kind}/${principal.id}`;
+}
+
+function tooFast(principal: Principal, retryAfterMs: number): SignalboxError {
+  return new SignalboxError(
+    'rate_limited',
+    `"${principal.id}" calls too often; try again in ${retryAfterMs} ms`,
+    {
+      details: { retryAfterMs },
+    },
+  );
+}

@@ -1,0 +1,149 @@
+import {
+  type CatalogItem,
+  type CatalogReader,
+  type Clock,
+  catalogChanged,
+  type Events,
+  type ListKind,
+  SignalboxError,
+  type SourceHandle,
+  type SourceSpec,
+  type ViewName,
+} from '@signalbox/sdk';
+import type { EndpointSettings } from '../config/core-settings.ts';
+import { buildViews } from './build-views.ts';
+import { Source } from './source.ts';
+import type { View } from './view.ts';
+
+const listKinds: readonly ListKind[] = ['tool', 'resource', 'template', 'prompt'];
+
+// Upstreams often announce several changes at once; listeners hear of them once.
+const announceDelayMs = 50;
+
+/** What the catalog is made from. */
+export interface CatalogParts {
+  readonly endpoints: { readonly [name: string]: EndpointSettings };
+  readonly clock: Clock;
+  readonly events: Events;
+}
+
+/**
+ * Everything that can be called, as immutable views that are swapped whole.
+ * A change is in force at once; listeners are told together, a moment later.
+ */
+export class Catalog implements CatalogReader {
+  readonly #parts: CatalogParts;
+  readonly #sources = new Map<string, Source>();
+  #views: ReadonlyMap<ViewName, View>;
+  #announced: ReadonlyMap<ViewName, View>;
+  #generation = 0;
+  #isStale = false;
+  #isAnnouncing = false;
+
+  constructor(parts: CatalogParts) {
+    this.#parts = parts;
+    this.#views = buildViews([], parts.endpoints);
+    this.#announced = this.#views;
+  }
+
+  readonly generation = (): number => {
+    this.#refresh();
+    return this.#generation;
+  };
+
+  /** A view of the snapshot in force. */
+  view(name: ViewName): View | undefined {
+    this.#refresh();
+    return this.#views.get(name);
+  }
+
+  readonly views = (): readonly ViewName[] => {
+    this.#refresh();
+    return [...this.#views.keys()];
+  };
+
+  readonly items = (kind: ListKind): readonly CatalogItem[] => {
+    const all = this.view('all')?.list(kind) ?? [];
+    return all.map(({ entry, publicName, definition }) => ({
+      kind,
+      name: publicName,
+      source: entry.source.id,
+      originalName: entry.originalName,
+      definition,
+      minLevel: entry.minLevel,
+      state: entry.source.state,
+    }));
+  };
+
+  /** Opens a source. Errors: `conflict` for an id in use, `invalid_params` for a malformed one. */
+  open(spec: SourceSpec): SourceHandle {
+    if (!/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/.test(spec.id)) {
+      throw new SignalboxError('invalid_params', `"${spec.id}" cannot name a source; use a-z, 0-9 and "-"`);
+    }
+    if (this.#sources.has(spec.id)) {
+      throw new SignalboxError(
+        'conflict',
+        `the source "${spec.id}" is already in the catalog; give the other one a name of its own`,
+      );
+    }
+    const source = new Source(spec, () => this.#markStale());
+    this.#sources.set(spec.id, source);
+    this.#markStale();
+    return {
+      publish: (entries) => source.publish(entries),
+      setState: (state) => source.setState(state),
+      withdraw: () => this.#withdraw(source),
+    };
+  }
+
+  #withdraw(source: Source): void {
+    if (this.#sources.get(source.id) !== source) return;
+    this.#sources.delete(source.id);
+    this.#markStale();
+  }
+
+  #markStale(): void {
+    this.#isStale = true;
+    if (this.#isAnnouncing) return;
+    this.#isAnnouncing = true;
+    this.#parts.clock.after(announceDelayMs, () => this.#announce());
+  }
+
+  /** Builds the next snapshot when somebody looks: many changes in a row cost one build. */
+  #refresh(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    this.#generation++;
+    this.#views = buildViews([...this.#sources.values()], this.#parts.endpoints);
+  }
+
+  #announce(): void {
+    this.#isAnnouncing = false;
+    this.#refresh();
+    const before = this.#announced;
+    this.#announced = this.#views;
+    const changes = [...this.#views.keys()].map((view) => ({
+      view,
+      kinds: changedKinds(before, this.#views, view),
+    }));
+    this.#parts.events.publish(catalogChanged, {
+      generation: this.#generation,
+      changes: changes.filter(({ kinds }) => kinds.length > 0),
+    });
+  }
+}
+
+function changedKinds(
+  before: ReadonlyMap<ViewName, View>,
+  after: ReadonlyMap<ViewName, View>,
+  name: ViewName,
+): readonly ListKind[] {
+  return listKinds.filter(
+    (kind) => fingerprint(before.get(name), kind) !== fingerprint(after.get(name), kind),
+  );
+}
+
+function fingerprint(view: View | undefined, kind: ListKind): string {
+  const shown = (view?.list(kind) ?? []).filter(({ entry }) => entry.source.state.status !== 'unavailable');
+  return JSON.stringify(shown.map(({ definition }) => definition));
+}

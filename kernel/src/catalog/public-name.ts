@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+
+const maxLength = 64;
+
+/**
+ * The name a tool or prompt of an upstream has in the whole catalog: `upstream__name`, at most 64 characters of
+ * `A-Za-z0-9_-`. A name that had to be changed ends in a hash of its identity, so it is the same on every start
+ * and never another's.
+ */
+export function prefixedName(source: string, originalName: string): string {
+  const wanted = `${source}__${originalName}`;
+  const safe = wanted.replace(/[^A-Za-z0-9_-]/g, '_');
+  if (safe === wanted && wanted.length <= maxLength) return wanted;
+  return `${safe.slice(0, maxLength - 9)}_${identityHash(source, originalName)}`;
+}
+
+/** The URI of a resource in the whole catalog when another source already has its own URI there. */
+export function prefixedUri(source: string, originalUri: string): string {
+  return `signalbox://${source}/${encodeURIComponent(originalUri)}`;
+}
+
+/** The source and URI behind {@link prefixedUri}; undefined for any other URI. */
+export function readPrefixedUri(uri: string): { source: string; originalUri: string } | undefined {
+  const match = /^signalbox:\/\/([a-z0-9-]+)\/([^/?#]+)$/.exec(uri);
+  if (!match?.[1] || !match[2]) return undefined;
+  try {
+    return { source: match[1], originalUri: decodeURIComponent(match[2]) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** True for a name an extension's own tool may have: short, safe, and never in an upstream's form. */
+export function isPlainName(name: string): boolean {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(name) && !name.includes('__');
+}
+
+function identityHash(source: string, originalName: string): string {
+  return createHash('sha256').update(`${source}\0${originalName}`).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,60 @@
+import type { JsonObject, Level, ListKind, SourceEntry, SourceSpec, SourceState } from '@signalbox/sdk';
+
+/** One entry of the catalog with its identity: (source, original name) never changes, the public name may. */
+export interface CatalogEntry {
+  readonly kind: ListKind;
+  readonly source: Source;
+  readonly originalName: string;
+  readonly definition: JsonObject;
+  readonly minLevel: Level;
+}
+
+/** A source as the catalog keeps it. */
+export class Source {
+  readonly spec: SourceSpec;
+  readonly #onChange: (source: Source) => void;
+  #entries: readonly CatalogEntry[] = [];
+  #state: SourceState = { status: 'connecting' };
+
+  constructor(spec: SourceSpec, onChange: (source: Source) => void) {
+    this.spec = spec;
+    this.#onChange = onChange;
+  }
+
+  get id(): string {
+    return this.spec.id;
+  }
+
+  get state(): SourceState {
+    return this.#state;
+  }
+
+  get entries(): readonly CatalogEntry[] {
+    return this.#entries;
+  }
+
+  /** Replaces everything the source offers. The first entry of a kind and name wins. */
+  publish(entries: readonly SourceEntry[]): void {
+    const seen = new Set<string>();
+    this.#entries = entries
+      .filter(({ kind, name }) => !seen.has(`${kind}\0${name}`) && seen.add(`${kind}\0${name}`))
+      .map(({ kind, name, definition, minLevel }) => ({
+        kind,
+        source: this,
+        originalName: name,
+        definition,
+        minLevel: minLevel ?? this.spec.minLevel,
+      }));
+    this.#onChange(this);
+  }
+
+  setState(state: SourceState): void {
+    const isSame = state.status === this.#state.status && reasonOf(state) === reasonOf(this.#state);
+    this.#state = state;
+    if (!isSame) this.#onChange(this);
+  }
+}
+
+function reasonOf(state: SourceState): string | undefined {
+  return state.status === 'unavailable' ? state.reason : undefined;
+}

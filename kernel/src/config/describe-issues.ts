@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import { closestWord } from './closest-word.ts';
+import type { SettingsProblem } from './settings-error.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Turns what zod found into problems a person can mend, one for each unknown key. */
+export function describeIssues(
+  issues: readonly Issue[],
+  schema: object,
+  prefix: readonly PropertyKey[] = [],
+): SettingsProblem[] {
+  return issues.flatMap((issue) => describeIssue(issue, schema, prefix));
+}
+
+function describeIssue(issue: Issue, schema: object, prefix: readonly PropertyKey[]): SettingsProblem[] {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => unknownKey([...path, key], key, known));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    return describeIssues(likeliestBranch(issue.errors), schema, path);
+  }
+  return [{ path: path.map(String).join('.'), message: lowerFirst(issue.message), hint: hintFor(issue) }];
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string, known: readonly string[]): SettingsProblem {
+  const near = closestWord(key, known);
+  const hint = near ? `did you mean "${near}"?` : known.length > 0 ? `known here: ${known.join(', ')}` : '';
+  return { path: path.map(String).join('.'), message: 'unknown setting', hint };
+}
+
+/** The branch of a union the writer most likely meant: the one with the fewest complaints. */
+function likeliestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+  const weight = (branch: readonly Issue[]): number =>
+    branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? 2 * issue.keys.length : 1), 0);
+  return [...branches].sort((a, b) => weight(a) - weight(b))[0] ?? [];
+}
+
+function hintFor(issue: Issue): string {
+  if (issue.code === 'invalid_type') return `write a value of type ${issue.expected}`;
+  return '';
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The member names a JSON Schema knows at a path; through unions all of them. */
+export function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  return nodesAt(schema, path).flatMap((node) => Object.keys(asRecord(node['properties'])));
+}
+
+function nodesAt(schema: unknown, path: readonly PropertyKey[]): Record<string, unknown>[] {
+  const node = asRecord(schema);
+  const branches = [...asList(node['anyOf']), ...asList(node['oneOf']), ...asList(node['allOf'])];
+  const nodes = [node, ...branches.map(asRecord)];
+  const [first, ...rest] = path;
+  if (first === undefined) return nodes;
+  return nodes.flatMap((each) => {
+    const property =
+      asRecord(each['properties'])[String(first)] ?? each['additionalProperties'] ?? each['items'];
+    return typeof property === 'object' ? nodesAt(property, rest) : [];
+  });
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Log, type MountContext, SignalboxError, toSignalboxError } from '@signalbox/sdk';
+import type { Authenticator } from '../access/authenticate.ts';
+import type { CoreSettings } from '../config/core-settings.ts';
+import { limitConnectionsPerAddress } from './connection-limit.ts';
+import { pathOf, sendError } from './error-answer.ts';
+import type { FoundMount, Mounts } from './mounts.ts';
+
+/** What the listener dispatches to. */
+export interface ListenerParts {
+  readonly settings: CoreSettings['http'];
+  readonly mounts: Mounts;
+  readonly authenticator: Authenticator;
+  readonly guard: (request: IncomingMessage) => void;
+  /** Everything that is no mount. */
+  readonly fallback: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly log: Log;
+}
+
+/** A listener that is up. */
+export interface Listener {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** Stops taking connections; those open get a moment to end, then are cut. */
+  readonly close: (graceMs: number) => Promise<void>;
+}
+
+/** Starts listening on bare node:http. Errors: `conflict` when the port is taken. */
+export async function listen(parts: ListenerParts): Promise<Listener> {
+  const { settings } = parts;
+  const server = createServer({
+    maxHeaderSize: 16_384,
+    headersTimeout: settings.headersTimeoutMs,
+    requestTimeout: settings.requestTimeoutMs,
+    keepAliveTimeout: settings.keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(5_000, settings.headersTimeoutMs),
+    noDelay: true,
+  });
+  server.maxConnections = settings.maxConnections;
+  limitConnectionsPerAddress(server, settings.maxConnectionsPerAddress);
+  server.on('request', (request, response) => dispatch(parts, request, response));
+  server.on('upgrade', (request, socket) => dispatchUpgrade(parts, request, socket));
+  await bind(server, settings.host, settings.port);
+  const { port } = server.address() as AddressInfo;
+  const name = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return {
+    url: `http://${name}:${port}`,
+    host: settings.host,
+    port,
+    close: (graceMs) => close(server, graceMs),
+  };
+}
+
+function dispatch(parts: ListenerParts, request: IncomingMessage, response: ServerResponse): void {
+  try {
+    const path = pathOf(request);
+    if (path === '/livez') return answerAlive(response);
+    parts.guard(request);
+    const found = parts.mounts.find(path);
+    if (!found) return parts.fallback(request, response);
+    found.mount.handle(request, response, contextOf(parts, found, request));
+  } catch (error) {
+    sendError(request, response, error, parts.log);
+  }
+}
+
+function dispatchUpgrade(parts: ListenerParts, request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  try {
+    parts.guard(request);
+    const found = parts.mounts.find(pathOf(request));
+    if (!found?.mount.upgrade)
+      throw new SignalboxError('not_found', `nothing to upgrade at ${pathOf(request).slice(0, 200)}`);
+    found.mount.upgrade(request, socket, contextOf(parts, found, request));
+  } catch (thrown) {
+    const error = toSignalboxError(thrown);
+    socket.end(
+      `HTTP/1.1 ${error.facts.http} ${error.code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+    );
+  }
+}
+
+function contextOf(
+  parts: ListenerParts,
+  { mount, rest }: FoundMount,
+  request: IncomingMessage,
+): MountContext {
+  const principal = mount.access === 'public' ? anonymous : parts.authenticator.authenticate(request);
+  return { principal, interface: parts.authenticator.http, rest };
+}
+
+const anonymous = { kind: 'anonymous', id: 'anonymous', org: 'local', level: 'none' } as const;
+
+function answerAlive(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 3 });
+  response.end('ok\n');
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function bindError(error: NodeJS.ErrnoException, host: string, port: number): SignalboxError {
+  if (error.code === 'EADDRINUSE') {
+    return new SignalboxError(
+      'conflict',
+      `port ${port} on ${host} is taken; stop what uses it, or start with --port 0 for a free one`,
+      { cause: error },
+    );
+  }
+  return new SignalboxError(
+    'invalid_settings',
+    `cannot listen on ${host}:${port} (${error.code ?? error.message}); check http.host and http.port`,
+    { cause: error },
+  );
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

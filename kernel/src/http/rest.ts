@@ -1,0 +1,141 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import {
+  type CallInterface,
+  compareLevels,
+  effectiveLevel,
+  isSignalboxError,
+  type JsonValue,
+  type Log,
+  type Principal,
+  type Route,
+  type RouteStream,
+  SignalboxError,
+  toSignalboxError,
+} from '@signalbox/sdk';
+import { type Context, Hono } from 'hono';
+import type { z } from 'zod';
+import type { Authenticator } from '../access/authenticate.ts';
+import { errorHeaders, toErrorBody } from './error-answer.ts';
+import { readJsonBody } from './json-body.ts';
+
+type Bindings = { Bindings: HttpBindings };
+
+/** What the REST side works with. */
+export interface RestParts {
+  readonly routes: () => readonly Route[];
+  readonly authenticator: Authenticator;
+  readonly maxBodyBytes: number;
+  readonly log: Log;
+  /** Plain answers outside the route table: probes and metrics. */
+  readonly plain: { readonly [path: string]: () => Promise<{ status: number; type: string; body: string }> };
+}
+
+/** Serves the routes through Hono. Call again after the set of routes has changed. */
+export function makeRest(parts: RestParts): (request: IncomingMessage, response: ServerResponse) => void {
+  const app = new Hono<Bindings>();
+  app.onError((error, context) => answerError(context, error, parts.log));
+  app.notFound((context) => answerError(context, noSuchPath(context), parts.log));
+  for (const [path, answer] of Object.entries(parts.plain)) {
+    app.get(path, async () => {
+      const { status, type, body } = await answer();
+      return new Response(body, { status, headers: { 'content-type': type, 'cache-control': 'no-store' } });
+    });
+  }
+  for (const route of parts.routes()) {
+    app.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), (context) => serve(parts, route, context));
+  }
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  return (request, response) => void listener(request, response);
+}
+
+async function serve(parts: RestParts, route: Route, context: Context<Bindings>): Promise<Response> {
+  const { incoming } = context.env;
+  const caller = authorizeRoute(parts, route, incoming);
+  const input = {
+    params: read(route.params, context.req.param(), 'path'),
+    query: read(route.query, context.req.query(), 'query'),
+    body: route.body ? read(route.body, await readJsonBody(incoming, parts.maxBodyBytes), 'body') : undefined,
+    ...caller,
+    signal: context.req.raw.signal,
+  };
+  const answer = await route.handle(input);
+  if (route.isStream) return streamAnswer(answer as RouteStream<unknown>, parts.log);
+  const status = route.status ?? 200;
+  if (status === 204) return new Response(null, { status });
+  return Response.json(answer, { status, headers: { 'cache-control': 'no-store' } });
+}
+
+function authorizeRoute(
+  { authenticator }: RestParts,
+  route: Route,
+  request: IncomingMessage,
+): { principal: Principal; interface: CallInterface } {
+  const isPublic = route.access === 'public' && request.headers.authorization === undefined;
+  const principal = isPublic ? nobody : authenticator.authenticate(request);
+  const through = authenticator.apiInterface(request, principal);
+  const wanted = route.minLevel ?? (route.access === 'public' ? 'none' : 'trusted');
+  if (compareLevels(effectiveLevel(principal, through), wanted) < 0) {
+    throw new SignalboxError(
+      'forbidden',
+      `"${route.id}" needs level ${wanted}; you have ${effectiveLevel(principal, through)}`,
+    );
+  }
+  return { principal, interface: through };
+}
+
+const nobody: Principal = { kind: 'anonymous', id: 'anonymous', org: 'local', level: 'none' };
+
+function read(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => ({
+    path: path.map(String).join('.'),
+    message,
+  }));
+  const text = issues.map(({ path, message }) => `${path || '(root)'}: ${message}`).join('; ');
+  throw new SignalboxError('invalid_params', `the ${part} of the request does not fit: ${text}`, {
+    details: issues as JsonValue,
+  });
+}
+
+/** Items as lines of JSON; an error after the start becomes the last line. */
+function streamAnswer({ stream }: RouteStream<unknown>, log: Log): Response {
+  const iterator = stream[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+      } catch (thrown) {
+        const error = toSignalboxError(thrown);
+        if (error.code === 'internal') log.error('a streamed answer failed', { cause: error });
+        controller.enqueue(encoder.encode(`${JSON.stringify({ type: 'error', ...toErrorBody(error) })}\n`));
+        controller.close();
+      }
+    },
+    cancel: async () => {
+      await iterator.return?.();
+    },
+  });
+  return new Response(body, {
+    headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },
+  });
+}
+
+function answerError(context: Context<Bindings>, thrown: unknown, log: Log): Response {
+  const error = toSignalboxError(thrown);
+  if (!isSignalboxError(thrown))
+    log.error('request failed', { method: context.req.method, path: context.req.path, cause: thrown });
+  return Response.json(toErrorBody(error), { status: error.facts.http, headers: errorHeaders(error) });
+}
+
+function noSuchPath(context: Context<Bindings>): SignalboxError {
+  return new SignalboxError(
+    'not_found',
+    `there is no ${context.req.method} ${context.req.path.slice(0, 200)} here; /api/v1/openapi.json lists what there is`,
+  );
+}

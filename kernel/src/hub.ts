@@ -1,0 +1,243 @@
+import {
+  auditReader,
+  type Calls,
+  type Clock,
+  catalogReader,
+  type Extension,
+  type HubInfo,
+  hubInfo,
+  type Log,
+  type Route,
+  SignalboxError,
+  systemClock,
+} from '@signalbox/sdk';
+import { database } from '@signalbox/store';
+import { Authenticator, isLoopbackAddress } from './access/authenticate.ts';
+import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
+import { makeRequestGuard } from './access/request-guard.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { call, type Gate } from './call/call.ts';
+import { CallIds } from './call/call-ids.ts';
+import { Limits } from './call/limit.ts';
+import { list } from './call/list.ts';
+import { SchemaValidator } from './call/schema-validator.ts';
+import { Catalog } from './catalog/catalog.ts';
+import type { Settings } from './config/load-settings.ts';
+import { EventBus } from './events/event-bus.ts';
+import { bootOrder } from './extensions/boot-order.ts';
+import type { KernelParts, RunningExtension } from './extensions/extension-context.ts';
+import { startExtensions, stopExtensions } from './extensions/run-extensions.ts';
+import { ServiceRegistry } from './extensions/service-registry.ts';
+import { type Listener, listen } from './http/listener.ts';
+import { Mounts } from './http/mounts.ts';
+import { openApiDocument } from './http/openapi.ts';
+import { probeAnswers } from './http/probe-answers.ts';
+import { makeRest } from './http/rest.ts';
+import { CallMetrics } from './observe/call-metrics.ts';
+import { HealthRegistry } from './observe/health-registry.ts';
+import { createHubLog, type LogSink } from './observe/hub-log.ts';
+import { MetricRegistry } from './observe/metric-registry.ts';
+import { Redactor } from './observe/redactor.ts';
+
+/** What a hub is started with. */
+export interface HubOptions {
+  readonly settings: Settings;
+  readonly extensions: readonly Extension[];
+  readonly version: string;
+  /** Lets everybody in without a key; loopback only. */
+  readonly noAuth?: boolean;
+  /** Serves no network, whatever the settings say. */
+  readonly noHttp?: boolean;
+  readonly sink?: LogSink;
+  readonly clock?: Clock;
+}
+
+/** A hub that runs. */
+export interface Hub {
+  /** Where it listens; undefined without network. */
+  readonly url: string | undefined;
+  readonly ownerKey: OwnerKey;
+  readonly log: Log;
+  readonly calls: Calls;
+  readonly services: ServiceRegistry;
+  readonly routes: () => readonly Route[];
+  /** Stops everything in reverse order. Safe to call twice. */
+  readonly stop: () => Promise<void>;
+}
+
+const stopGraceMs = 3_000;
+
+/** Starts a hub: extensions in order, then the listener. Nothing is left behind when a part fails. */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { settings } = options;
+  const { core } = settings;
+  const clock = options.clock ?? systemClock;
+  const redactor = new Redactor();
+  redactor.add(...settings.secrets);
+  const log = createHubLog(core.log, redactor, options.sink ?? standardError);
+  checkExposure(options);
+  const ownerKey = openOwnerKey(settings.dataDir);
+  redactor.add(ownerKey.text);
+  const parts = makeParts(options, clock, log);
+  const audit = new AuditLog({ settings: core.audit, clock, log });
+  const gate = makeGate(settings, parts, audit);
+  const kernel: KernelParts = { ...parts, calls: makeCalls(gate) };
+  kernel.services.offer(catalogReader, kernel.catalog);
+  kernel.services.offer(auditReader, audit);
+  let listener: Listener | undefined;
+  kernel.services.offer(
+    hubInfo,
+    describeHub(options, kernel, () => listener?.url),
+  );
+  const ordered = bootOrder(options.extensions, [catalogReader.name, auditReader.name, hubInfo.name]);
+  const running = await startExtensions(ordered, settings.sections, kernel, (each) =>
+    openAudit(each, audit, kernel),
+  );
+  listener = await startListener(options, kernel, ownerKey).catch(async (error: unknown) => {
+    await stopExtensions(running);
+    throw error;
+  });
+  if (options.noAuth) warnNoAuth(log, core.http.noAuthLevel);
+  return {
+    url: listener?.url,
+    ownerKey,
+    log,
+    calls: kernel.calls,
+    services: kernel.services,
+    routes: () => [...kernel.routes],
+    stop: once(async () => {
+      const closing = listener?.close(stopGraceMs);
+      await audit.flush();
+      await stopExtensions(running);
+      await closing;
+    }),
+  };
+}
+
+function describeHub(
+  { settings, version }: HubOptions,
+  kernel: KernelParts,
+  url: () => string | undefined,
+): HubInfo {
+  return {
+    version,
+    pid: process.pid,
+    startedAt: kernel.clock.now(),
+    dataDir: settings.dataDir,
+    ...(settings.path === undefined ? {} : { configPath: settings.path }),
+    url,
+    checkHealth: () => kernel.health.report(),
+  };
+}
+
+function makeParts(options: HubOptions, clock: Clock, log: Log): Omit<KernelParts, 'calls'> {
+  const events = new EventBus(log);
+  return {
+    log,
+    clock,
+    events,
+    catalog: new Catalog({ endpoints: options.settings.core.endpoints, clock, events }),
+    mounts: new Mounts(),
+    routes: new Set<Route>(),
+    metrics: new MetricRegistry(),
+    health: new HealthRegistry(clock),
+    services: new ServiceRegistry(),
+    claims: new Map<string, string>(),
+  };
+}
+
+function makeGate(settings: Settings, parts: Omit<KernelParts, 'calls'>, audit: AuditLog): Gate {
+  const { limits, log } = settings.core;
+  return {
+    catalog: parts.catalog,
+    clock: parts.clock,
+    settings: limits,
+    ids: new CallIds(),
+    limits: new Limits(limits),
+    output: { validator: new SchemaValidator(), settings: limits, log: parts.log },
+    recorder: {
+      audit,
+      metrics: new CallMetrics(parts.metrics.of('gate')),
+      log: log.calls ? parts.log : undefined,
+    },
+  };
+}
+
+function makeCalls(gate: Gate): Calls {
+  return {
+    call: (request) => call(gate, request),
+    list: (request) => list(gate.catalog, gate.settings.pageSize, request),
+  };
+}
+
+/** The audit opens as soon as the store is there, so that nothing that comes later goes unwritten. */
+async function openAudit(
+  { extension }: RunningExtension,
+  audit: AuditLog,
+  kernel: KernelParts,
+): Promise<void> {
+  if (extension.provides?.some((token) => token.name === database.name))
+    await audit.open(kernel.services.get(database));
+}
+
+async function startListener(
+  options: HubOptions,
+  kernel: KernelParts,
+  ownerKey: OwnerKey,
+): Promise<Listener | undefined> {
+  const { http } = options.settings.core;
+  if (!http.enabled || options.noHttp) return undefined;
+  const authenticator = new Authenticator({
+    ownerKey: ownerKey.text,
+    level: http.level,
+    noAuthLevel: options.noAuth ? http.noAuthLevel : undefined,
+  });
+  const routes = (): readonly Route[] => [...kernel.routes];
+  const info = { title: 'Signalbox management API', version: 'v1' };
+  return listen({
+    settings: http,
+    mounts: kernel.mounts,
+    authenticator,
+    guard: makeRequestGuard(http),
+    log: kernel.log,
+    fallback: makeRest({
+      routes,
+      authenticator,
+      maxBodyBytes: 1_048_576,
+      log: kernel.log,
+      plain: probeAnswers(kernel, () => openApiDocument(routes(), info)),
+    }),
+  });
+}
+
+/** Errors: `invalid_settings` when the hub would be open to others without what that needs. */
+function checkExposure({ settings, noAuth }: HubOptions): void {
+  const { host, publicUrl } = settings.core.http;
+  const isLoopback = host === 'localhost' || isLoopbackAddress(host);
+  if (isLoopback) return;
+  if (noAuth)
+    throw new SignalboxError(
+      'invalid_settings',
+      `--no-auth works on loopback only, but http.host is ${host}; set it to 127.0.0.1`,
+    );
+  if (publicUrl === undefined) {
+    throw new SignalboxError(
+      'invalid_settings',
+      `http.host ${host} is open to others; set http.publicUrl to the address clients use (with TLS in front)`,
+    );
+  }
+}
+
+function warnNoAuth(log: Log, level: string): void {
+  log.warn(`everybody on this machine may call without a key, at level "${level}" (http.noAuthLevel)`, {});
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
+}
+
+const standardError: LogSink = {
+  write: (text) => void process.stderr.write(text),
+  isTerminal: process.stderr.isTTY ?? false,
+};

@@ -1,0 +1,13 @@
+export { owner } from './access/authenticate.ts';
+export { type CoreSettings, coreSettings, type EndpointSettings } from './config/core-settings.ts';
+export { type ExplainedSetting, explainSettings } from './config/explain-settings.ts';
+export {
+  loadSettings,
+  readSettingsFile,
+  type Settings,
+  type SettingsSources,
+  settingsJsonSchema,
+} from './config/load-settings.ts';
+export { openApiDocument } from './http/openapi.ts';
+export { type Hub, type HubOptions, startHub } from './hub.ts';
+export type { LogSink } from './observe/hub-log.ts';

@@ -1,0 +1,42 @@
+import type { Log, LogFields } from '@signalbox/sdk';
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { CoreSettings } from '../config/core-settings.ts';
+import type { Redactor } from './redactor.ts';
+
+/** Where log text goes. */
+export interface LogSink {
+  readonly write: (text: string) => void;
+  readonly isTerminal: boolean;
+}
+
+/** The hub's log: pino, with every secret taken out of each line just before it is written. */
+export function createHubLog(settings: CoreSettings['log'], redactor: Redactor, sink: LogSink): Log {
+  const safeSink = { write: (text: string) => sink.write(redactor.redact(text)) };
+  const isPretty = settings.format === 'pretty' || (settings.format === 'auto' && sink.isTerminal);
+  const options = { level: settings.level, base: null, serializers: { cause: describeCause } };
+  if (!isPretty) return toLog(pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, safeSink));
+  const prettify = pretty.prettyFactory({
+    colorize: sink.isTerminal,
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+  });
+  return toLog(pino(options, { write: (line: string) => safeSink.write(prettify(JSON.parse(line))) }));
+}
+
+function toLog(logger: Logger): Log {
+  return {
+    debug: (message, fields) => logger.debug(fields ?? {}, message),
+    info: (message, fields) => logger.info(fields ?? {}, message),
+    warn: (message, fields) => logger.warn(fields ?? {}, message),
+    error: (message, fields) => logger.error(fields ?? {}, message),
+    child: (fields: LogFields) => toLog(logger.child(fields)),
+  };
+}
+
+/** An error with its chain of causes, as a log can hold it. */
+function describeCause(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, ...(cause === undefined ? {} : { cause: describeCause(cause) }) };
+}

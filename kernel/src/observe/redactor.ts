@@ -1,0 +1,33 @@
+const minSecretLength = 6;
+const mask = '***';
+
+/** Knows every secret of this hub and takes it out of text on its way to a sink. */
+export class Redactor {
+  readonly #secrets = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  /** Remembers values that must never be written. Very short ones are left out: they would blank out common text. */
+  add(...secrets: readonly string[]): void {
+    for (const secret of secrets) if (secret.length >= minSecretLength) this.#secrets.add(secret);
+    const sorted = [...this.#secrets].sort((a, b) => b.length - a.length).map(escape);
+    this.#pattern = sorted.length > 0 ? new RegExp(sorted.join('|'), 'g') : undefined;
+  }
+
+  /** The text without secrets, keys of our own form and bearer tokens included. */
+  readonly redact = (text: string): string => {
+    const known = this.#pattern ? text.replace(this.#pattern, mask) : text;
+    return known.replace(ownKey, mask).replace(bearer, `$1${mask}`);
+  };
+}
+
+const ownKey = /sbx_[a-z]+_[A-Za-z0-9_-]{16,}/g;
+const bearer = /(bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
+
+function escape(text: string): string {
+  // A secret is looked for as it stands in JSON too.
+  const plain = text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  const quoted = JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  return plain === quoted ? plain : `${plain}|${quoted}`;
+}

@@ -12,7 +12,7 @@ import {
   systemClock,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
-import { Authenticator, isLoopbackAddress } from './access/authenticate.ts';
+import { Authenticator, isLoopbackAddress, owner } from './access/authenticate.ts';
 import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
 import { makeRequestGuard } from './access/request-guard.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -124,6 +124,8 @@ function describeHub(
     pid: process.pid,
     startedAt: kernel.clock.now(),
     dataDir: settings.dataDir,
+    owner,
+    stdioLevel: settings.core.stdio.level,
     ...(settings.path === undefined ? {} : { configPath: settings.path }),
     url,
     checkHealth: () => kernel.health.report(),

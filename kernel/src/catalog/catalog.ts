@@ -4,6 +4,7 @@ import {
   type Clock,
   catalogChanged,
   type Events,
+  type JsonObject,
   type ListKind,
   SignalboxError,
   type SourceHandle,
@@ -61,6 +62,9 @@ export class Catalog implements CatalogReader {
     this.#refresh();
     return [...this.#views.keys()];
   };
+
+  readonly findTool = (view: ViewName, name: string): JsonObject | undefined =>
+    this.view(view)?.toolEntry(name)?.definition;
 
   readonly items = (kind: ListKind): readonly CatalogItem[] => {
     const all = this.view('all')?.list(kind) ?? [];

@@ -1,4 +1,5 @@
 import type { HealthReport } from './health.ts';
+import type { Level, Principal } from './principal.ts';
 import { defineService } from './service-token.ts';
 
 /** One part of the hub with what its check found. */
@@ -14,6 +15,10 @@ export interface HubInfo {
   /** UTC milliseconds. */
   readonly startedAt: number;
   readonly dataDir: string;
+  /** Who started the hub, or holds its key. */
+  readonly owner: Principal;
+  /** The level of the local owner over standard streams. */
+  readonly stdioLevel: Level;
   /** Absolute path of signalbox.yaml; absent when the hub runs on defaults. */
   readonly configPath?: string;
   /** Where the hub listens; undefined until it does. */

@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasEnvelope, modernVersion, parseJsonText, type RpcMessage, readMessage } from '@signalbox/protocol';
+import {
+  isJsonObject,
+  type JsonValue,
+  type Log,
+  type MountContext,
+  SignalboxError,
+  type ViewName,
+} from '@signalbox/sdk';
+import { deleteLegacy, getLegacy, type LegacyParts, postLegacy } from '../legacy/handle-legacy.ts';
+import { type ModernParts, postModern } from '../modern/post-modern.ts';
+import { readBody } from './read-body.ts';
+import { acceptsJson, acceptsStream, sendRefusal } from './send.ts';
+
+/** What an MCP endpoint works with. */
+export interface EndpointParts extends ModernParts, LegacyParts {
+  readonly log: Log;
+}
+
+/** One request to an MCP endpoint. */
+export interface McpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly view: ViewName;
+  readonly context: MountContext;
+}
+
+/** Serves one HTTP request to an MCP endpoint, of either era. Every error is answered here. */
+export function handleMcp(parts: EndpointParts, exchange: McpExchange): void {
+  const { request, response } = exchange;
+  switch (request.method) {
+    case 'POST':
+      return handlePost(parts, exchange);
+    case 'GET':
+    case 'DELETE':
+      return answered(response, () => {
+        if (isModernByHeader(request)) throw notAllowed(request.method);
+        if (request.method === 'GET') getLegacy(parts, exchange);
+        else deleteLegacy(parts, exchange);
+      });
+    default:
+      return answered(response, () => {
+        throw notAllowed(request.method);
+      });
+  }
+}
+
+function handlePost(parts: EndpointParts, exchange: McpExchange): void {
+  const { request, response } = exchange;
+  const refuse = (error: unknown): void =>
+    sendRefusal(response, error, isModernByHeader(request) ? 'modern' : 'legacy');
+  const { accept } = request.headers;
+  if (!acceptsJson(accept) && !acceptsStream(accept)) {
+    request.resume();
+    return refuse(new SignalboxError('not_acceptable', 'send "accept: application/json, text/event-stream"'));
+  }
+  readBody(
+    request,
+    parts.settings.maxBodyBytes,
+    (text) => {
+      handleText(parts, exchange, text).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else refuse(error);
+      });
+    },
+    refuse,
+  );
+}
+
+async function handleText(parts: EndpointParts, exchange: McpExchange, text: string): Promise<void> {
+  const value = parseJsonText(text);
+  if (Array.isArray(value))
+    throw new SignalboxError('invalid_request', 'send one message at a time; batches are not spoken here');
+  const message = readMessage(value);
+  if (!isModern(exchange.request, value, message)) return postLegacy(parts, exchange, message);
+  if (message.kind === 'request') return postModern(parts, { ...exchange, message });
+  if (message.kind !== 'notification')
+    throw new SignalboxError('invalid_request', 'a modern client sends requests and notifications only');
+  // No notification of the modern era travels over HTTP; one that does is taken and has no effect.
+  exchange.response.writeHead(202).end();
+}
+
+/** The body decides; the header speaks for messages that carry no envelope. `initialize` opens the legacy era. */
+function isModern(request: IncomingMessage, value: JsonValue, message: RpcMessage): boolean {
+  if (message.kind === 'request' && message.method === 'initialize') return false;
+  const params = isJsonObject(value) ? value['params'] : undefined;
+  return (isJsonObject(params) && hasEnvelope(params)) || isModernByHeader(request);
+}
+
+function isModernByHeader(request: IncomingMessage): boolean {
+  const version = request.headers['mcp-protocol-version'];
+  return version === modernVersion || (typeof version === 'string' && version > modernVersion);
+}
+
+function answered(response: ServerResponse, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    sendRefusal(response, error, 'legacy');
+  }
+}
+
+function notAllowed(method: string | undefined): SignalboxError {
+  return new SignalboxError(
+    'method_not_allowed',
+    `${method ?? 'this method'} has no use here; send messages with POST`,
+  );
+}

@@ -1,0 +1,129 @@
+import {
+  encodeNotification,
+  encodeRequest,
+  fromRpcError,
+  type LegacyClient,
+  type RpcId,
+  type RpcMessage,
+} from '@signalbox/protocol';
+import { type Ask, isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { isLogLevel } from '../serve/log-level.ts';
+
+interface PendingAsk {
+  readonly resolve: (result: JsonObject) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Puts one message on the wire towards the client. */
+export type Send = (text: string) => void;
+
+const maxPendingAsks = 100;
+
+/** What the hub knows of one legacy client while its session lasts, whatever the transport. */
+export class LegacyPeer {
+  readonly client: LegacyClient;
+  readonly subscriptions = new Set<string>();
+  readonly #running = new Map<RpcId, AbortController>();
+  readonly #asks = new Map<string, PendingAsk>();
+  #nextAsk = 1;
+  #logLevel = 'debug';
+
+  constructor(client: LegacyClient) {
+    this.client = client;
+  }
+
+  get logLevel(): string {
+    return this.#logLevel;
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Sets the least severe log message the client wants. Errors: `invalid_params`. */
+  setLogLevel(params: JsonObject): void {
+    const { level } = params;
+    if (!isLogLevel(level))
+      throw new SignalboxError('invalid_params', 'params.level must be one of debug … emergency');
+    this.#logLevel = level;
+  }
+
+  /** Notes a request that runs now; the same id twice at once is an error of the client. Errors: `invalid_request`. */
+  begin(id: RpcId): AbortSignal {
+    if (this.#running.has(id))
+      throw new SignalboxError(
+        'invalid_request',
+        `a request with id ${JSON.stringify(id)} is already running`,
+      );
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    return controller.signal;
+  }
+
+  end(id: RpcId): void {
+    this.#running.delete(id);
+  }
+
+  /** True when the client can answer this kind of question. */
+  canAnswer(method: Ask['method']): boolean {
+    const capability = {
+      'elicitation/create': 'elicitation',
+      'sampling/createMessage': 'sampling',
+      'roots/list': 'roots',
+    }[method];
+    return isJsonObject(this.client.capabilities[capability]);
+  }
+
+  /** Asks the client over the stream of the request that caused it. Errors: `missing_capability`, `overloaded`, the client's own. */
+  ask(question: Ask, signal: AbortSignal, send: Send): Promise<JsonObject> {
+    if (!this.canAnswer(question.method)) {
+      const message = `the client cannot answer ${question.method}`;
+      return Promise.reject(new SignalboxError('missing_capability', message));
+    }
+    if (this.#asks.size >= maxPendingAsks) {
+      return Promise.reject(
+        new SignalboxError('overloaded', `${maxPendingAsks} questions to this client are open`),
+      );
+    }
+    const id = `signalbox-${this.#nextAsk++}`;
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.#asks.delete(id);
+        send(encodeNotification('notifications/cancelled', { requestId: id, reason: 'no longer needed' }));
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      const settle = (action: () => void): void => {
+        this.#asks.delete(id);
+        signal.removeEventListener('abort', stop);
+        action();
+      };
+      this.#asks.set(id, {
+        resolve: (result) => settle(() => resolve(result)),
+        reject: (error) => settle(() => reject(error)),
+      });
+      send(encodeRequest(id, question.method, question.params));
+    });
+  }
+
+  /** Takes a notification or an answer of the client; what belongs to nothing is ignored. */
+  take(message: Exclude<RpcMessage, { kind: 'request' }>): void {
+    if (message.kind === 'notification') return this.#takeNotification(message.method, message.params);
+    const ask = message.id === undefined ? undefined : this.#asks.get(String(message.id));
+    if (message.kind === 'result') ask?.resolve(message.result);
+    else ask?.reject(fromRpcError(message.error));
+  }
+
+  /** Ends everything that runs: the session is over. */
+  close(): void {
+    const reason = new SignalboxError('cancelled', 'the session has ended');
+    for (const controller of this.#running.values()) controller.abort(reason);
+    for (const ask of this.#asks.values()) ask.reject(reason);
+  }
+
+  #takeNotification(method: string, params: JsonObject): void {
+    if (method !== 'notifications/cancelled') return;
+    const id = params['requestId'];
+    if (typeof id === 'string' || typeof id === 'number') this.#running.get(id)?.abort();
+  }
+}

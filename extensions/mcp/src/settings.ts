@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/** The section `mcp` of signalbox.yaml. */
+export const mcpSettings = z.strictObject({
+  maxBodyBytes: z
+    .int()
+    .min(1024)
+    .max(268_435_456)
+    .default(4_194_304)
+    .describe('Largest message a client may send'),
+  maxSessions: z.int().min(1).max(1_000_000).default(10_000).describe('Legacy sessions at once'),
+  maxSessionsPerPrincipal: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1_000)
+    .describe('Legacy sessions of one principal at once'),
+  sessionIdleMs: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(1_800_000)
+    .describe('How long an unused legacy session is kept'),
+  replayEvents: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(1_000)
+    .describe('Events a stream keeps for a client that comes back'),
+  replayBytes: z
+    .int()
+    .min(0)
+    .max(268_435_456)
+    .default(1_048_576)
+    .describe('Bytes a stream keeps for a client that comes back'),
+  keepAliveMs: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(15_000)
+    .describe('Quiet time after which an open stream gets a comment'),
+  streamAfterMs: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(5_000)
+    .describe('Time after which a waiting answer becomes a stream'),
+  maxListens: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Open subscriptions/listen streams at once'),
+  listTtlMs: z
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(5_000)
+    .describe('How long modern clients may keep a list'),
+});
+
+/** The section `mcp`, read. */
+export type McpSettings = z.output<typeof mcpSettings>;

@@ -5,7 +5,7 @@ import type { CoreSettings } from '../config/core-settings.ts';
 import { authorize } from './authorize.ts';
 import type { CallIds } from './call-ids.ts';
 import { checkOutput, mustReadOutput, type OutputCheck } from './check-output.ts';
-import { startDeadline, withDeadline } from './deadline.ts';
+import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
 import type { Limits } from './limit.ts';
 import { type Recorder, record } from './record.ts';
 import { resolve } from './resolve.ts';
@@ -60,7 +60,10 @@ async function runLimited(
     if (turn) await turn;
     try {
       validateInput(gate.output.validator, found, request);
-      const result = await invoke(gate, request, found, { callId, signal: deadline.signal });
+      const result = await invoke(gate, holdWhileAsking(request, deadline), found, {
+        callId,
+        signal: deadline.signal,
+      });
       checkOutput(gate.output, found, result);
       return result;
     } finally {
@@ -87,6 +90,22 @@ function invoke(
     mustParse: mustReadOutput(found, gate.settings),
   });
   return withDeadline(Promise.resolve(answer), signal);
+}
+
+/** While the caller is asked something, the call's own time stands still. */
+function holdWhileAsking(request: CallRequest, deadline: Deadline): CallRequest {
+  const { channels } = request;
+  const ask = channels?.ask;
+  if (!ask) return request;
+  const holding: typeof ask = async (question, signal) => {
+    const release = deadline.hold();
+    try {
+      return await ask(question, signal);
+    } finally {
+      release();
+    }
+  };
+  return { ...request, channels: { ...channels, ask: holding } };
 }
 
 function timeoutOf(gate: Gate, request: CallRequest, found: Found): number {

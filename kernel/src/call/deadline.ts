@@ -1,8 +1,13 @@
 import { type Clock, SignalboxError } from '@signalbox/sdk';
 
+// A person who is asked gets this long (2026-07-28 says nothing; the official SDK gives as much).
+const humanTimeoutMs = 600_000;
+
 /** A call's own signal: aborts with `cancelled` when the caller goes, with `timeout` when the time is up. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Stops the clock while a person is asked; the result starts it again with the time that was left. */
+  readonly hold: () => () => void;
   readonly stop: () => void;
 }
 
@@ -14,25 +19,42 @@ export function startDeadline(
   target: string,
 ): Deadline {
   const controller = new AbortController();
-  const cancel = (): void =>
-    controller.abort(new SignalboxError('cancelled', `the call of "${target}" was cancelled by its caller`));
-  const cancelTimer = clock.after(timeoutMs, () =>
-    controller.abort(
-      new SignalboxError(
-        'timeout',
-        `"${target}" did not answer within ${timeoutMs} ms; give it more time or a smaller task`,
-      ),
-    ),
-  );
+  const cancel = (): void => controller.abort(cancelled(target));
+  const expire = (): void => controller.abort(timedOut(target, timeoutMs));
+  let endsAt = clock.now() + timeoutMs;
+  let cancelTimer = clock.after(timeoutMs, expire);
   if (caller.aborted) cancel();
   else caller.addEventListener('abort', cancel);
-  return {
-    signal: controller.signal,
-    stop: () => {
-      cancelTimer();
-      caller.removeEventListener('abort', cancel);
-    },
+  const restart = (delayMs: number): void => {
+    cancelTimer();
+    cancelTimer = clock.after(delayMs, expire);
   };
+  let holders = 0;
+  const hold = (): (() => void) => {
+    const leftMs = endsAt - clock.now();
+    if (holders++ === 0) restart(humanTimeoutMs);
+    return () => {
+      if (--holders > 0) return;
+      endsAt = clock.now() + Math.max(leftMs, 1);
+      restart(Math.max(leftMs, 1));
+    };
+  };
+  const stop = (): void => {
+    cancelTimer();
+    caller.removeEventListener('abort', cancel);
+  };
+  return { signal: controller.signal, hold, stop };
+}
+
+function cancelled(target: string): SignalboxError {
+  return new SignalboxError('cancelled', `the call of "${target}" was cancelled by its caller`);
+}
+
+function timedOut(target: string, timeoutMs: number): SignalboxError {
+  return new SignalboxError(
+    'timeout',
+    `"${target}" did not answer within ${timeoutMs} ms; give it more time or a smaller task`,
+  );
 }
 
 /** The promise, or the signal's reason if it aborts first: a target that ignores its signal holds nobody up. */

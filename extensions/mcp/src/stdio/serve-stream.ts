@@ -15,7 +15,7 @@ import {
   readMessage,
   toRpcError,
 } from '@signalbox/protocol';
-import { isSignalboxError, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { type Clock, isSignalboxError, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import { LegacyPeer } from '../legacy/legacy-peer.ts';
 import {
   initializeResult,
@@ -31,7 +31,11 @@ import { type ModernService, serveModern } from '../modern/serve-modern.ts';
 export interface StreamParts extends LegacyService, ModernService {
   readonly listens: ListenRouter;
   readonly settings: { readonly maxBodyBytes: number };
+  readonly clock: Clock;
 }
+
+// A client that has said everything gets this long for the answers.
+const drainMs = 5_000;
 
 /** Both directions of a connection: standard streams, or a socket. */
 export interface ByteStream {
@@ -52,6 +56,8 @@ export function serveStream(
       connection.close();
       resolve();
     };
+    // What was asked before the end is still answered; a client that hangs up altogether is not waited for.
+    const drain = (): void => void connection.idle(parts.clock, drainMs).then(end);
     input.on('data', (chunk: Buffer) => {
       try {
         for (const line of lines.push(chunk)) connection.take(line);
@@ -62,8 +68,10 @@ export function serveStream(
         end();
       }
     });
-    input.on('end', end);
-    input.on('close', end);
+    input.on('end', drain);
+    input.on('close', () => {
+      if (!input.readableEnded) end();
+    });
     input.on('error', end);
     output.on('error', end);
   });
@@ -77,6 +85,8 @@ class StreamConnection {
   readonly #running = new Map<RpcId, AbortController>();
   readonly #endings = new Set<() => void>();
   #peer: LegacyPeer | undefined;
+  #inFlight = 0;
+  #onIdle: (() => void) | undefined;
 
   constructor(parts: StreamParts, place: LegacyPlace, send: (text: string) => void) {
     this.#parts = parts;
@@ -89,11 +99,23 @@ class StreamConnection {
       const value = parseJsonText(line);
       const message = readMessage(value);
       const isModern = message.kind === 'request' && hasEnvelope(message.params);
-      if (isModern) void this.#serveModern(message);
+      if (isModern) this.#track(this.#serveModern(message));
       else this.#takeLegacy(message);
     } catch (error) {
       this.#send(encodeFailure(undefined, toRpcError(error, 'legacy')));
     }
+  }
+
+  /** Resolves when nothing runs any more, or after `maxMs`. */
+  idle(clock: Clock, maxMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#inFlight === 0) return resolve();
+      const cancel = clock.after(maxMs, resolve);
+      this.#onIdle = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   /** Cancels everything that runs: the client is gone. */
@@ -103,8 +125,15 @@ class StreamConnection {
     this.#peer?.close();
   }
 
+  #track(running: Promise<void>): void {
+    this.#inFlight++;
+    void running.finally(() => {
+      if (--this.#inFlight === 0) this.#onIdle?.();
+    });
+  }
+
   #takeLegacy(message: RpcMessage): void {
-    if (message.kind === 'request') return void this.#serveLegacy(message);
+    if (message.kind === 'request') return this.#track(this.#serveLegacy(message));
     if (message.kind === 'notification' && message.method === 'notifications/cancelled')
       this.#cancelModern(message.params);
     this.#peer?.take(message);

@@ -1,0 +1,60 @@
+import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { localProtocol } from '@signalbox/mcp';
+import { SignalboxError, type ViewName } from '@signalbox/sdk';
+import type { HubLocation } from '../hub/hub-location.ts';
+
+/**
+ * Connects standard input and output with a running hub, byte by byte, until either ends.
+ * Errors: `unauthenticated`, `forbidden`, `hub_unreachable`.
+ */
+export async function bridgeToHub(hub: HubLocation, view: ViewName): Promise<void> {
+  const { socket, head } = await openSocket(hub, view);
+  process.stdout.write(head);
+  process.stdin.pipe(socket);
+  socket.pipe(process.stdout);
+  await new Promise<void>((resolve) => {
+    socket.once('close', resolve);
+    socket.once('error', () => resolve());
+  });
+  process.stdin.destroy();
+}
+
+function openSocket(hub: HubLocation, view: ViewName): Promise<{ socket: Socket; head: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(`/local/stdio?view=${encodeURIComponent(view)}`, hub.url);
+    const key = hub.key === undefined ? {} : { authorization: `Bearer ${hub.key}` };
+    const upgrade = request(url, { headers: { connection: 'Upgrade', upgrade: localProtocol, ...key } });
+    upgrade.once('upgrade', (_answer: IncomingMessage, socket: Socket, head: Buffer) =>
+      resolve({ socket, head }),
+    );
+    upgrade.once('response', (answer: IncomingMessage) => {
+      answer.resume();
+      reject(refusal(hub, answer.statusCode ?? 0));
+    });
+    upgrade.once('error', (error) => {
+      reject(
+        new SignalboxError(
+          'hub_unreachable',
+          `the hub at ${hub.url} does not answer; start it with "signalbox up"`,
+          { cause: error },
+        ),
+      );
+    });
+    upgrade.end();
+  });
+}
+
+function refusal(hub: HubLocation, status: number): SignalboxError {
+  if (status === 401)
+    return new SignalboxError(
+      'unauthenticated',
+      `the hub at ${hub.url} does not know this key; check --key-file`,
+    );
+  if (status === 403)
+    return new SignalboxError('forbidden', `the hub at ${hub.url} lets only its owner in here`);
+  return new SignalboxError(
+    'hub_unreachable',
+    `what answers at ${hub.url} is no Signalbox of this version (HTTP ${status})`,
+  );
+}

@@ -1,0 +1,83 @@
+import { homedir } from 'node:os';
+import { localStreams } from '@signalbox/mcp';
+import { isSignalboxError, SignalboxError, type ViewName } from '@signalbox/sdk';
+import { bootHub, stopSignal } from './boot/boot-hub.ts';
+import { bridgeToHub } from './boot/bridge-to-hub.ts';
+import { findHub } from './hub/find-hub.ts';
+import type { HubLocation } from './hub/hub-location.ts';
+
+/** What `signalbox mcp` was told. */
+export interface StdioOptions {
+  readonly configPath?: string;
+  readonly view?: string;
+  readonly ownHub: boolean;
+}
+
+/**
+ * Speaks MCP over standard input and output until the input ends: through the hub that runs, or through one of its
+ * own when none runs. Standard output carries nothing but MCP.
+ */
+export async function runStdio(options: StdioOptions): Promise<void> {
+  const view = readView(options.view ?? 'all');
+  const running = options.ownHub ? undefined : await findRunning(options);
+  if (running) return bridgeToHub(running, view);
+  try {
+    await serveOwnHub(options, view);
+  } catch (error) {
+    // Two clients may start at once: the one that came second uses the hub of the first.
+    const other = isLocked(error) ? await waitForHub(options) : undefined;
+    if (!other) throw error;
+    await bridgeToHub(other, view);
+  }
+}
+
+async function serveOwnHub(options: StdioOptions, view: ViewName): Promise<void> {
+  const stopped = stopSignal();
+  const env = { ...process.env, SIGNALBOX_LOG__LEVEL: process.env['SIGNALBOX_LOG__LEVEL'] ?? 'warn' };
+  const booted = await bootHub({ ...options, env, port: 0, noAuth: false });
+  try {
+    const streams = booted.hub.services.get(localStreams);
+    await Promise.race([streams.serve({ input: process.stdin, output: process.stdout }, view), stopped]);
+  } finally {
+    await booted.stop();
+    process.stdin.destroy();
+  }
+}
+
+async function findRunning({ configPath }: StdioOptions): Promise<HubLocation | undefined> {
+  try {
+    const location = await findHub({
+      ...(configPath === undefined ? {} : { config: configPath }),
+      env: process.env,
+      cwd: process.cwd(),
+      home: homedir(),
+    });
+    const answer = await fetch(new URL('/livez', location.url), { signal: AbortSignal.timeout(2_000) });
+    return answer.ok ? location : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function waitForHub(options: StdioOptions): Promise<HubLocation | undefined> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const found = await findRunning(options);
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return undefined;
+}
+
+function isLocked(error: unknown): boolean {
+  return isSignalboxError(error) && error.code === 'store_locked';
+}
+
+function readView(text: string): ViewName {
+  if (text === 'all') return 'all';
+  const [kind, name] = text.split(':');
+  if (name !== undefined && /^[a-z0-9-]{1,32}$/.test(name)) {
+    if (kind === 'endpoint') return `endpoint:${name}`;
+    if (kind === 'upstream') return `upstream:${name}`;
+  }
+  throw new SignalboxError('usage', `"${text}" is no view; use all, endpoint:NAME or upstream:NAME`);
+}

@@ -1,0 +1,53 @@
+import { catalogReader, upstreamRegistry } from '@signalbox/sdk';
+import { type BootedHub, bootHub, stopSignal } from './boot/boot-hub.ts';
+import { loadedText, welcomeText } from './boot/welcome.ts';
+
+/** What `signalbox up` was told. */
+export interface UpOptions {
+  readonly configPath?: string;
+  readonly noAuth: boolean;
+  readonly port?: number;
+  readonly host?: string;
+  readonly quiet: boolean;
+}
+
+// Long enough for servers that install themselves first; a slower one shows as connecting.
+const settleTimeoutMs = 15_000;
+
+/** Starts the hub and stays until it is told to stop. Errors: those of the settings, the extensions and the listener. */
+export async function runUp(options: UpOptions): Promise<void> {
+  const stopped = stopSignal();
+  const booted = await bootHub({ ...options, env: process.env });
+  const write = (text: string): void => {
+    if (!options.quiet) process.stdout.write(text);
+  };
+  write(welcome(booted, options.noAuth));
+  await settled(booted, stopped, write);
+  await stopped;
+  write('\nstopping …\n');
+  await booted.stop();
+  write('stopped\n');
+}
+
+function welcome({ hub, settings, version }: BootedHub, noAuth: boolean): string {
+  return welcomeText({
+    url: hub.url ?? '(no network)',
+    version,
+    dataDir: settings.dataDir,
+    configPath: settings.path,
+    newKey: hub.ownerKey.isNew ? hub.ownerKey.text : undefined,
+    noAuthLevel: noAuth ? settings.core.http.noAuthLevel : undefined,
+  });
+}
+
+/** Tells what was loaded when every upstream has been tried once; the hub has served all the while. */
+async function settled(
+  { hub, settings }: BootedHub,
+  stopped: Promise<unknown>,
+  write: (text: string) => void,
+): Promise<void> {
+  const registry = hub.services.get(upstreamRegistry);
+  const all = registry.settled(AbortSignal.timeout(settleTimeoutMs)).catch(() => undefined);
+  const isStopped = await Promise.race([all.then(() => false), stopped.then(() => true)]);
+  if (!isStopped) write(loadedText(registry.list(), hub.services.get(catalogReader), settings.dataDir));
+}

@@ -1,0 +1,2 @@
+export { FakeClock } from './fake-clock.ts';
+export { startTestHub, stranger, type TestHub, type TestHubOptions } from './start-test-hub.ts';

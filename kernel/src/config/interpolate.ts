@@ -6,6 +6,8 @@ export interface SecretSources {
   readonly env: { readonly [name: string]: string | undefined };
   /** The text of a file; throws when it cannot be read. */
   readonly readFile: (path: string) => string;
+  /** The folder of the settings file, for `${here}`. */
+  readonly here: string;
 }
 
 /** The settings with every reference replaced, the values that came from them, and what could not be found. */
@@ -17,7 +19,7 @@ export interface Interpolated {
   readonly problems: readonly SettingsProblem[];
 }
 
-/** Replaces `${env:NAME}`, `${env:NAME:-default}` and `${file:PATH}` in every text of the settings. */
+/** Replaces `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and `${here}` in every text of the settings. */
 export function interpolate(value: JsonValue, sources: SecretSources): Interpolated {
   const secrets: string[] = [];
   const secretPaths: string[] = [];
@@ -29,7 +31,7 @@ export function interpolate(value: JsonValue, sources: SecretSources): Interpola
     return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, walk(item, [...path, key])]));
   };
   const replaceIn = (text: string, path: readonly string[]): string =>
-    text.replace(reference, (whole, kind: string, body: string) => {
+    text.replaceAll('${here}', sources.here).replace(reference, (whole, kind: string, body: string) => {
       const found = resolveReference(kind, body, sources);
       if (found.problem) problems.push({ path: path.join('.'), ...found.problem });
       if (found.isSecret) {

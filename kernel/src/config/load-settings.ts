@@ -55,6 +55,7 @@ export function loadSettings(sources: SettingsSources): Settings {
   const filled = interpolate(written, {
     env: sources.env,
     readFile: (path) => readFileSync(resolve(baseDir, path), 'utf8'),
+    here: baseDir,
   });
   const parsed = schema.safeParse(filled.value);
   const issues = parsed.success ? [] : describeIssues(parsed.error.issues, jsonSchema);

@@ -1,4 +1,7 @@
-import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
+import {
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernTransport,
+} from '@modelcontextprotocol/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -20,7 +23,9 @@ const requestInit = () => ({ headers: { authorization: `Bearer ${hub.key}` } });
 
 async function connectLegacy(capabilities = {}): Promise<Client> {
   const client = new Client({ name: 'test-v1', version: '1' }, { capabilities });
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${hub.url}/mcp`), { requestInit: requestInit() }));
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${hub.url}/mcp`), { requestInit: requestInit() }),
+  );
   return client;
 }
 
@@ -28,18 +33,27 @@ describe('the official client of SDK v1 over HTTP', () => {
   test('lists and uses tools, resources, templates and prompts', async () => {
     const client = await connectLegacy();
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(['ask_name', 'count', 'explode', 'greet', 'open_to_all', 'wait']);
+    expect(tools.map(({ name }) => name)).toEqual([
+      'ask_name',
+      'count',
+      'explode',
+      'greet',
+      'open_to_all',
+      'wait',
+    ]);
     const greeted = await client.callTool({ name: 'greet', arguments: { name: 'Ada' } });
     expect(greeted.content).toEqual([{ type: 'text', text: 'Hello, Ada' }]);
     expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['demo://motto']);
-    expect((await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
-      'demo://notes/{id}',
-    ]);
+    expect(
+      (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate),
+    ).toEqual(['demo://notes/{id}']);
     expect((await client.readResource({ uri: 'demo://notes/7' })).contents).toEqual([
       { uri: 'demo://notes/7', text: 'note at demo://notes/7' },
     ]);
     const prompt = await client.getPrompt({ name: 'praise', arguments: { thing: 'tea' } });
-    expect(prompt.messages).toEqual([{ role: 'user', content: { type: 'text', text: 'Praise tea in one sentence.' } }]);
+    expect(prompt.messages).toEqual([
+      { role: 'user', content: { type: 'text', text: 'Praise tea in one sentence.' } },
+    ]);
     await client.close();
   });
 
@@ -84,9 +98,14 @@ describe('the official client of SDK v2 over HTTP', () => {
     const greeted = await client.callTool({ name: 'greet', arguments: { name: 'Ada' } });
     expect(greeted.content).toEqual([{ type: 'text', text: 'Hello, Ada' }]);
     const seen: number[] = [];
-    await client.callTool({ name: 'count', arguments: { to: 3 } }, { onprogress: ({ progress }) => seen.push(progress) });
+    await client.callTool(
+      { name: 'count', arguments: { to: 3 } },
+      { onprogress: ({ progress }) => seen.push(progress) },
+    );
     expect(seen).toEqual([1, 2, 3]);
-    expect((await client.readResource({ uri: 'demo://motto' })).contents).toMatchObject([{ text: 'one gate' }]);
+    expect((await client.readResource({ uri: 'demo://motto' })).contents).toMatchObject([
+      { text: 'one gate' },
+    ]);
     await client.close();
   });
 });

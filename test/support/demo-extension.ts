@@ -6,7 +6,10 @@ export const demo = defineExtension({
   name: 'demo',
   config: z.strictObject({ greeting: z.string().default('Hello') }),
   setup: ({ config, tools, resources, prompts }) => {
-    tools.provide('greet', tool('Greets somebody', z.object({ name: z.string() }), ({ name }) => `${config.greeting}, ${name}`));
+    tools.provide(
+      'greet',
+      tool('Greets somebody', z.object({ name: z.string() }), ({ name }) => `${config.greeting}, ${name}`),
+    );
     tools.provide(
       'count',
       tool(
@@ -23,7 +26,11 @@ export const demo = defineExtension({
       'ask_name',
       tool('Asks for a name', z.object({}), async (_args, { channels, signal }) => {
         if (!channels.ask) return 'nobody to ask';
-        const requestedSchema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
+        const requestedSchema = {
+          type: 'object',
+          properties: { name: { type: 'string' } },
+          required: ['name'],
+        };
         const params = { mode: 'form', message: 'Your name?', requestedSchema };
         const answer = await channels.ask({ method: 'elicitation/create', params }, signal);
         return JSON.stringify(answer);
@@ -37,12 +44,23 @@ export const demo = defineExtension({
         });
       }),
     );
-    tools.provide('explode', tool('Fails with a bug', z.object({}), () => {
-      throw new Error('secret detail of the bug');
-    }));
-    tools.provide('owner_only', tool('For the owner', z.object({}), () => 'yes', { minLevel: 'anchor' }));
-    tools.provide('open_to_all', tool('For everybody', z.object({}), () => 'yes', { minLevel: 'public' }));
-    resources.provide(resource({ uri: 'demo://motto', name: 'motto', mimeType: 'text/plain', read: () => 'one gate' }));
+    tools.provide(
+      'explode',
+      tool('Fails with a bug', z.object({}), () => {
+        throw new Error('secret detail of the bug');
+      }),
+    );
+    tools.provide(
+      'owner_only',
+      tool('For the owner', z.object({}), () => 'yes', { minLevel: 'anchor' }),
+    );
+    tools.provide(
+      'open_to_all',
+      tool('For everybody', z.object({}), () => 'yes', { minLevel: 'public' }),
+    );
+    resources.provide(
+      resource({ uri: 'demo://motto', name: 'motto', mimeType: 'text/plain', read: () => 'one gate' }),
+    );
     resources.provide(resource({ uri: 'demo://notes/{id}', name: 'note', read: (uri) => `note at ${uri}` }));
     prompts.provide(
       'praise',

@@ -1,1 +1,28 @@
-export { type Database, type DatabaseReport, type Dialect, database, type Migration, type Row } from './database.ts';
+export { checksumOf } from './checksum-of.ts';
+export { CommitQueue, type CommitQueueOptions, type ReleaseHold, type WriteOutcome } from './commit-queue.ts';
+export {
+  type BackupOptions,
+  type Database,
+  type DatabaseReport,
+  type Dialect,
+  database,
+  type Migration,
+  type Row,
+} from './database.ts';
+export {
+  type AppliedMigration,
+  type MigrationState,
+  type PlannedMigration,
+  planMigrations,
+} from './plan-migrations.ts';
+export { insertHead, quoteName, type RowBatch, toRowBatch } from './row-batch.ts';
+export {
+  type MigrationExecutor,
+  type MigrationSession,
+  type ReadRow,
+  readAppliedMigrations,
+  runMigrations,
+} from './run-migrations.ts';
+export { splitStatements } from './split-statements.ts';
+export { type StoreFailureReason, storeError } from './store-error.ts';
+export { type StoredValue, toSafeNumber, toStoredValue } from './stored-value.ts';

@@ -1,0 +1,67 @@
+import type { Clock } from '@signalbox/sdk';
+import {
+  type CommitQueue,
+  type Database,
+  type Row,
+  type RowBatch,
+  runMigrations,
+  storeError,
+  toRowBatch,
+} from '@signalbox/store';
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import type { Pool } from 'pg';
+import { backupCommand } from './backup-command.ts';
+import { checkPostgres } from './check-postgres.ts';
+import { createMigrationExecutor } from './migration-executor.ts';
+import { takeClient } from './pooled-client.ts';
+import { RefusedCursor } from './refused-cursor.ts';
+
+/** The parts an open store is made of. */
+export interface PostgresDatabaseParts {
+  readonly url: string;
+  readonly schema: string;
+  readonly pool: Pool;
+  readonly appends: CommitQueue<RowBatch, void>;
+  readonly clock: Clock;
+}
+
+/** The store's contract over a pool of connections. */
+export function createPostgresDatabase({
+  url,
+  schema,
+  pool,
+  appends,
+  clock,
+}: PostgresDatabaseParts): Database {
+  const dialect = new PostgresDialect({ pool: toKyselyPool(pool), cursor: RefusedCursor });
+  const executor = createMigrationExecutor(pool, schema, clock);
+  return {
+    dialect: 'postgres',
+    queries: <Tables>() => new Kysely<Tables>({ dialect }),
+    migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
+    append: (table, rows) => appendRows(appends, table, rows),
+    backup: (path) => refuseBackup(url, schema, path),
+    check: () => checkPostgres(pool, schema),
+  };
+}
+
+async function appendRows(
+  appends: CommitQueue<RowBatch, void>,
+  table: string,
+  rows: readonly Row[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await appends.add(toRowBatch(table, rows));
+}
+
+async function refuseBackup(url: string, schema: string, path: string): Promise<never> {
+  throw storeError(
+    'unsupported',
+    `PostgreSQL is backed up with its own tools; run: ${backupCommand(url, schema, path)}`,
+  );
+}
+
+// The pool's end belongs to the store, not to one of its query builders.
+function toKyselyPool(pool: Pool): PostgresPool {
+  return { options: {}, connect: () => takeClient(pool), end: async () => undefined };
+}

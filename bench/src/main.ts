@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { reportHop } from './report-hop.ts';
+import { runHop } from './suite-hop.ts';
+
+const { values } = parseArgs({
+  options: {
+    suite: { type: 'string', default: 'hop' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '1,16,64' },
+  },
+});
+const suites = { hop: { run: runHop, report: reportHop } };
+const write = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const names = values.suite.split(',');
+const unknown = names.find((name) => !(name in suites));
+if (unknown !== undefined) {
+  write(`there is no suite "${unknown}"; there are: ${Object.keys(suites).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  for (const name of names) await runSuite(name as keyof typeof suites);
+}
+
+async function runSuite(name: keyof typeof suites): Promise<void> {
+  const effort = {
+    rounds: Number(values.rounds),
+    durationMs: Number(values.seconds) * 1000,
+    connections: values.connections.split(',').map(Number),
+  };
+  const machine = {
+    node: process.version,
+    processor: cpus()[0]?.model ?? '',
+    cores: cpus().length,
+    load: loadavg()[0],
+  };
+  write(
+    `suite ${name}: ${effort.rounds} rounds of ${values.seconds} s, ${machine.cores} cores, load ${machine.load?.toFixed(1)}`,
+  );
+  const samples = await suites[name].run(effort, (text) => void process.stderr.write(`${text}\n`));
+  const folder = new URL('../results/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL(`${name}.json`, folder), JSON.stringify({ name, effort, machine, samples }, null, 2));
+  write(suites[name].report(samples));
+}

@@ -1,0 +1,48 @@
+import { createServer } from 'node:http';
+import { listenAndTell } from './listen-and-tell.ts';
+
+/** A hand-written modern MCP server over bare node:http: the floor everything is measured against. */
+const tool = {
+  name: 'echo',
+  description: 'Echoes a message',
+  inputSchema: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
+};
+
+interface Message {
+  readonly id: string | number;
+  readonly method: string;
+  readonly params: { readonly arguments?: { readonly message?: string } };
+}
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const message = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Message;
+    const body = JSON.stringify({ jsonrpc: '2.0', id: message.id, result: answer(message) });
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    });
+    response.end(body);
+  });
+});
+
+function answer({ method, params }: Message): object {
+  const cache = { ttlMs: 60_000, cacheScope: 'public' };
+  switch (method) {
+    case 'server/discover':
+      return {
+        resultType: 'complete',
+        ...cache,
+        supportedVersions: ['2026-07-28'],
+        capabilities: { tools: {} },
+      };
+    case 'tools/list':
+      return { resultType: 'complete', ...cache, tools: [tool] };
+    default:
+      return { resultType: 'complete', content: [{ type: 'text', text: params.arguments?.message ?? '' }] };
+  }
+}
+
+listenAndTell(server);

@@ -15,11 +15,9 @@ export const messageBounds: JsonBounds = { maxDepth: 64, maxNodes: 100_000 };
  * Errors: `parse_error` when it is no JSON, `too_large` when it is deeper or has more nodes than allowed.
  */
 export function parseJsonText(text: string, bounds: JsonBounds = messageBounds): JsonValue {
-  checkBounds(text, bounds);
+  const { hasLongNumber } = scan(text, bounds);
   try {
-    return longNumber.test(text)
-      ? (JSON.parse(text, keepLongNumber) as JsonValue)
-      : (JSON.parse(text) as JsonValue);
+    return (hasLongNumber ? JSON.parse(text, keepLongNumber) : JSON.parse(text)) as JsonValue;
   } catch (error) {
     throw new SignalboxError(
       'parse_error',
@@ -32,20 +30,36 @@ export function parseJsonText(text: string, bounds: JsonBounds = messageBounds):
 }
 
 /** Refuses a text that nests deeper or holds more nodes than allowed, before it is parsed. */
-export function checkBounds(text: string, { maxDepth, maxNodes }: JsonBounds): void {
-  // A text shorter than both bounds cannot break them: every level and node takes a character.
-  if (text.length <= maxDepth) return;
+export function checkBounds(text: string, bounds: JsonBounds): void {
+  scan(text, bounds);
+}
+
+/** One look at every character outside strings: how deep, how many members, any number a double may not hold. */
+function scan(text: string, { maxDepth, maxNodes }: JsonBounds): { hasLongNumber: boolean } {
   let depth = 0;
   let nodes = 0;
+  let numberStart = -1;
+  let hasLongNumber = false;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === 34) index = endOfString(text, index);
-    else if (code === 123 || code === 91) {
-      nodes++;
-      if (++depth > maxDepth) throw tooLarge(`nests deeper than ${maxDepth} levels`);
-    } else if (code === 125 || code === 93) depth--;
-    else if (code === 44 && ++nodes > maxNodes) throw tooLarge(`has more than ${maxNodes} members`);
+    else if (code >= 48 && code <= 57) {
+      if (numberStart === -1) numberStart = index;
+      else if (index - numberStart >= 15) hasLongNumber = true;
+    } else if (code === 46) continue;
+    else if (code === 101 || code === 69) {
+      // An exponent; the letters of true and false come here too and only cost a look at the source.
+      if (numberStart !== -1) hasLongNumber = true;
+    } else {
+      numberStart = -1;
+      if (code === 123 || code === 91) {
+        nodes++;
+        if (++depth > maxDepth) throw tooLarge(`nests deeper than ${maxDepth} levels`);
+      } else if (code === 125 || code === 93) depth--;
+      else if (code === 44 && ++nodes > maxNodes) throw tooLarge(`has more than ${maxNodes} members`);
+    }
   }
+  return { hasLongNumber };
 }
 
 function endOfString(text: string, start: number): number {
@@ -59,9 +73,6 @@ function isEscaped(text: string, quote: number): boolean {
   while (text.charCodeAt(quote - 1 - slashes) === 92) slashes++;
   return slashes % 2 === 1;
 }
-
-// A number of 16 or more digits, a long fraction, or an exponent may not survive a double.
-const longNumber = /\d{16}|\d\.\d{15}|\d[eE][+-]?\d{3}|\.\d*[1-9]\d*[eE]/;
 
 function keepLongNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;

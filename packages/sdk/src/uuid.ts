@@ -3,21 +3,11 @@
  * Time and randomness come in, so the function is pure. `random` holds at least 10 bytes.
  */
 export function uuidv7(nowMs: number, random: Uint8Array): string {
-  const bytes = new Uint8Array(16);
-  let rest = nowMs;
-  for (let index = 5; index >= 0; index--) {
-    bytes[index] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  bytes.set(random.subarray(0, 10), 6);
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  let text = '';
-  for (let index = 0; index < 16; index++) {
-    if (index === 4 || index === 6 || index === 8 || index === 10) text += '-';
-    text += hexPairs[bytes[index] ?? 0];
-  }
-  return text;
+  const time = nowMs.toString(16).padStart(12, '0');
+  const byte = (index: number): string => hexPairs[random[index] ?? 0] ?? '00';
+  const variant = hexPairs[0x80 | ((random[2] ?? 0) & 0x3f)] ?? '80';
+  const first = `${time.slice(0, 8)}-${time.slice(8)}-7${byte(0).charAt(1)}${byte(1)}-${variant}${byte(3)}-`;
+  return `${first}${byte(4)}${byte(5)}${byte(6)}${byte(7)}${byte(8)}${byte(9)}`;
 }
 
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

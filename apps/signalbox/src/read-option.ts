@@ -1,0 +1,29 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads a duration such as `500ms`, `10s` or `2m` as milliseconds. */
+export function readDuration(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
+  const factor = { ms: 1, s: 1_000, m: 60_000 }[found?.[2] ?? ''];
+  const durationMs = Math.round(Number(found?.[1]) * (factor ?? Number.NaN));
+  if (durationMs >= 1 && durationMs <= 600_000) return durationMs;
+  throw new InvalidArgumentError('Write a duration such as 500ms, 10s or 2m, at most 10m.');
+}
+
+/** Reads a whole number of at least 1. */
+export function readCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError('Write a whole number of at least 1.');
+}
+
+/** Reads a port; 0 takes a free one. */
+export function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Write a port from 0 to 65535; 0 takes a free one.');
+}
+
+/** Collects an option that may be given several times. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}

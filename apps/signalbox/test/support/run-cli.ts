@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The program as a user starts it from a checkout. */
+export const program = fileURLToPath(new URL('../../bin/signalbox.mjs', import.meta.url));
+
+/** What a run of the program left. */
+interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A home of its own for the program, so that a test neither sees nor touches the machine's. */
+export interface CliHome extends Disposable {
+  readonly path: string;
+  readonly run: (args: readonly string[], options?: CliOptions) => Promise<CliRun>;
+}
+
+interface CliOptions {
+  readonly env?: { readonly [name: string]: string };
+  readonly input?: string;
+  readonly cwd?: string;
+  /** Sent as soon as standard error shows this text. */
+  readonly interruptAt?: string;
+}
+
+/** Makes a home; `env` counts for every run in it. */
+export function makeHome(env: { readonly [name: string]: string } = {}): CliHome {
+  const path = mkdtempSync(join(tmpdir(), 'signalbox-home-'));
+  return {
+    path,
+    run: (args, options = {}) => runCli(args, path, { ...options, env: { ...env, ...options.env } }),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+function runCli(args: readonly string[], home: string, options: CliOptions): Promise<CliRun> {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: options.cwd ?? home,
+    env: { PATH: process.env['PATH'], HOME: home, ...options.env },
+    stdio: 'pipe',
+  });
+  let [stdout, stderr] = ['', ''];
+  let isInterrupted = false;
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (isInterrupted || options.interruptAt === undefined || !stderr.includes(options.interruptAt)) return;
+    isInterrupted = true;
+    child.kill('SIGINT');
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}

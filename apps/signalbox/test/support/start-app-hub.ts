@@ -1,0 +1,27 @@
+import { type Client, createClient } from '@signalbox/client';
+import gateway from '@signalbox/gateway';
+import manage from '@signalbox/manage';
+import mcp from '@signalbox/mcp';
+import type { JsonObject } from '@signalbox/sdk';
+import storeSqlite from '@signalbox/store-sqlite';
+import { startTestHub, type TestHub } from '@signalbox/testkit';
+import { makeProbe, type Probe } from './probe-extension.ts';
+
+/** A real hub with the built-ins and the probe, and a client of its owner. */
+export interface AppHub extends AsyncDisposable, Probe {
+  readonly test: TestHub;
+  readonly client: Client;
+}
+
+/** Starts it. */
+export async function startAppHub(
+  options: { settings?: JsonObject; noAuth?: boolean } = {},
+): Promise<AppHub> {
+  const probe = makeProbe();
+  const test = await startTestHub({
+    extensions: [storeSqlite, gateway, mcp, manage, probe.extension],
+    ...options,
+  });
+  const client = createClient({ url: test.url, key: test.key });
+  return { ...probe, test, client, [Symbol.asyncDispose]: test.stop };
+}

@@ -1,0 +1,49 @@
+import { listAudit } from './audit.ts';
+import { answerAsk, makeCall } from './calls.ts';
+import {
+  getPrompt,
+  getResource,
+  getTemplate,
+  getTool,
+  listPrompts,
+  listResources,
+  listTemplates,
+  listTools,
+} from './catalog.ts';
+import { getHealth } from './health.ts';
+import type { RouteDescription } from './route-description.ts';
+import { backupStore, checkStore } from './store.ts';
+import {
+  addUpstream,
+  getUpstream,
+  getUpstreamLogs,
+  listUpstreams,
+  removeUpstream,
+  restartUpstream,
+  testUpstream,
+} from './upstreams.ts';
+
+/** Every operation of the management API, in the order of its document. */
+export const allRoutes: readonly RouteDescription[] = [
+  getHealth,
+  listUpstreams,
+  addUpstream,
+  getUpstream,
+  removeUpstream,
+  restartUpstream,
+  getUpstreamLogs,
+  testUpstream,
+  listTools,
+  getTool,
+  listResources,
+  getResource,
+  listTemplates,
+  getTemplate,
+  listPrompts,
+  getPrompt,
+  makeCall,
+  answerAsk,
+  listAudit,
+  backupStore,
+  checkStore,
+];

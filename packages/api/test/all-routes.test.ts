@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { allRoutes } from '../src/index.ts';
+
+test('ids and addresses are unique, and every braced name has a parameter', () => {
+  expect(new Set(allRoutes.map(({ id }) => id)).size).toBe(allRoutes.length);
+  expect(new Set(allRoutes.map(({ method, path }) => `${method} ${path}`)).size).toBe(allRoutes.length);
+  for (const { path, params } of allRoutes) {
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(params instanceof z.ZodObject ? Object.keys(params.shape) : []).toEqual(named);
+  }
+});
+
+test('everything but calls needs the highest level', () => {
+  const open = allRoutes.filter(({ minLevel }) => minLevel !== 'anchor').map(({ id }) => id);
+  expect(open).toEqual(['makeCall', 'answerAsk']);
+});
+
+test('JSON of any depth passes unchanged', () => {
+  const body = {
+    kind: 'tool',
+    target: 'x',
+    arguments: { a: [1, null, { b: ['', { c: false }] }], 'd e': -0.5 },
+  };
+  const route = allRoutes.find(({ id }) => id === 'makeCall');
+  expect(route?.body?.parse(body)).toEqual({ ...body, view: 'all', canAsk: false });
+  expect(route?.body?.safeParse({ ...body, view: 'endpoint:' }).success).toBe(false);
+});

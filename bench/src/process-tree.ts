@@ -7,17 +7,11 @@ interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly cpuUs: number;
-  readonly residentBytes: number;
 }
 
 /** Processor time of a process and everything below it, in microseconds. */
 export function treeCpuUs(root: number): number {
   return tree(root).reduce((sum, { cpuUs }) => sum + cpuUs, 0);
-}
-
-/** Resident memory of one process in bytes. */
-export function residentBytes(pid: number): number {
-  return readStat(pid)?.residentBytes ?? 0;
 }
 
 function tree(root: number): ProcessStat[] {
@@ -39,9 +33,9 @@ function readStat(pid: number): ProcessStat | undefined {
     // The name may hold spaces and brackets; the fields begin after the last bracket.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const number = (index: number): number => Number(fields[index] ?? 0);
-    // utime, stime and those of children that have ended; rss in pages.
+    // utime, stime and those of children that have ended.
     const ticks = number(11) + number(12) + number(13) + number(14);
-    return { pid, parent: number(1), cpuUs: ticks * usPerTick, residentBytes: number(21) * 4_096 };
+    return { pid, parent: number(1), cpuUs: ticks * usPerTick };
   } catch {
     return undefined;
   }

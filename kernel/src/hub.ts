@@ -7,6 +7,7 @@ import {
   type HubInfo,
   hubInfo,
   type Log,
+  type Mount,
   type Route,
   SignalboxError,
   systemClock,
@@ -61,6 +62,7 @@ export interface Hub {
   readonly calls: Calls;
   readonly services: ServiceRegistry;
   readonly routes: () => readonly Route[];
+  readonly mounts: () => readonly Mount[];
   /** Stops everything in reverse order. Safe to call twice. */
   readonly stop: () => Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     calls: kernel.calls,
     services: kernel.services,
     routes: () => [...kernel.routes],
+    mounts: () => kernel.mounts.all(),
     stop: once(async () => {
       const closing = listener?.close(stopGraceMs);
       await audit.flush();

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { localStreams } from '@signalbox/mcp';
-import { isSignalboxError, SignalboxError, type ViewName } from '@signalbox/sdk';
-import { bootHub, stopSignal } from './boot/boot-hub.ts';
+import { isSignalboxError, SignalboxError, upstreamRegistry, type ViewName } from '@signalbox/sdk';
+import { type BootedHub, bootHub, stopSignal } from './boot/boot-hub.ts';
 import { bridgeToHub } from './boot/bridge-to-hub.ts';
 import { findHub } from './hub/find-hub.ts';
 import type { HubLocation } from './hub/hub-location.ts';
@@ -12,6 +12,9 @@ export interface StdioOptions {
   readonly view?: string;
   readonly ownHub: boolean;
 }
+
+// Clients give a server at least 15 s to start; many list the tools once and never look again.
+const firstListMs = 5_000;
 
 /**
  * Speaks MCP over standard input and output until the input ends: through the hub that runs, or through one of its
@@ -37,11 +40,24 @@ async function serveOwnHub(options: StdioOptions, view: ViewName): Promise<void>
   const booted = await bootHub({ ...options, env, port: 0, noAuth: false });
   try {
     const streams = booted.hub.services.get(localStreams);
+    await Promise.race([firstListsKnown(booted), stopped]);
     await Promise.race([streams.serve({ input: process.stdin, output: process.stdout }, view), stopped]);
   } finally {
     await booted.stop();
     process.stdin.destroy();
   }
+}
+
+/** Resolves when no upstream that was never listed before is on its first attempt, or after a moment. */
+async function firstListsKnown({ hub }: BootedHub): Promise<void> {
+  const registry = hub.services.get(upstreamRegistry);
+  const isNew = registry
+    .list()
+    .some(
+      ({ state, tools, resources, templates, prompts }) =>
+        state === 'connecting' && tools + resources + templates + prompts === 0,
+    );
+  if (isNew) await registry.settled(AbortSignal.timeout(firstListMs)).catch(() => undefined);
 }
 
 async function findRunning({ configPath }: StdioOptions): Promise<HubLocation | undefined> {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import {
   type CallInterface,
   catalogReader,
@@ -44,13 +45,15 @@ export const mcp = defineExtension({
     };
     const local = stdioInterface(hub.stdioLevel);
     for (const mount of endpointMounts(parts)) routes.mount(mount);
-    routes.mount(localMount(parts, local));
+    const sockets = new Set<Duplex>();
+    routes.mount(localMount(parts, local, sockets));
     offer(localStreams, {
       serve: (streams, view) => serveStream(parts, { view, principal: hub.owner, interface: local }, streams),
     });
     onStop(() => {
       sessions.closeAll();
       listens.endAll();
+      for (const socket of sockets) socket.end();
     });
   },
 });
@@ -86,7 +89,7 @@ function namedView(
   );
 }
 
-function localMount(parts: EndpointParts, local: CallInterface): Mount {
+function localMount(parts: EndpointParts, local: CallInterface, sockets: Set<Duplex>): Mount {
   return {
     path: '/local/stdio',
     access: 'principal',
@@ -96,11 +99,15 @@ function localMount(parts: EndpointParts, local: CallInterface): Mount {
     upgrade: (request, socket, context) => {
       const view = readView(request);
       acceptLocal(request, socket, context);
+      sockets.add(socket);
       void serveStream(
         parts,
         { view, principal: context.principal, interface: local },
         { input: socket, output: socket },
-      ).then(() => socket.destroy());
+      ).then(() => {
+        sockets.delete(socket);
+        socket.destroy();
+      });
     },
   };
 }

@@ -16,16 +16,19 @@ export const owner: Principal = { kind: 'user', id: 'owner', org: 'local', level
 
 /** Tells who makes a request. An unknown key is refused, never taken as nobody. */
 export class Authenticator {
-  readonly #rules: AccessRules;
   readonly #ownerHash: string;
   readonly #http: CallInterface;
   readonly #local: CallInterface;
+  /** One object for all: limits are counted by principal. */
+  readonly #nobody: Principal | undefined;
 
   constructor(rules: AccessRules) {
-    this.#rules = rules;
     this.#ownerHash = hashKey(rules.ownerKey);
     this.#http = { name: 'http', level: rules.level };
     this.#local = { name: 'api', level: 'anchor' };
+    const level = rules.noAuthLevel;
+    this.#nobody =
+      level === undefined ? undefined : { kind: 'anonymous', id: 'anonymous', org: 'local', level };
   }
 
   /** Errors: `unauthenticated` without a key where one is wanted, and for any key that is not known. */
@@ -47,12 +50,10 @@ export class Authenticator {
   }
 
   #anonymous(): Principal {
-    const level = this.#rules.noAuthLevel;
-    if (level === undefined)
-      throw refused(
-        'this hub wants a key: send "Authorization: Bearer <owner key>"; the key is in owner.key of its data folder',
-      );
-    return { kind: 'anonymous', id: 'anonymous', org: 'local', level };
+    if (this.#nobody) return this.#nobody;
+    throw refused(
+      'this hub wants a key: send "Authorization: Bearer <owner key>"; the key is in owner.key of its data folder',
+    );
   }
 
   #verify(header: string): Principal {

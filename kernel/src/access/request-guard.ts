@@ -22,7 +22,7 @@ export function makeRequestGuard(rules: GuardRules): (request: IncomingMessage) 
   const judged = new Map<string, boolean>();
   return (request) => {
     const { host = '', origin } = request.headers;
-    const key = `${host}\n${origin ?? ''}`;
+    const key = origin === undefined ? host : `${host}\n${origin}`;
     let isAllowed = judged.get(key);
     if (isAllowed === undefined) {
       isAllowed = hosts.has(hostName(host)) && (origin === undefined || isOwnOrigin(origin, host, origins));

@@ -26,13 +26,8 @@ export interface AuditRow {
   readonly trace_id: string | null;
 }
 
-/** The audit's schema. Ids are time-ordered, so they are the order of the audit. */
-export const auditMigrations: readonly Migration[] = [
-  {
-    id: 1,
-    name: 'audit entries',
-    sql: `create table audit_entries (
-  id text not null primary key,
+const auditTable = `create table audit_entries (
+  id text not null,
   org text not null,
   at bigint not null,
   principal text not null,
@@ -48,10 +43,19 @@ export const auditMigrations: readonly Migration[] = [
   outcome text not null,
   code text,
   duration_us bigint not null,
-  trace_id text
-)
-;;
-create index audit_entries_by_org on audit_entries (org, id)
-`,
+  trace_id text,
+  primary key (org, id)
+)`;
+
+/** The audit's schema. Ids are time-ordered, so they are the order of the audit. */
+export const auditMigrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'audit entries',
+    // One tree in the order of time: an entry is written once, at the end.
+    sql: {
+      sqlite: `${auditTable} without rowid`,
+      postgres: auditTable,
+    },
   },
 ];

@@ -1,6 +1,8 @@
+import { toPlainNumbers } from '@signalbox/protocol';
 import { type CallResult, isJsonObject, type Log, SignalboxError } from '@signalbox/sdk';
 import type { Found } from '../catalog/view.ts';
 import type { CoreSettings } from '../config/core-settings.ts';
+import { isLargerThan } from './is-larger-than.ts';
 import type { SchemaValidator } from './schema-validator.ts';
 
 /** What the output stage works with. */
@@ -17,16 +19,17 @@ export function mustReadOutput(found: Found, settings: CoreSettings['limits']): 
 
 /** Stage 6: is the answer small enough, and of the shape its tool promised? Errors: `too_large`, `upstream_invalid_answer`. */
 export function checkOutput(check: OutputCheck, found: Found, result: CallResult): void {
+  const { maxResultBytes } = check.settings;
   if (result.kind === 'bytes') {
-    if (result.bytes.length > check.settings.maxResultBytes)
-      throw tooLarge(found, check.settings.maxResultBytes);
+    if (result.bytes.length > maxResultBytes) throw tooLarge(found, maxResultBytes);
     return;
   }
+  if (isLargerThan(result.value, maxResultBytes)) throw tooLarge(found, maxResultBytes);
   const schema = found.entry?.definition['outputSchema'];
   const structured = result.value['structuredContent'];
   if (result.isError || structured === undefined || !isJsonObject(schema)) return;
   if (check.settings.outputSchemas === 'off') return;
-  const [mismatch] = check.validator.check(schema, structured);
+  const [mismatch] = check.validator.check(schema, toPlainNumbers(structured));
   if (!mismatch) return;
   const message = `"${found.originalName}" of "${found.source.id}" breaks its own output schema at ${mismatch.path}: ${mismatch.message}`;
   if (check.settings.outputSchemas === 'enforce')

@@ -27,19 +27,24 @@ export function startDeadline(
   else caller.addEventListener('abort', cancel);
   const restart = (delayMs: number): void => {
     cancelTimer();
-    cancelTimer = clock.after(delayMs, expire);
+    if (!isStopped) cancelTimer = clock.after(delayMs, expire);
   };
+  let isStopped = false;
   let holders = 0;
+  let leftMs = 0;
   const hold = (): (() => void) => {
-    const leftMs = endsAt - clock.now();
-    if (holders++ === 0) restart(humanTimeoutMs);
+    if (holders++ === 0) {
+      leftMs = Math.max(endsAt - clock.now(), 1);
+      restart(humanTimeoutMs);
+    }
     return () => {
       if (--holders > 0) return;
-      endsAt = clock.now() + Math.max(leftMs, 1);
-      restart(Math.max(leftMs, 1));
+      endsAt = clock.now() + leftMs;
+      restart(leftMs);
     };
   };
   const stop = (): void => {
+    isStopped = true;
     cancelTimer();
     caller.removeEventListener('abort', cancel);
   };
@@ -60,7 +65,8 @@ function timedOut(target: string, timeoutMs: number): SignalboxError {
 /** The promise, or the signal's reason if it aborts first: a target that ignores its signal holds nobody up. */
 export function withDeadline<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
+    // A target that heeds the signal may know better why it ended; its word counts when it comes at once.
+    const stop = (): void => void setImmediate(() => reject(signal.reason as Error));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     promise.then(resolve, reject);

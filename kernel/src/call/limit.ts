@@ -7,6 +7,7 @@ import { TokenBucket } from './token-bucket.ts';
 const maxPrincipals = 10_000;
 
 interface PrincipalLimits {
+  readonly key: string;
   readonly bucket: TokenBucket;
   readonly queue: GateQueue;
 }
@@ -15,6 +16,7 @@ interface PrincipalLimits {
 export class Limits {
   readonly #settings: CoreSettings['limits'];
   readonly #principals = new Map<string, PrincipalLimits>();
+  readonly #byObject = new WeakMap<Principal, PrincipalLimits>();
   readonly #sources = new WeakMap<Source, GateQueue>();
 
   constructor(settings: CoreSettings['limits']) {
@@ -26,8 +28,9 @@ export class Limits {
    * in must {@link leave}. Errors: `rate_limited` with `retryAfterMs` in its details.
    */
   enter(request: CallRequest, source: Source, signal: AbortSignal): Promise<void> | undefined {
-    const own = this.#ofPrincipal(request.principal, performance.now());
-    const waitMs = own.bucket.take(performance.now());
+    const nowMs = performance.now();
+    const own = this.#ofPrincipal(request.principal, nowMs);
+    const waitMs = own.bucket.take(nowMs);
     if (waitMs > 0) throw tooFast(request.principal, waitMs);
     const queue = this.#ofSource(source);
     if (own.queue.tryEnter()) {
@@ -41,7 +44,7 @@ export class Limits {
 
   /** Counts the call out. */
   leave(request: CallRequest, source: Source): void {
-    this.#principals.get(keyOf(request.principal))?.queue.leave();
+    this.#byObject.get(request.principal)?.queue.leave();
     this.#sources.get(source)?.leave();
   }
 
@@ -55,16 +58,23 @@ export class Limits {
   }
 
   #ofPrincipal(principal: Principal, nowMs: number): PrincipalLimits {
+    const seen = this.#byObject.get(principal);
+    if (seen && this.#principals.get(seen.key) === seen) return seen;
     const key = keyOf(principal);
     const known = this.#principals.get(key);
-    if (known) return known;
+    if (known) {
+      this.#byObject.set(principal, known);
+      return known;
+    }
     if (this.#principals.size >= maxPrincipals) this.#forgetIdle(nowMs);
     const { callsPerSecond, callBurst, concurrentCalls, queuedCalls } = this.#settings;
     const fresh = {
+      key,
       bucket: new TokenBucket(callsPerSecond, callBurst, nowMs),
       queue: new GateQueue(`principal "${principal.id}"`, concurrentCalls, queuedCalls),
     };
     this.#principals.set(key, fresh);
+    this.#byObject.set(principal, fresh);
     return fresh;
   }
 

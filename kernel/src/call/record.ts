@@ -68,16 +68,22 @@ function toAuditEntry(end: CallEnd, outcome: AuditEntry['outcome'], code: string
     ...(principal.onBehalfOf ? { onBehalfOf: principal.onBehalfOf.id } : {}),
     interface: request.interface.name,
     level: end.level,
-    ...(client ? { client: `${client.name.slice(0, 100)} ${client.version.slice(0, 40)}` } : {}),
+    ...(client ? { client: storable(`${client.name} ${client.version}`, 140) } : {}),
     kind: request.kind,
     view: request.view,
-    target: request.target.slice(0, 1_000),
-    ...(found ? { source: found.source.id, originalName: found.originalName.slice(0, 1_000) } : {}),
+    target: storable(request.target, 1_000),
+    ...(found ? { source: found.source.id, originalName: storable(found.originalName, 1_000) } : {}),
     outcome,
     ...(code === undefined ? {} : { code }),
     durationMs: end.durationMs,
     ...(traceparent === undefined ? {} : { traceId: traceparent }),
   };
+}
+
+/** Text a store can keep, of bounded length: what a caller names must never cost others their entries. */
+function storable(text: string, maxLength: number): string {
+  const short = text.length > maxLength ? text.slice(0, maxLength) : text;
+  return short.includes('\0') ? short.replaceAll('\0', '\u{fffd}') : short;
 }
 
 /** The trace id of W3C trace context, when the caller sent one. */

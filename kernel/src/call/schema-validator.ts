@@ -38,9 +38,20 @@ export class SchemaValidator {
   check(schema: JsonObject, value: JsonValue): SchemaMismatch[] {
     const known = this.#byDefinition.get(schema);
     if (known) return known(value);
-    const check = this.#compile(schema);
+    const check = this.#compileOnce(schema);
     this.#byDefinition.set(schema, check);
     return check(value);
+  }
+
+  /** A schema that cannot be used is remembered too: finding out again would cost as much each time. */
+  #compileOnce(schema: JsonObject): Check {
+    try {
+      return this.#compile(schema);
+    } catch (error) {
+      return () => {
+        throw error;
+      };
+    }
   }
 
   #compile(schema: JsonObject): Check {

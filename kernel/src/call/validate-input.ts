@@ -1,10 +1,5 @@
-import {
-  type CallRequest,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  SignalboxError,
-} from '@signalbox/sdk';
+import { toPlainNumbers } from '@signalbox/protocol';
+import { type CallRequest, isJsonObject, SignalboxError } from '@signalbox/sdk';
 import type { Found } from '../catalog/view.ts';
 import type { SchemaMismatch, SchemaValidator } from './schema-validator.ts';
 
@@ -17,16 +12,8 @@ export function validateInput(validator: SchemaValidator, found: Found, request:
   }
   const schema = found.entry?.definition['inputSchema'];
   if (!isJsonObject(schema)) return;
-  const mismatches = checkExact(validator, schema, given ?? {});
+  const mismatches = validator.check(schema, toPlainNumbers(given ?? {}));
   if (mismatches.length > 0) throw brokenArguments(request.target, mismatches);
-}
-
-/** Long numbers are kept as text objects on the way through; a schema sees them as numbers. */
-function checkExact(validator: SchemaValidator, schema: JsonObject, value: JsonValue): SchemaMismatch[] {
-  const mismatches = validator.check(schema, value);
-  return mismatches.length === 0
-    ? mismatches
-    : validator.check(schema, JSON.parse(JSON.stringify(value)) as JsonValue);
 }
 
 function brokenArguments(tool: string, mismatches: readonly SchemaMismatch[]): SignalboxError {

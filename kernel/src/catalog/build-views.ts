@@ -1,9 +1,10 @@
-import type { JsonObject, ViewName } from '@signalbox/sdk';
+import type { ViewName } from '@signalbox/sdk';
 import type { EndpointSettings } from '../config/core-settings.ts';
 import { selectEntries } from './endpoint-selection.ts';
-import { prefixedName, prefixedUri } from './public-name.ts';
+import { type Naming, nameEntries, sharedUri } from './name-entries.ts';
+import { prefixedName } from './public-name.ts';
 import type { CatalogEntry, Source } from './source.ts';
-import { View, type ViewEntry } from './view.ts';
+import { View } from './view.ts';
 
 /** Builds every view from the sources; the same sources give the same names in any order of arrival. */
 export function buildViews(
@@ -25,14 +26,14 @@ export function buildViews(
   return new Map(views.map((view) => [view.name, view]));
 }
 
-type Naming = (entry: CatalogEntry) => string;
-
 const originalNames: Naming = (entry) => entry.originalName;
 
-const prefixedNames: Naming = (entry) =>
-  entry.source.spec.kind === 'upstream'
+const prefixedNames: Naming = (entry) => {
+  if (!isNamed(entry)) return sharedUri(entry);
+  return entry.source.spec.kind === 'upstream'
     ? prefixedName(entry.source.id, entry.originalName)
     : entry.originalName;
+};
 
 /** Original names where only one source has them; those that are shared stay prefixed for all. */
 function plainNames(entries: readonly CatalogEntry[]): Naming {
@@ -42,30 +43,11 @@ function plainNames(entries: readonly CatalogEntry[]): Naming {
     count.set(key, (count.get(key) ?? 0) + 1);
   }
   return (entry) =>
-    count.get(`${entry.kind}\0${entry.originalName}`) === 1 ? entry.originalName : prefixedNames(entry);
+    isNamed(entry) && count.get(`${entry.kind}\0${entry.originalName}`) === 1
+      ? entry.originalName
+      : prefixedNames(entry);
 }
 
-function nameEntries(entries: readonly CatalogEntry[], naming: Naming): ViewEntry[] {
-  const taken = new Set<string>();
-  return entries.map((entry) => {
-    const publicName = isNamed(entry) ? naming(entry) : uniqueUri(entry, taken);
-    taken.add(`${entry.kind}\0${publicName}`);
-    return { entry, publicName, definition: rename(entry, publicName) };
-  });
-}
-
-/** Resources keep their URI; of two sources with the same one, the first by id keeps it. */
-function uniqueUri(entry: CatalogEntry, taken: ReadonlySet<string>): string {
-  const isTaken = taken.has(`${entry.kind}\0${entry.originalName}`);
-  return isTaken ? prefixedUri(entry.source.id, entry.originalName) : entry.originalName;
-}
-
-function isNamed(entry: CatalogEntry): boolean {
-  return entry.kind === 'tool' || entry.kind === 'prompt';
-}
-
-function rename(entry: CatalogEntry, publicName: string): JsonObject {
-  if (publicName === entry.originalName) return entry.definition;
-  const member = { tool: 'name', prompt: 'name', resource: 'uri', template: 'uriTemplate' }[entry.kind];
-  return { ...entry.definition, [member]: publicName };
+function isNamed({ kind }: CatalogEntry): boolean {
+  return kind === 'tool' || kind === 'prompt';
 }

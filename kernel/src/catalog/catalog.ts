@@ -13,10 +13,9 @@ import {
 } from '@signalbox/sdk';
 import type { EndpointSettings } from '../config/core-settings.ts';
 import { buildViews } from './build-views.ts';
+import { changesBetween, type Fingerprints, takeFingerprints } from './fingerprints.ts';
 import { Source } from './source.ts';
 import type { View } from './view.ts';
-
-const listKinds: readonly ListKind[] = ['tool', 'resource', 'template', 'prompt'];
 
 // Upstreams often announce several changes at once; listeners hear of them once.
 const announceDelayMs = 50;
@@ -36,7 +35,7 @@ export class Catalog implements CatalogReader {
   readonly #parts: CatalogParts;
   readonly #sources = new Map<string, Source>();
   #views: ReadonlyMap<ViewName, View>;
-  #announced: ReadonlyMap<ViewName, View>;
+  #announced: Fingerprints;
   #generation = 0;
   #isStale = false;
   #isAnnouncing = false;
@@ -44,7 +43,7 @@ export class Catalog implements CatalogReader {
   constructor(parts: CatalogParts) {
     this.#parts = parts;
     this.#views = buildViews([], parts.endpoints);
-    this.#announced = this.#views;
+    this.#announced = takeFingerprints(this.#views);
   }
 
   readonly generation = (): number => {
@@ -125,29 +124,10 @@ export class Catalog implements CatalogReader {
     this.#isAnnouncing = false;
     this.#refresh();
     const before = this.#announced;
-    this.#announced = this.#views;
-    const changes = [...this.#views.keys()].map((view) => ({
-      view,
-      kinds: changedKinds(before, this.#views, view),
-    }));
+    this.#announced = takeFingerprints(this.#views);
     this.#parts.events.publish(catalogChanged, {
       generation: this.#generation,
-      changes: changes.filter(({ kinds }) => kinds.length > 0),
+      changes: changesBetween(before, this.#announced),
     });
   }
-}
-
-function changedKinds(
-  before: ReadonlyMap<ViewName, View>,
-  after: ReadonlyMap<ViewName, View>,
-  name: ViewName,
-): readonly ListKind[] {
-  return listKinds.filter(
-    (kind) => fingerprint(before.get(name), kind) !== fingerprint(after.get(name), kind),
-  );
-}
-
-function fingerprint(view: View | undefined, kind: ListKind): string {
-  const shown = (view?.list(kind) ?? []).filter(({ entry }) => entry.source.state.status !== 'unavailable');
-  return JSON.stringify(shown.map(({ definition }) => definition));
 }

@@ -14,6 +14,17 @@ export function prefixedName(source: string, originalName: string): string {
   return `${safe.slice(0, maxLength - 9)}_${identityHash(source, originalName)}`;
 }
 
+/** One more name for an entry whose every other name is taken; each salt gives another. */
+export function saltedName(source: string, originalName: string, salt: number): string {
+  const safe = `${source}__${originalName}`.replace(/[^A-Za-z0-9_-]/g, '_');
+  return `${safe.slice(0, maxLength - 9)}_${identityHash(source, `${originalName}\0${salt}`)}`;
+}
+
+/** True for a URI of the hub's own making; a source's URI of that form would speak in the hub's name. */
+export function isReservedUri(uri: string): boolean {
+  return /^signalbox:/i.test(uri);
+}
+
 /** The URI of a resource in the whole catalog when another source already has its own URI there. */
 export function prefixedUri(source: string, originalUri: string): string {
   return `signalbox://${source}/${encodeURIComponent(originalUri)}`;

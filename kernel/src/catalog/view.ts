@@ -65,13 +65,14 @@ export class View {
     return this.#tools.get(name);
   }
 
-  /** Finds who reads a URI: a listed resource, a template it fits, its prefixed form, or the one upstream of the view. */
+  /** Finds who reads a URI: a listed resource, its prefixed form, a template it fits, or the one upstream of the view. */
   findResource(uri: string): Found | undefined {
     const listed = toFound(this.#resources.get(uri));
     if (listed) return listed;
-    const template = this.#templates.find(({ matches }) => matches(uri));
-    if (template) return { source: template.entry.source, originalName: uri, entry: template.entry };
-    return this.#findPrefixed(uri) ?? this.#findUnlisted(uri);
+    const prefixed = readPrefixedUri(uri);
+    const source = prefixed && this.#sources.get(prefixed.source);
+    if (prefixed && source) return this.#findOwn(source, prefixed.originalUri);
+    return this.#findByTemplate(this.#templates, uri) ?? this.#findUnlisted(this.#passThrough, uri);
   }
 
   /** Finds the template with this text, for completions. */
@@ -79,14 +80,27 @@ export class View {
     return toFound(this.#templates.find(({ publicName }) => publicName === uriTemplate));
   }
 
-  #findPrefixed(uri: string): Found | undefined {
-    const read = readPrefixedUri(uri);
-    const source = read && this.#sources.get(read.source);
-    return source && { source, originalName: read.originalUri, entry: undefined };
+  /** Finds a source's resource by its own URI, so that its level and the view's choice hold under every name. */
+  #findOwn(source: Source, originalUri: string): Found | undefined {
+    const isOwn = ({ entry }: ViewEntry): boolean => entry.source === source;
+    const listed = [...this.#resources.values()].find(
+      (each) => isOwn(each) && each.entry.originalName === originalUri,
+    );
+    const isWhole = this.name === 'all' && source.spec.kind === 'upstream';
+    return (
+      toFound(listed) ??
+      this.#findByTemplate(this.#templates.filter(isOwn), originalUri) ??
+      this.#findUnlisted(isWhole ? source : this.#passThrough, originalUri)
+    );
   }
 
-  #findUnlisted(uri: string): Found | undefined {
-    return this.#passThrough && { source: this.#passThrough, originalName: uri, entry: undefined };
+  #findByTemplate(templates: readonly ViewTemplate[], uri: string): Found | undefined {
+    const template = templates.find(({ matches }) => matches(uri));
+    return template && { source: template.entry.source, originalName: uri, entry: template.entry };
+  }
+
+  #findUnlisted(source: Source | undefined, uri: string): Found | undefined {
+    return source && { source, originalName: uri, entry: undefined };
   }
 
   #mapOf(kind: 'tool' | 'prompt' | 'resource'): ReadonlyMap<string, ViewEntry> {
@@ -95,7 +109,7 @@ export class View {
 }
 
 /** Orders by public name, by code unit: the same on every machine. */
-export function byPublicName(a: ViewEntry, b: ViewEntry): number {
+function byPublicName(a: ViewEntry, b: ViewEntry): number {
   return a.publicName < b.publicName ? -1 : a.publicName > b.publicName ? 1 : 0;
 }
 

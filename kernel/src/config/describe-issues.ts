@@ -20,15 +20,44 @@ function describeIssue(issue: Issue, schema: object, prefix: readonly PropertyKe
     return issue.keys.map((key) => unknownKey([...path, key], key, known));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return describeIssues(likeliestBranch(issue.errors), schema, path);
+    return describeUnion(issue.errors, schema, path);
   }
-  return [{ path: path.map(String).join('.'), message: lowerFirst(issue.message), hint: hintFor(issue) }];
+  const why = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ path: path.map(String).join('.'), message: lowerFirst(why), hint: hintFor(issue) }];
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string, known: readonly string[]): SettingsProblem {
+  const place = path.map(String).join('.');
+  if (known.includes(key)) {
+    return {
+      path: place,
+      message: 'this cannot stand beside the others here',
+      hint: 'remove it, or the others',
+    };
+  }
   const near = closestWord(key, known);
   const hint = near ? `did you mean "${near}"?` : known.length > 0 ? `known here: ${known.join(', ')}` : '';
-  return { path: path.map(String).join('.'), message: 'unknown setting', hint };
+  return { path: place, message: 'unknown setting', hint };
+}
+
+/** When each branch of a union lacks a setting of its own, any of them would do; else the likeliest branch speaks. */
+function describeUnion(
+  branches: readonly (readonly Issue[])[],
+  schema: object,
+  path: readonly PropertyKey[],
+): SettingsProblem[] {
+  const likeliest = likeliestBranch(branches);
+  const lacking = branches.map((branch) => branch.find(isMissing)?.path[0]);
+  if (lacking.length < 2 || lacking.includes(undefined)) return describeIssues(likeliest, schema, path);
+  const names = lacking.map((name) => `"${String(name)}"`).join(' or ');
+  const missing = { path: path.map(String).join('.'), message: `${names} is missing`, hint: '' };
+  const others = likeliest.filter((issue) => !isMissing(issue));
+  return [missing, ...describeIssues(others, schema, path)];
+}
+
+function isMissing(issue: Issue): boolean {
+  // zod keeps the value out of its issues; only the message tells that there was none.
+  return issue.code === 'invalid_type' && issue.path.length === 1 && issue.message.endsWith('undefined');
 }
 
 /** The branch of a union the writer most likely meant: the one with the fewest complaints. */
@@ -49,7 +78,8 @@ function lowerFirst(text: string): string {
 
 /** The member names a JSON Schema knows at a path; through unions all of them. */
 export function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
-  return nodesAt(schema, path).flatMap((node) => Object.keys(asRecord(node['properties'])));
+  const names = nodesAt(schema, path).flatMap((node) => Object.keys(asRecord(node['properties'])));
+  return [...new Set(names)];
 }
 
 function nodesAt(schema: unknown, path: readonly PropertyKey[]): Record<string, unknown>[] {

@@ -31,15 +31,17 @@ export function interpolate(value: JsonValue, sources: SecretSources): Interpola
     return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, walk(item, [...path, key])]));
   };
   const replaceIn = (text: string, path: readonly string[]): string =>
-    text.replaceAll('${here}', sources.here).replace(reference, (whole, kind: string, body: string) => {
-      const found = resolveReference(kind, body, sources);
-      if (found.problem) problems.push({ path: path.join('.'), ...found.problem });
-      if (found.isSecret) {
-        secrets.push(found.text);
-        secretPaths.push(path.join('.'));
-      }
-      return found.problem ? whole : found.text;
-    });
+    text
+      .replaceAll('${here}', () => sources.here)
+      .replace(reference, (whole, kind: string, body: string) => {
+        const found = resolveReference(kind, body, sources);
+        if (found.problem) problems.push({ path: path.join('.'), ...found.problem });
+        if (found.isSecret) {
+          secrets.push(found.text);
+          secretPaths.push(path.join('.'));
+        }
+        return found.problem ? whole : found.text;
+      });
   return { value: walk(value, []), secrets, secretPaths, problems };
 }
 

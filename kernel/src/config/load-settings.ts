@@ -80,7 +80,8 @@ export function readSettingsFile(path: string): JsonObject {
   const document = parseDocument(readText(path), { prettyErrors: true });
   const problems = document.errors.map((error) => {
     const at = error.linePos?.[0];
-    const message = error.message.split('\n')[0] ?? 'this is no YAML';
+    const [first = ''] = error.message.split('\n');
+    const message = first.replace(/ at line \d+, column \d+:?$/, '');
     return { path: at ? `line ${at.line}, column ${at.col}` : '', message, hint: 'mend the YAML' };
   });
   if (problems.length > 0) throw settingsError(path, problems);

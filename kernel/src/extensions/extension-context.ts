@@ -15,6 +15,7 @@ import type { Mounts } from '../http/mounts.ts';
 import type { HealthRegistry } from '../observe/health-registry.ts';
 import type { MetricRegistry } from '../observe/metric-registry.ts';
 import { OwnEntries } from './own-entries.ts';
+import { runStopAction } from './run-stop-action.ts';
 import type { ServiceRegistry } from './service-registry.ts';
 
 /** What the kernel gives to extensions. */
@@ -64,7 +65,7 @@ export class RunningExtension {
   async stop(): Promise<void> {
     for (const action of this.#stopActions.reverse()) {
       try {
-        await action();
+        await runStopAction(action, this.#parts.clock);
       } catch (error) {
         this.#parts.log.error('an extension failed to stop cleanly', {
           extension: this.extension.name,
@@ -122,7 +123,10 @@ export class RunningExtension {
   }
 
   #addRoute(route: Route, onStop: (action: () => void) => void): void {
-    requireAccess(this.extension, route.path, route.access);
+    const { method, path, access } = route;
+    requireAccess(this.extension, path, access);
+    if ([...this.#parts.routes].some((each) => each.method === method && each.path === path))
+      throw new SignalboxError('conflict', `two extensions want the route ${method} ${path}`);
     this.#parts.routes.add(route);
     onStop(() => void this.#parts.routes.delete(route));
   }

@@ -1,4 +1,4 @@
-import { uriTemplateMatcher } from '@signalbox/protocol';
+import { toPlainNumbers, uriTemplateMatcher } from '@signalbox/protocol';
 import {
   type CallResult,
   type HandlerContext,
@@ -95,12 +95,13 @@ export class OwnEntries {
   async #runTool(name: string, args: JsonValue | undefined, context: HandlerContext): Promise<CallResult> {
     const tool = this.#tools.get(name);
     if (!tool) throw new SignalboxError('not_found', `there is no tool "${name}"`);
-    const input = await parseWith(tool.input, args ?? {}, `the arguments of "${name}"`);
+    const input = await parseWith(tool.input, toPlainNumbers(args ?? {}), `the arguments of "${name}"`);
     try {
       return { kind: 'data', value: toToolResult(await tool.handler(input, context)) };
     } catch (thrown) {
       const error = toSignalboxError(thrown);
-      if (error.code !== 'internal') throw error;
+      // A handler that is stopped fails in its own way; that is no bug of its own.
+      if (error.code !== 'internal' || context.signal.aborted) throw error;
       this.#log.error('a tool failed', { tool: name, cause: thrown });
       const text = `the tool "${name}" failed; the hub's log has the cause`;
       return { kind: 'data', value: { content: [{ type: 'text', text }], isError: true }, isError: true };

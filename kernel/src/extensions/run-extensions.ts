@@ -12,19 +12,24 @@ export async function startExtensions(
   onSetUp: (running: RunningExtension) => Promise<void>,
 ): Promise<readonly RunningExtension[]> {
   const running: RunningExtension[] = [];
+  let name = '';
   try {
     for (const extension of ordered) {
-      const each = new RunningExtension(extension, sections[extension.name], parts);
+      name = extension.name;
+      const each = new RunningExtension(extension, sections[name], parts);
       running.push(each);
       await each.setup();
       await onSetUp(each);
     }
-    for (const each of running) await each.ready();
+    for (const each of running) {
+      name = each.extension.name;
+      await each.ready();
+    }
     return running;
   } catch (error) {
     await stopExtensions(running);
-    const name = running.at(-1)?.extension.name ?? '';
     if (isSignalboxError(error)) throw error;
+    parts.log.error('an extension failed to start', { extension: name, cause: error });
     throw new SignalboxError(
       'extension_failed',
       `the extension "${name}" failed to start; the log has the cause`,

@@ -42,7 +42,13 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
   server.maxConnections = settings.maxConnections;
   limitConnectionsPerAddress(server, settings.maxConnectionsPerAddress);
   server.on('request', (request, response) => dispatch(parts, request, response));
-  server.on('upgrade', (request, socket) => dispatchUpgrade(parts, request, socket));
+  // The server forgets a connection that is upgraded, and yet waits for its end.
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request, socket) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    dispatchUpgrade(parts, request, socket);
+  });
   await bind(server, settings.host, settings.port);
   const { port } = server.address() as AddressInfo;
   const name = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
@@ -50,7 +56,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     url: `http://${name}:${port}`,
     host: settings.host,
     port,
-    close: (graceMs) => close(server, graceMs),
+    close: (graceMs) => close(server, upgraded, graceMs),
   };
 }
 
@@ -124,9 +130,12 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): Si
   );
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(server: Server, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
+    }, graceMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();

@@ -39,6 +39,7 @@ export {
   requestHeaders,
 } from './modern/request-headers.ts';
 export { type CacheHint, fromModernResult, type ResultDress, toModernResult } from './modern/result.ts';
+export { toPlainNumbers } from './plain-numbers.ts';
 export { fromRpcError, toRpcError } from './rpc-error.ts';
 export { encodeSseEvent, type SseEvent, SseReader, sseKeepAlive } from './sse.ts';
 export { uriTemplateMatcher } from './uri-template.ts';

@@ -16,7 +16,7 @@ export interface BootedHub extends OpenedSettings {
 export async function bootHub(request: SettingsRequest & { readonly noAuth: boolean }): Promise<BootedHub> {
   const startedAt = Date.now();
   const version = readVersion();
-  const { settings, extensions } = openSettings(request);
+  const { settings, extensions } = await openSettings(request);
   const hub = await startHub({ settings, extensions, version, noAuth: request.noAuth });
   const withdraw =
     hub.url === undefined

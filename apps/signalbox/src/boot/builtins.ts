@@ -2,14 +2,21 @@ import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
 import mcp from '@signalbox/mcp';
 import type { Extension } from '@signalbox/sdk';
-import storePostgres from '@signalbox/store-postgres';
-import storeSqlite from '@signalbox/store-sqlite';
 
-/** The built-in extensions of a hub that keeps its state with the given driver. */
-export function builtinExtensions(driver: 'sqlite' | 'postgres'): readonly Extension[] {
-  const store: Extension = driver === 'postgres' ? storePostgres : storeSqlite;
-  return [store, gateway, mcp, manage];
+/** A store the hub can keep its state in. */
+export type StoreDriver = 'sqlite' | 'postgres';
+
+/** The built-in extensions of a hub that keeps its state with the given driver; only that driver is loaded. */
+export async function builtinExtensions(driver: StoreDriver): Promise<readonly Extension[]> {
+  return [await loadStore(driver), gateway, mcp, manage];
 }
 
 /** Every built-in extension, for the reference and the schema of the settings. */
-export const allExtensions: readonly Extension[] = [storeSqlite, storePostgres, gateway, mcp, manage];
+export async function allExtensions(): Promise<readonly Extension[]> {
+  return [await loadStore('sqlite'), await loadStore('postgres'), gateway, mcp, manage];
+}
+
+async function loadStore(driver: StoreDriver): Promise<Extension> {
+  if (driver === 'postgres') return (await import('@signalbox/store-postgres')).default;
+  return (await import('@signalbox/store-sqlite')).default;
+}

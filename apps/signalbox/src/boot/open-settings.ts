@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings, readSettingsFile, type Settings } from '@signalbox/kernel';
 import { type Extension, isJsonObject } from '@signalbox/sdk';
-import { builtinExtensions } from './builtins.ts';
+import { builtinExtensions, type StoreDriver } from './builtins.ts';
 
 /** Where settings come from, and what the command line says over them. */
 export interface SettingsRequest {
@@ -22,14 +22,19 @@ export interface OpenedSettings {
  * Reads the settings of a hub. Without a settings file, data lives in the user's own data folder.
  * Errors: `invalid_settings`.
  */
-export function openSettings({ configPath, env, port, host }: SettingsRequest): OpenedSettings {
+export async function openSettings({
+  configPath,
+  env,
+  port,
+  host,
+}: SettingsRequest): Promise<OpenedSettings> {
   const overridden = {
     ...(configPath === undefined ? { SIGNALBOX_DATA_DIR: userDataDir(env) } : {}),
     ...env,
     ...(port === undefined ? {} : { SIGNALBOX_HTTP__PORT: String(port) }),
     ...(host === undefined ? {} : { SIGNALBOX_HTTP__HOST: JSON.stringify(host) }),
   };
-  const extensions = builtinExtensions(readDriver(configPath, env));
+  const extensions = await builtinExtensions(readDriver(configPath, env));
   const settings = loadSettings({
     ...(configPath === undefined ? {} : { path: configPath }),
     env: overridden,
@@ -39,7 +44,7 @@ export function openSettings({ configPath, env, port, host }: SettingsRequest): 
 }
 
 /** Which store is meant must be known before the settings of the stores can be checked. */
-function readDriver(configPath: string | undefined, env: SettingsRequest['env']): 'sqlite' | 'postgres' {
+function readDriver(configPath: string | undefined, env: SettingsRequest['env']): StoreDriver {
   const store = configPath === undefined ? undefined : readSettingsFile(configPath)['store'];
   const written = isJsonObject(store) ? store['driver'] : undefined;
   return (env['SIGNALBOX_STORE__DRIVER'] ?? written) === 'postgres' ? 'postgres' : 'sqlite';

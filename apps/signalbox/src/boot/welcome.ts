@@ -59,11 +59,15 @@ function nextSteps(catalog: CatalogReader): string {
   const example = tools.find(({ originalName }) => originalName === 'echo')?.name;
   const call =
     example === undefined ? `tool show ${tools[0]?.name ?? 'NAME'}` : `tool call ${example} message=hello`;
+  const commands = [
+    ['tool ls', 'what there is'],
+    [call, 'use one'],
+    ['connect claude-code', 'put this hub into a client (also cursor, vscode, codex, …)'],
+  ] as const;
+  const width = Math.max(...commands.map(([words]) => words.length));
   return [
     `${tools.length} tools are ready. In another terminal:`,
-    '  npx signalbox tool ls                     what there is',
-    `  npx signalbox ${call.padEnd(35)} use one`,
-    '  npx signalbox connect claude-code         put this hub into a client (also cursor, vscode, codex, …)',
+    ...commands.map(([words, what]) => `  npx signalbox ${words.padEnd(width)}  ${what}`),
     'Ctrl-C stops the hub.',
     '',
   ].join('\n');

@@ -51,7 +51,7 @@ async function printSchema(context: CliContext): Promise<void> {
     import('@signalbox/kernel'),
     import('../boot/builtins.ts'),
   ]);
-  context.output.result(`${JSON.stringify(settingsJsonSchema(allExtensions), null, 2)}\n`);
+  context.output.result(`${JSON.stringify(settingsJsonSchema(await allExtensions()), null, 2)}\n`);
 }
 
 async function explain(context: CliContext, path: string | undefined): Promise<void> {

@@ -9,7 +9,7 @@ export async function checkSettings(clues: HubClues): Promise<{ finding: Finding
   const configPath = findConfig(clues);
   try {
     const { openSettings } = await import('../boot/open-settings.ts');
-    const { settings } = openSettings({
+    const { settings } = await openSettings({
       ...(configPath === undefined ? {} : { configPath }),
       env: clues.env,
     });

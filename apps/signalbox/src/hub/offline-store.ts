@@ -12,7 +12,10 @@ import type { HubClues } from './hub-location.ts';
 export async function offlineStorePath(clues: HubClues): Promise<string> {
   const { openSettings } = await import('../boot/open-settings.ts');
   const configPath = findConfig(clues);
-  const { settings } = openSettings({ ...(configPath === undefined ? {} : { configPath }), env: clues.env });
+  const { settings } = await openSettings({
+    ...(configPath === undefined ? {} : { configPath }),
+    env: clues.env,
+  });
   if (settings.core.store.driver !== 'sqlite') {
     throw new SignalboxError(
       'unsupported',

@@ -49,15 +49,33 @@ async function serveCall(
   caller: Caller,
   what: Pick<CallRequest, 'kind' | 'target' | 'params'>,
 ): Promise<CallResult> {
-  const { takesInputErrorsAsResults, ...who } = caller;
   try {
-    return await calls.call({ ...who, ...what });
+    return await calls.call(toCallRequest(caller, what));
   } catch (error) {
-    const isForModel = what.kind === 'tool' && takesInputErrorsAsResults;
+    const isForModel = what.kind === 'tool' && caller.takesInputErrorsAsResults;
     if (!isForModel || !isSignalboxError(error) || error.code !== 'invalid_params') throw error;
     const value = { content: [{ type: 'text', text: error.message }], isError: true };
     return { kind: 'data', value, isError: true };
   }
+}
+
+function toCallRequest(
+  caller: Caller,
+  { kind, target, params }: Pick<CallRequest, 'kind' | 'target' | 'params'>,
+): CallRequest {
+  const { view, principal, signal, channels, client, rawAnswerId } = caller;
+  return {
+    kind,
+    view,
+    target,
+    params,
+    principal,
+    interface: caller.interface,
+    signal,
+    channels,
+    ...(client ? { client } : undefined),
+    ...(rawAnswerId === undefined ? undefined : { rawAnswerId }),
+  };
 }
 
 function serveList(

@@ -1,0 +1,41 @@
+import { defineExtension, type HealthReport, hubInfo, upstreamRegistry } from '@signalbox/sdk';
+import { database } from '@signalbox/store';
+import { ChildProcesses } from './process/child-processes.ts';
+import { Upstreams } from './registry/upstreams.ts';
+import { gatewaySettings } from './settings.ts';
+import { gatewayMigrations } from './store/gateway-tables.ts';
+import { StoredDefinitions } from './store/stored-definitions.ts';
+import { UpstreamMemory } from './store/upstream-memory.ts';
+
+/** Offers what other MCP servers offer, over stdio and Streamable HTTP, of either era. */
+export const gateway = defineExtension({
+  name: 'gateway',
+  description: 'Upstreams: MCP servers whose tools, resources and prompts the hub offers',
+  config: gatewaySettings,
+  needs: [database, hubInfo],
+  provides: [upstreamRegistry],
+  setup: async (context) => {
+    const store = context.use(database);
+    await store.migrate('gateway', gatewayMigrations);
+    const upstreams = new Upstreams(
+      {
+        context,
+        hub: context.use(hubInfo),
+        processes: new ChildProcesses(context.log),
+        memory: new UpstreamMemory(store),
+        random: Math.random,
+      },
+      new StoredDefinitions(store),
+    );
+    context.onStop(() => upstreams.stop());
+    await upstreams.start();
+    context.offer(upstreamRegistry, upstreams);
+    context.health.check('upstreams', () => describeHealth(upstreams));
+  },
+});
+
+function describeHealth(upstreams: Upstreams): HealthReport {
+  const down = upstreams.list().filter(({ state }) => state === 'unavailable');
+  if (down.length === 0) return { status: 'ok' };
+  return { status: 'degraded', reason: `not available: ${down.map(({ name }) => name).join(', ')}` };
+}

@@ -1,0 +1,39 @@
+import type { RpcRequest } from '@signalbox/protocol';
+import { type JsonObject, SignalboxError } from '@signalbox/sdk';
+import type { CallerLine } from '../wire/wire.ts';
+import { neededCapability } from './client-capabilities.ts';
+
+/**
+ * Answers a request of a legacy upstream: the hub's own part here, questions through the one call they can be about.
+ * A question that may be about the calls of several people is answered with an error, never guessed.
+ */
+export async function answerUpstream(
+  { method, params }: RpcRequest,
+  callers: readonly CallerLine[],
+  signal: AbortSignal,
+  roots: readonly string[] | undefined,
+): Promise<JsonObject> {
+  if (method === 'ping') return {};
+  if (method === 'roots/list' && roots) return toRoots(roots);
+  if (neededCapability(method, params) === undefined)
+    throw new SignalboxError('method_not_found', `the hub does not answer "${method.slice(0, 200)}"`);
+  return findCaller(callers, method)(method, params, signal);
+}
+
+/** The roots of a definition as MCP writes them. */
+export function toRoots(roots: readonly string[]): JsonObject {
+  return { roots: roots.map((uri) => ({ uri })) };
+}
+
+function findCaller(callers: readonly CallerLine[], method: string): NonNullable<CallerLine['ask']> {
+  const asks = callers.flatMap(({ ask }) => ask ?? []);
+  const [ask] = asks;
+  if (!ask)
+    throw new SignalboxError('method_not_found', `no call is running whose client answers "${method}"`);
+  const owners = new Set(callers.map(({ owner }) => owner));
+  if (asks.length === 1 && owners.size === 1) return ask;
+  throw new SignalboxError(
+    'conflict',
+    `it is not clear which of ${callers.length} running calls "${method}" is about; ask over HTTP on the call's own stream, or one call at a time`,
+  );
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { UpstreamDefinition } from '@signalbox/sdk';
+
+/**
+ * Names what an upstream's era and lists depend on. Values of its environment and headers are left out:
+ * a new token does not make it another upstream.
+ */
+export function definitionHash(definition: UpstreamDefinition): string {
+  const facts =
+    'url' in definition
+      ? ['http', definition.url, Object.keys(definition.headers).sort(), run(definition.run), definition.era]
+      : ['stdio', run(definition), definition.era];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: { readonly [name: string]: string };
+  readonly cwd?: string | undefined;
+}
+
+function run(given: Command | undefined): unknown {
+  if (!given) return null;
+  return [given.command, given.args, Object.keys(given.env).sort(), given.cwd ?? null];
+}

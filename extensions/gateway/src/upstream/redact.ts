@@ -1,0 +1,62 @@
+import type { UpstreamDefinition } from '@signalbox/sdk';
+
+const blot = '[redacted]';
+const shortestSecret = 6;
+
+/** Makes a function that blots out what an upstream's definition keeps secret: values of its environment and headers. */
+export function secretsRedactor(definition: UpstreamDefinition): (text: string) => string {
+  const secrets = secretsOf(definition);
+  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, blot), text);
+}
+
+function secretsOf(definition: UpstreamDefinition): string[] {
+  const values =
+    'url' in definition
+      ? [...Object.values(definition.headers), ...Object.values(definition.run?.env ?? {})]
+      : Object.values(definition.env);
+  const withoutScheme = values.map((value) => value.replace(/^(?:bearer|basic|token)\s+/i, ''));
+  const long = [...values, ...withoutScheme].filter((value) => value.trim().length >= shortestSecret);
+  return [...new Set(long)].sort((a, b) => b.length - a.length);
+}
+
+/** How an upstream is shown: its command or URL without secrets. Values of the environment and headers never appear. */
+export function describeAddress(definition: UpstreamDefinition): string {
+  const redact = secretsRedactor(definition);
+  if ('url' in definition) return redact(describeUrl(definition.url));
+  return redact([definition.command, ...redactArguments(definition.args)].map(quote).join(' '));
+}
+
+function describeUrl(text: string): string {
+  const url = new URL(text);
+  url.username = url.username === '' ? '' : blot;
+  url.password = '';
+  const query = [...new Set(url.searchParams.keys())].map((key): [string, string] => [key, blot]);
+  url.search = new URLSearchParams(query).toString();
+  return url.href.replaceAll(encodeURIComponent(blot), blot);
+}
+
+const secretName = /(?:key|token|secret|passw(?:or)?d|pass|auth|credential|bearer|cookie)s?$/i;
+const secretValue = /^(?:sk|pk|ghp|gho|github_pat|glpat|xox[abp]|eyJ)[-_A-Za-z0-9.]{12,}$/;
+
+function redactArguments(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    const before = args[index - 1] ?? '';
+    if (/^--?/.test(before) && !before.includes('=') && secretName.test(before)) return blot;
+    const [name, value] = splitOnce(arg);
+    if (value !== undefined && secretName.test(name)) return `${name}=${blot}`;
+    return secretValue.test(value ?? arg) ? blot : withoutUserInfo(arg);
+  });
+}
+
+function splitOnce(arg: string): [string, string | undefined] {
+  const at = arg.indexOf('=');
+  return at === -1 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)];
+}
+
+function withoutUserInfo(arg: string): string {
+  return arg.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/i, `$1${blot}@`);
+}
+
+function quote(part: string): string {
+  return /^[\w@%+=:,./[\]-]+$/.test(part) ? part : JSON.stringify(part);
+}

@@ -1,0 +1,75 @@
+import { Pool } from 'undici';
+import { type ExchangeOptions, HttpExchange } from './http-exchange.ts';
+
+const connections = 128;
+const slackMs = 5_000;
+
+/** What an endpoint is made of. */
+export interface HttpEndpointParts {
+  readonly url: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly maxMessageBytes: number;
+  readonly callTimeoutMs: number;
+}
+
+/** One URL with its pool of connections. Requests are never pipelined: a POST must not wait behind another. */
+export class HttpEndpoint {
+  readonly #pool: Pool;
+  readonly #path: string;
+  readonly #timeoutMs: number;
+  readonly #streams = new Set<HttpExchange>();
+  /** Headers of every request; names in lower case. */
+  readonly headers: { readonly [name: string]: string };
+  readonly maxMessageBytes: number;
+
+  constructor({ url, headers, maxMessageBytes, callTimeoutMs }: HttpEndpointParts) {
+    const target = new URL(url);
+    this.#path = `${target.pathname}${target.search}`;
+    // Longer than any call may take: the gate ends a call, these only free what nobody waits for.
+    this.#timeoutMs = callTimeoutMs + slackMs;
+    this.#pool = new Pool(target.origin, { connections, pipelining: 1, allowH2: false });
+    this.headers = { ...authorizationOf(target), ...lowerCased(headers) };
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  /** Sends one HTTP request. */
+  send(options: ExchangeOptions): HttpExchange {
+    const exchange = new HttpExchange(options, this.maxMessageBytes);
+    const timeoutMs = options.isLongLived ? 0 : this.#timeoutMs;
+    if (exchange.isLongLived) {
+      // Only these: a set that every call enters and leaves keeps the garbage of thousands alive between collections.
+      this.#streams.add(exchange);
+      exchange.onSettled = () => this.#streams.delete(exchange);
+    }
+    this.#pool.dispatch(
+      {
+        path: this.#path,
+        method: options.method,
+        headers: options.headers,
+        body: options.body ?? null,
+        headersTimeout: options.isLongLived ? this.#timeoutMs : timeoutMs,
+        bodyTimeout: timeoutMs,
+      },
+      exchange,
+    );
+    return exchange;
+  }
+
+  /** Ends streams at once and lets calls that run finish for `drainMs`. Safe to call again with less. */
+  async close(drainMs: number): Promise<void> {
+    for (const exchange of this.#streams) exchange.abort();
+    const timer = setTimeout(() => void this.#pool.destroy(), drainMs);
+    await this.#pool.close().catch(() => undefined);
+    clearTimeout(timer);
+  }
+}
+
+function authorizationOf(url: URL): { authorization?: string } {
+  if (url.username === '') return {};
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+function lowerCased(headers: { readonly [name: string]: string }): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,58 @@
+import { SignalboxError } from '@signalbox/sdk';
+
+const mostInARow = 100;
+const mostBeforeFirst = 1_000;
+const notedFirst = 5;
+const excerptLength = 200;
+
+/**
+ * Counts what an upstream sends that is of no use: text that is no JSON-RPC, and answers nobody waits for.
+ * Real servers print banners and warnings, so some noise is dropped; a flood ends the connection.
+ */
+export class UselessMessages {
+  readonly #name: string;
+  readonly #note: (text: string) => void;
+  #inARow = 0;
+  #total = 0;
+  #unknownAnswers = 0;
+  #hasSpoken = false;
+
+  constructor(name: string, note: (text: string) => void) {
+    this.#name = name;
+    this.#note = note;
+  }
+
+  /** Answers with an id that was never given out, so far. */
+  get unknownAnswers(): number {
+    return this.#unknownAnswers;
+  }
+
+  /** A useful message came. */
+  reset(): void {
+    this.#inARow = 0;
+    this.#hasSpoken = true;
+  }
+
+  /** A line came that is no message. Throws `upstream_invalid_answer` when it is one too many. */
+  countNoise(line: string, why: string): void {
+    this.#count(`dropped a line on its standard output (${why}): ${line.slice(0, excerptLength)}`);
+  }
+
+  /** An answer came that nobody waits for. Throws `upstream_invalid_answer` when it is one too many. */
+  countUnknownAnswer(id: string | number | null): void {
+    this.#unknownAnswers++;
+    this.#count(`dropped an answer with the unknown id ${JSON.stringify(id).slice(0, 80)}`);
+  }
+
+  #count(text: string): void {
+    this.#total++;
+    // The first few, then ever fewer: a noisy server must not fill the log.
+    if (this.#total <= notedFirst || Number.isInteger(Math.log10(this.#total)))
+      this.#note(`${text} (${this.#total} so far)`);
+    if (++this.#inARow <= (this.#hasSpoken ? mostInARow : mostBeforeFirst)) return;
+    throw new SignalboxError(
+      'upstream_invalid_answer',
+      `upstream "${this.#name}" sent ${this.#inARow} lines in a row that are no answers; its program must write nothing but MCP messages to standard output`,
+    );
+  }
+}

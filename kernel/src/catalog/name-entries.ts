@@ -1,0 +1,49 @@
+import type { JsonObject } from '@signalbox/sdk';
+import { isReservedUri, prefixedName, prefixedUri, saltedName } from './public-name.ts';
+import type { CatalogEntry } from './source.ts';
+import type { ViewEntry } from './view.ts';
+
+/** The name an entry would like to have in a view. */
+export type Naming = (entry: CatalogEntry) => string;
+
+/**
+ * Gives every entry of a view a name of its own. The entries come in the order of their sources' ids; a name that
+ * carries its source's prefix is never taken away by a plain one, and of two plain ones the first keeps it.
+ */
+export function nameEntries(entries: readonly CatalogEntry[], naming: Naming): ViewEntry[] {
+  const taken = new Set<string>();
+  const wishes = entries.map((entry) => ({ entry, wish: naming(entry) }));
+  const isPrefixed = ({ entry, wish }: (typeof wishes)[number]): boolean =>
+    wish.startsWith(`${entry.source.id}__`);
+  const ordered = [...wishes.filter(isPrefixed), ...wishes.filter((each) => !isPrefixed(each))];
+  return ordered.map(({ entry, wish }) => {
+    const publicName = firstFree(entry, wish, taken);
+    taken.add(`${entry.kind}\0${publicName}`);
+    return { entry, publicName, definition: rename(entry, publicName) };
+  });
+}
+
+/** The URI of a resource where several sources meet: its own, unless it poses as one the hub made. */
+export function sharedUri(entry: CatalogEntry): string {
+  const { originalName, source } = entry;
+  return isReservedUri(originalName) ? prefixedUri(source.id, originalName) : originalName;
+}
+
+function firstFree(entry: CatalogEntry, wish: string, taken: ReadonlySet<string>): string {
+  const isFree = (name: string): boolean => !taken.has(`${entry.kind}\0${name}`);
+  if (isFree(wish)) return wish;
+  const { source, originalName } = entry;
+  const isNamed = entry.kind === 'tool' || entry.kind === 'prompt';
+  const prefixed = isNamed ? prefixedName(source.id, originalName) : prefixedUri(source.id, originalName);
+  if (isFree(prefixed)) return prefixed;
+  for (let salt = 1; ; salt++) {
+    const name = saltedName(source.id, originalName, salt);
+    if (isFree(name)) return name;
+  }
+}
+
+function rename(entry: CatalogEntry, publicName: string): JsonObject {
+  if (publicName === entry.originalName) return entry.definition;
+  const member = { tool: 'name', prompt: 'name', resource: 'uri', template: 'uriTemplate' }[entry.kind];
+  return { ...entry.definition, [member]: publicName };
+}

@@ -163,6 +163,13 @@ export const coreSettings = {
         .describe('sqlite needs nothing; postgres is for clusters'),
     })
     .prefault({}),
+  extensions: z
+    .array(z.string().min(1))
+    .max(256)
+    .default([])
+    .describe(
+      'Files of your own extensions, loaded into the hub with its rights; relative to signalbox.yaml',
+    ),
   endpoints: z
     .record(upstreamName, endpointSettings)
     .default({})

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadSettings, readSettingsFile, type Settings } from '@signalbox/kernel';
-import { type Extension, isJsonObject } from '@signalbox/sdk';
+import { type Extension, isJsonObject, type JsonObject } from '@signalbox/sdk';
 import { builtinExtensions, type StoreDriver } from './builtins.ts';
+import { loadOwnExtensions } from './load-own-extensions.ts';
 
 /** Where settings come from, and what the command line says over them. */
 export interface SettingsRequest {
@@ -34,7 +35,9 @@ export async function openSettings({
     ...(port === undefined ? {} : { SIGNALBOX_HTTP__PORT: String(port) }),
     ...(host === undefined ? {} : { SIGNALBOX_HTTP__HOST: JSON.stringify(host) }),
   };
-  const extensions = await builtinExtensions(readDriver(configPath, env));
+  const written = configPath === undefined ? {} : readSettingsFile(configPath);
+  const own = await loadOwnExtensions(written, dirname(configPath ?? '.'));
+  const extensions = [...(await builtinExtensions(readDriver(written, env))), ...own];
   const settings = loadSettings({
     ...(configPath === undefined ? {} : { path: configPath }),
     env: overridden,
@@ -44,8 +47,8 @@ export async function openSettings({
 }
 
 /** Which store is meant must be known before the settings of the stores can be checked. */
-function readDriver(configPath: string | undefined, env: SettingsRequest['env']): StoreDriver {
-  const store = configPath === undefined ? undefined : readSettingsFile(configPath)['store'];
+function readDriver(settings: JsonObject, env: SettingsRequest['env']): StoreDriver {
+  const { store } = settings;
   const written = isJsonObject(store) ? store['driver'] : undefined;
   return (env['SIGNALBOX_STORE__DRIVER'] ?? written) === 'postgres' ? 'postgres' : 'sqlite';
 }

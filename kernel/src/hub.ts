@@ -110,7 +110,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     mounts: () => kernel.mounts.all(),
     stop: once(async () => {
       const closing = listener?.close(stopGraceMs);
-      await audit.flush();
       await stopExtensions(running);
       await closing;
     }),
@@ -175,14 +174,15 @@ function makeCalls(gate: Gate): Calls {
   };
 }
 
-/** The audit opens as soon as the store is there, so that nothing that comes later goes unwritten. */
+/** The audit opens as soon as the store is there, and closes just before it, so that nothing goes unwritten. */
 async function openAudit(
-  { extension }: RunningExtension,
+  { extension, context }: RunningExtension,
   audit: AuditLog,
   kernel: KernelParts,
 ): Promise<void> {
-  if (extension.provides?.some((token) => token.name === database.name))
-    await audit.open(kernel.services.get(database));
+  if (!extension.provides?.some((token) => token.name === database.name)) return;
+  await audit.open(kernel.services.get(database));
+  context.onStop(audit.close);
 }
 
 async function startListener(

@@ -33,6 +33,12 @@ export class AuditLog implements AuditReader {
     this.#schedule();
   }
 
+  /** Writes what waits and lets go of the store. */
+  readonly close = async (): Promise<void> => {
+    await this.flush();
+    this.#database = undefined;
+  };
+
   append(entry: AuditEntry): void {
     if (this.#pending.length >= this.#parts.settings.maxPending) {
       if (this.#dropped++ === 0) this.#parts.log.error('audit entries are dropped: the store is behind', {});

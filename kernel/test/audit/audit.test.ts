@@ -179,9 +179,9 @@ describe('the entry of a call', () => {
       { client: { name: 'n'.repeat(500), version: '' } },
     );
     await made.hub.call('tool', 'x'.repeat(5_000)).catch(() => undefined);
-    const [long, short] = await made.entries();
-    expect([long?.target.length, short?.client]).toEqual([1_000, 'n'.repeat(100)]);
-    expect(JSON.stringify([long, short])).not.toContain('canary');
+    const [unknown, known] = await made.entries();
+    expect([unknown?.target.length, known?.client]).toEqual([1_000, 'n'.repeat(140)]);
+    expect(JSON.stringify([unknown, known])).not.toContain('canary');
   });
 });
 

@@ -24,7 +24,6 @@ describe('call ids', () => {
   test('stay in order when there are more in a millisecond than it has numbers', () => {
     const ids = new CallIds();
     const made = Array.from({ length: 20_000 }, () => ids.next(1_750_000_000_000));
-    expect(new Set(made).size).toBe(made.length);
-    expect(made).toEqual([...made].sort());
+    expect(made.findIndex((id, index) => index > 0 && id <= (made[index - 1] ?? ''))).toBe(-1);
   });
 });

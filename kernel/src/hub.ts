@@ -205,10 +205,11 @@ async function startListener(
     authenticator,
     guard: makeRequestGuard(http),
     log: kernel.log,
+    clock: kernel.clock,
     fallback: makeRest({
       routes,
       authenticator,
-      maxBodyBytes: 1_048_576,
+      maxBodyBytes: http.maxBodyBytes,
       log: kernel.log,
       plain: probeAnswers(kernel, () => openApiDocument(routes(), info)),
     }),

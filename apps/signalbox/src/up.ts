@@ -1,5 +1,6 @@
 import { catalogReader, upstreamRegistry } from '@signalbox/sdk';
 import { type BootedHub, bootHub, stopSignal } from './boot/boot-hub.ts';
+import { releaseStartupMemory } from './boot/release-startup-memory.ts';
 import { loadedText, welcomeText } from './boot/welcome.ts';
 
 /** What `signalbox up` was told. */
@@ -23,6 +24,7 @@ export async function runUp(options: UpOptions): Promise<void> {
   };
   write(welcome(booted, options.noAuth));
   await settled(booted, stopped, write);
+  releaseStartupMemory();
   await stopped;
   write('\nstopping …\n');
   await booted.stop();

@@ -66,7 +66,7 @@ export class Authenticator {
 
 /** True for an address of this machine only. */
 export function isLoopbackAddress(address: string | undefined): boolean {
-  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
+  return address !== undefined && /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/.test(address);
 }
 
 function refused(message: string): SignalboxError {

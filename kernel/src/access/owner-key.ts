@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignalboxError } from '@signalbox/sdk';
 
@@ -13,23 +13,58 @@ export interface OwnerKey {
 
 /**
  * Reads the owner key of a data folder, or mints one (0600, in a folder of 0700).
- * Errors: `invalid_settings` when the file is readable by others or holds no key.
+ * Hubs that start at the same moment get the same one.
+ * Errors: `invalid_settings` when the file is readable by others, holds no key, or cannot be written.
  */
 export function openOwnerKey(dataDir: string): OwnerKey {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const path = join(dataDir, 'owner.key');
   const known = readKey(path);
   if (known !== undefined) return { text: known, path, isNew: false };
   const text = mintKey();
-  // "wx" loses no race: the second starter reads what the first has written.
-  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
-  chmodSync(path, 0o600);
-  return { text, path, isNew: true };
+  if (placeKey(path, text)) return { text, path, isNew: true };
+  return { text: readKey(path) ?? text, path, isNew: false };
 }
 
 /** What is kept of a key to compare with: a hash, enough for 160 random bits. */
 export function hashKey(text: string): string {
   return hash('sha256', text, 'base64url');
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new SignalboxError(
+      'invalid_settings',
+      `the data folder ${path} cannot be made (${codeOf(error)}); check dataDir`,
+      { cause: error },
+    );
+  }
+}
+
+/** Puts a whole key in its place, unless another starter was faster; then that one's key counts. */
+function placeKey(path: string, text: string): boolean {
+  const draft = `${path}.${randomBytes(8).toString('hex')}`;
+  try {
+    writeFileSync(draft, `${text}\n`, { mode: 0o600, flag: 'wx' });
+    // A link is made whole or not at all, and never over a file that is there.
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw new SignalboxError(
+      'invalid_settings',
+      `the owner key ${path} cannot be written (${codeOf(error)}); check the permissions of its folder`,
+      { cause: error },
+    );
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 function readKey(path: string): string | undefined {
@@ -54,7 +89,7 @@ function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw new SignalboxError(
       'invalid_settings',
       `the owner key ${path} cannot be read; check its owner and permissions`,

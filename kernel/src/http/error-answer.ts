@@ -13,9 +13,11 @@ export function toErrorBody(error: SignalboxError): ErrorBody {
   return { error: details === undefined || !facts.isSafe ? { code, message } : { code, message, details } };
 }
 
-/** Headers that go with an error: how to sign in, when to come back. */
+/** Headers that go with an error: how to sign in, when to come back, that it is over. */
 export function errorHeaders(error: SignalboxError): Record<string, string> {
   if (error.code === 'unauthenticated') return { 'www-authenticate': 'Bearer realm="signalbox"' };
+  // What is left of a body that is too large is not read to its end.
+  if (error.code === 'too_large') return { connection: 'close' };
   const details = error.details;
   const waitMs =
     typeof details === 'object' && details !== null && 'retryAfterMs' in details

@@ -4,9 +4,11 @@ import { type JsonValue, SignalboxError } from '@signalbox/sdk';
 
 /** Reads a JSON request body. Errors: `unsupported_media_type`, `too_large`, `parse_error`. */
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<JsonValue> {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+  const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
+  if (!/^application\/json\s*(?:;|$)/i.test(type))
     throw new SignalboxError('unsupported_media_type', 'send JSON with "content-type: application/json"');
-  }
+  if (encoding !== undefined)
+    throw new SignalboxError('unsupported_media_type', 'send the body uncompressed');
   return parseJsonText(await readText(request, maxBytes));
 }
 

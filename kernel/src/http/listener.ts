@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Log, type MountContext, SignalboxError, toSignalboxError } from '@signalbox/sdk';
+import { type Clock, type Log, type MountContext, SignalboxError, toSignalboxError } from '@signalbox/sdk';
 import type { Authenticator } from '../access/authenticate.ts';
 import type { CoreSettings } from '../config/core-settings.ts';
 import { limitConnectionsPerAddress } from './connection-limit.ts';
@@ -17,6 +17,7 @@ export interface ListenerParts {
   /** Everything that is no mount. */
   readonly fallback: (request: IncomingMessage, response: ServerResponse) => void;
   readonly log: Log;
+  readonly clock: Clock;
 }
 
 /** A listener that is up. */
@@ -38,15 +39,19 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     keepAliveTimeout: settings.keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(5_000, settings.headersTimeoutMs),
     noDelay: true,
+    // An upgrade nobody wants (h2c, by default of some clients) is a plain request (RFC 9110 §7.8).
+    shouldUpgradeCallback: (request) => parts.mounts.find(pathOf(request))?.mount.upgrade !== undefined,
   });
   server.maxConnections = settings.maxConnections;
   limitConnectionsPerAddress(server, settings.maxConnectionsPerAddress);
   server.on('request', (request, response) => dispatch(parts, request, response));
   // The server forgets a connection that is upgraded, and yet waits for its end.
   const upgraded = new Set<Duplex>();
-  server.on('upgrade', (request, socket) => {
+  server.on('upgrade', (request, socket, head) => {
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
+    // What the client sent along with its request belongs to the new protocol.
+    if (head.length > 0) socket.unshift(head);
     dispatchUpgrade(parts, request, socket);
   });
   await bind(server, settings.host, settings.port);
@@ -56,7 +61,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     url: `http://${name}:${port}`,
     host: settings.host,
     port,
-    close: (graceMs) => close(server, upgraded, graceMs),
+    close: (graceMs) => close(server, upgraded, { clock: parts.clock, graceMs }),
   };
 }
 
@@ -83,9 +88,8 @@ function dispatchUpgrade(parts: ListenerParts, request: IncomingMessage, socket:
     found.mount.upgrade(request, socket, contextOf(parts, found, request));
   } catch (thrown) {
     const error = toSignalboxError(thrown);
-    socket.end(
-      `HTTP/1.1 ${error.facts.http} ${error.code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
-    );
+    const refusal = `HTTP/1.1 ${error.facts.http} ${error.code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
+    socket.end(refusal, () => socket.destroy());
   }
 }
 
@@ -107,11 +111,9 @@ function answerAlive(response: ServerResponse): void {
 
 function bind(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)));
-    server.listen(port, host, () => {
-      server.removeAllListeners('error');
-      resolve();
-    });
+    // It stays on afterwards: what fails then is one connection, and must not end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)));
+    server.listen(port, host, resolve);
   });
 }
 
@@ -130,14 +132,18 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): Si
   );
 }
 
-function close(server: Server, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+function close(
+  server: Server,
+  upgraded: ReadonlySet<Duplex>,
+  { clock, graceMs }: { clock: Clock; graceMs: number },
+): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
+    const cancel = clock.after(graceMs, () => {
       server.closeAllConnections();
       for (const socket of upgraded) socket.destroy();
-    }, graceMs);
+    });
     server.close(() => {
-      clearTimeout(timer);
+      cancel();
       resolve();
     });
     server.closeIdleConnections();

@@ -21,7 +21,10 @@ export function createHubLog(settings: CoreSettings['log'], redactor: Redactor, 
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
   });
-  return toLog(pino(options, { write: (line: string) => safeSink.write(prettify(JSON.parse(line))) }));
+  // Prettifying unescapes some characters and not others, so texts are cleaned before it as well as after.
+  const clean = (_key: string, value: unknown): unknown =>
+    typeof value === 'string' ? redactor.redact(value) : value;
+  return toLog(pino(options, { write: (line: string) => safeSink.write(prettify(JSON.parse(line, clean))) }));
 }
 
 function toLog(logger: Logger): Log {

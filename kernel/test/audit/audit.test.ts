@@ -40,15 +40,13 @@ describe('the entry of a call', () => {
   test('has who, what, through what, how it ended and how long it took', async () => {
     await using made = await start();
     made.probe.open('a', tools('read.all'), () => text('ok'));
-    const [shown] = made.probe
-      .context()
-      .calls.list({
-        kind: 'tool',
-        view: 'all',
-        principal: user('x'),
-        interface: { name: 'api', level: 'anchor' },
-      }).items;
-    const target = String(shown?.['name']);
+    const [shown] = made.probe.context().calls.list({
+      kind: 'tool',
+      view: 'all',
+      principal: user('x'),
+      interface: { name: 'api', level: 'anchor' },
+    }).items;
+    const target = JSON.stringify(shown?.['name']).slice(1, -1);
     const before = Date.now();
     await made.hub.call(
       'tool',

@@ -1,5 +1,5 @@
 import { expectRejection } from '@signalbox/sdk/expect-code';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GateQueue } from '../../src/call/gate-queue.ts';
 

@@ -1,5 +1,5 @@
 import { parseJsonText } from '@signalbox/protocol';
-import { type CallRequest, type JsonObject, type Principal, prompt, resource, tool } from '@signalbox/sdk';
+import { type CallRequest, type Principal, prompt, resource, tool } from '@signalbox/sdk';
 import { expectRejection } from '@signalbox/sdk/expect-code';
 import { startTestHub, stranger, type TestHub } from '@signalbox/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,7 +88,7 @@ describe('what a caller may not use', () => {
     const messages = [];
     for (const target of [invisible, unknown]) {
       const error = await expectRejection('not_found', hub.call(kind, target, params, as('trusted')));
-      messages.push({ ...error, message: error.message.replaceAll(target, 'TARGET') });
+      messages.push([error.code, error.details, error.message.replaceAll(target, 'TARGET')]);
     }
     expect(messages[0]).toEqual(messages[1]);
   });
@@ -133,7 +133,7 @@ describe('arguments', () => {
     [{ arguments: null }, 'params.arguments must be an object'],
     [{ arguments: parseJsonText('12345678901234567890') }, 'must be'],
   ])('%j are refused with where and why', async (params, reason) => {
-    const error = await expectRejection('invalid_params', hub.call('tool', 'add', params as JsonObject));
+    const error = await expectRejection('invalid_params', hub.call('tool', 'add', params));
     expect(error.message).toContain(reason);
   });
 
@@ -155,7 +155,7 @@ describe('arguments', () => {
       value: { content: [{ text: '1.1234567890123457' }] },
     });
     await hub.call('tool', 'any', { arguments: parseJsonText('{"deep":[{"n":12345678901234567890}]}') });
-    expect(seen).toEqual([{ deep: [{ n: 12345678901234567890 }] }]);
+    expect(seen).toEqual([{ deep: [{ n: Number('12345678901234567890') }] }]);
   });
 
   test('with long numbers are held against the schema as numbers, and reach an upstream as written', async () => {

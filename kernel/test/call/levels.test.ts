@@ -7,7 +7,7 @@ import {
   type SourceEntry,
 } from '@signalbox/sdk';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { entry } from '../support/make-catalog.ts';
 import { makeProbe, text } from '../support/probe.ts';
@@ -67,7 +67,7 @@ const levelsOf = ({ through, own, grant, behalf }: Caller): Level[] =>
 
 function shown(caller: Caller): string[] {
   const { items } = hub.hub.calls.list({ kind: 'tool', view: 'all', ...asRequest(caller) });
-  return items.map((item) => String(item['name']));
+  return items.map((item) => (typeof item['name'] === 'string' ? item['name'] : ''));
 }
 
 async function callable(caller: Caller): Promise<string[]> {

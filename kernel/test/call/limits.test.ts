@@ -1,7 +1,7 @@
 import type { CallRequest, JsonObject, Principal } from '@signalbox/sdk';
 import { expectRejection } from '@signalbox/sdk/expect-code';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tools } from '../support/make-catalog.ts';
 import { holdCalls, makeProbe, type Probe, text } from '../support/probe.ts';

@@ -1,7 +1,7 @@
 import type { ListRequest, Principal } from '@signalbox/sdk';
 import { expectCode } from '@signalbox/sdk/expect-code';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entry, tools } from '../support/make-catalog.ts';
 import { makeProbe, text } from '../support/probe.ts';

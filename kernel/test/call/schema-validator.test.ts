@@ -91,7 +91,7 @@ describe('a schema that cannot be used', () => {
     ['has a pattern that is none', { pattern: '(' }, 'Invalid regular expression'],
     ['is huge', { description: 'x'.repeat(262_144) }, 'more than 262144'],
   ])('because it %s is the fault of its upstream', (_what, schema, reason) => {
-    const error = expectCode('upstream_invalid_answer', () => check(schema as JsonObject, {}));
+    const error = expectCode('upstream_invalid_answer', () => check(schema, {}));
     expect(error.message).toContain(reason);
     expect(error.message).toMatch(/^the tool's schema cannot be used: .*; its upstream must mend it$/);
   });

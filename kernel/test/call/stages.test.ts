@@ -46,16 +46,16 @@ describe('a call that would fail at several stages', () => {
     codeOf(hub.call('tool', 'low__t', { arguments: {} }, { principal }));
 
   test.each([
-    ['resolve', 'absent__t', { arguments: {} }, 'none', true, 'not_found'],
-    ['authorize', 'high__t', { arguments: {} }, 'public', true, 'not_found'],
-    ['limit', 'low__t', { arguments: {} }, 'public', true, 'rate_limited'],
-    ['validate input', 'low__t', { arguments: {} }, 'public', false, 'invalid_params'],
-    ['check output', 'low__t', { arguments: { a: 1 } }, 'public', false, 'upstream_invalid_answer'],
-  ] as const)('fails at %s', async (stage, target, params, level, isSpent, code) => {
-    const principal = user(`of ${stage}`, level);
-    if (isSpent) await spend({ ...principal, level: 'public' });
+    { stage: 'resolve', target: 'absent__t', given: {}, isSpent: true, code: 'not_found' },
+    { stage: 'authorize', target: 'high__t', given: {}, isSpent: true, code: 'not_found' },
+    { stage: 'limit', target: 'low__t', given: {}, isSpent: true, code: 'rate_limited' },
+    { stage: 'validate input', target: 'low__t', given: {}, isSpent: false, code: 'invalid_params' },
+    { stage: 'check output', target: 'low__t', given: { a: 1 }, isSpent: false, code: 'upstream_invalid_answer' },
+  ])('fails at $stage', async ({ stage, target, given, isSpent, code }) => {
+    const principal = user(`of ${stage}`);
+    if (isSpent) await spend(principal);
     invoked.length = 0;
-    expect(await codeOf(hub.call('tool', target, params, { principal }))).toBe(code);
+    expect(await codeOf(hub.call('tool', target, { arguments: given }, { principal }))).toBe(code);
     expect(invoked).toEqual(stage === 'check output' ? [principal.id] : []);
   });
 

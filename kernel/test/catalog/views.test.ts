@@ -1,6 +1,6 @@
 import type { SourceEntry } from '@signalbox/sdk';
 import { expectCode } from '@signalbox/sdk/expect-code';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { entry, makeCatalog, tools } from '../support/make-catalog.ts';
 

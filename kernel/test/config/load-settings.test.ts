@@ -56,7 +56,7 @@ gateway:
     ).toMatchInlineSnapshot(`
       [
         "SIGNALBOX_HTTP__PROT: no such setting – did you mean http.port?",
-        "SIGNALBOX_NONSENSE: no such setting – known here: dataDir, http, stdio, log, limits, audit, store, endpoints, gateway",
+        "SIGNALBOX_NONSENSE: no such setting – known here: dataDir, http, stdio, log, limits, audit, store, extensions, endpoints, gateway",
         "http.port: invalid input: expected number, received string – write a value of type number",
         "http.level: invalid option: expected one of "none"|"public"|"trusted"|"anchor"",
         "http.hots: unknown setting – did you mean "host"?",
@@ -138,7 +138,7 @@ describe('a settings file that cannot be read', () => {
   test('as YAML tells line and column', () => {
     expect(problemsOf('http:\n  port: 1\n  host: [127.0.0.1\nlog: x\n')).toMatchInlineSnapshot(`
       [
-        "line 4, column 1: Flow sequence in block collection must be sufficiently indented and end with a ] at line 4, column 1: – mend the YAML",
+        "line 4, column 1: Flow sequence in block collection must be sufficiently indented and end with a ] – mend the YAML",
       ]
     `);
   });
@@ -196,6 +196,7 @@ describe('the JSON Schema of the settings', () => {
       'audit',
       'store',
       'endpoints',
+      'extensions',
       'gateway',
       'extra',
     ]);

@@ -61,7 +61,12 @@ describe('every place that wants a principal', () => {
           method,
           headers: value === undefined ? {} : { authorization: value },
         });
-        return { place: `${method} ${path}`, status: answer.status, way: answer.headers['www-authenticate'], body: answer.body };
+        return {
+          place: `${method} ${path}`,
+          status: answer.status,
+          way: answer.headers['www-authenticate'],
+          body: answer.body,
+        };
       }),
     );
     for (const { body, ...answer } of answers) {
@@ -72,7 +77,9 @@ describe('every place that wants a principal', () => {
 
   test('lets in the one who has the key, whatever the case of the scheme', async () => {
     for (const scheme of ['Bearer', 'bearer', 'BEARER'])
-      expect((await send(`${hub.url}/raw`, { headers: { authorization: `${scheme} ${hub.key}` } })).status).toBe(200);
+      expect(
+        (await send(`${hub.url}/raw`, { headers: { authorization: `${scheme} ${hub.key}` } })).status,
+      ).toBe(200);
   });
 });
 
@@ -97,18 +104,30 @@ describe('a place that is open', () => {
 });
 
 describe('a path that is none', () => {
-  test.each(['/', '/rawx', '/RAW', '//raw', '/%72aw', '/raw%2f', '/api/v1/pets', '/api/v1/nothing', '/raw/../open/x', '/.env'])(
-    '%s is not found or wants a key, and never answers',
-    async (path) => {
-      const { status } = await send(`${hub.url}${path}`);
-      expect([401, 404]).toContain(status);
-    },
-  );
+  test.each([
+    '/',
+    '/rawx',
+    '/RAW',
+    '//raw',
+    '/%72aw',
+    '/raw%2f',
+    '/api/v1/pets',
+    '/api/v1/nothing',
+    '/raw/../open/x',
+    '/.env',
+  ])('%s is not found or wants a key, and never answers', async (path) => {
+    const { status } = await send(`${hub.url}${path}`);
+    expect([401, 404]).toContain(status);
+  });
 });
 
 describe('a hub without keys', () => {
   test('gives everybody the level of its settings, says so in its log, and still refuses a wrong key', async () => {
-    const open = await startTestHub({ extensions: [web], noAuth: true, settings: { http: { port: 0, noAuthLevel: 'trusted' } } });
+    const open = await startTestHub({
+      extensions: [web],
+      noAuth: true,
+      settings: { http: { port: 0, noAuthLevel: 'trusted' } },
+    });
     const raw = await send(`${open.url}/raw`);
     expect(JSON.parse(raw.body)).toMatchObject({ principal: 'anonymous' });
     expect((await send(`${open.url}/api/v1/pets/rex`)).status).toBe(200);
@@ -118,7 +137,9 @@ describe('a hub without keys', () => {
       { error: { code: 'forbidden', message: '"addPet" needs level anchor; you have trusted' } },
     ]);
     expect((await send(`${open.url}/raw`, { headers: bearer('nonsense') })).status).toBe(401);
-    expect(open.logged()).toContain('everybody on this machine may call without a key, at level \\"trusted\\"');
+    expect(open.logged()).toContain(
+      'everybody on this machine may call without a key, at level \\"trusted\\"',
+    );
     await open.stop();
   });
 
@@ -136,16 +157,27 @@ describe('a hub without keys', () => {
     ['hub.example.com', 'https://hub.example.com'],
   ])('does not start on %s', async (host, publicUrl) => {
     const http = { port: 0, host, ...(publicUrl ? { publicUrl } : {}) };
-    const error = await expectRejection('invalid_settings', startTestHub({ extensions: [], noAuth: true, settings: { http } }));
-    expect(error.message).toBe(`--no-auth works on loopback only, but http.host is ${host}; set it to 127.0.0.1`);
+    const error = await expectRejection(
+      'invalid_settings',
+      startTestHub({ extensions: [], noAuth: true, settings: { http } }),
+    );
+    expect(error.message).toBe(
+      `--no-auth works on loopback only, but http.host is ${host}; set it to 127.0.0.1`,
+    );
   });
 });
 
 describe('a hub that is open to others', () => {
-  test.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.com'])('does not start on %s without a public address', async (host) => {
-    const error = await expectRejection('invalid_settings', startTestHub({ extensions: [], settings: { http: { port: 0, host } } }));
-    expect(error.message).toContain('set http.publicUrl');
-  });
+  test.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.com'])(
+    'does not start on %s without a public address',
+    async (host) => {
+      const error = await expectRejection(
+        'invalid_settings',
+        startTestHub({ extensions: [], settings: { http: { port: 0, host } } }),
+      );
+      expect(error.message).toContain('set http.publicUrl');
+    },
+  );
 
   test('starts with one', async () => {
     const open = await startTestHub({

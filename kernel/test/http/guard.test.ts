@@ -29,30 +29,68 @@ const here = (text: string): string => text.replaceAll('PORT', port);
 
 describe('the Host header', () => {
   test.each([
-    '127.0.0.1:PORT', '127.0.0.1', 'localhost:PORT', 'LOCALHOST:PORT', '[::1]:PORT', '[::1]', 'localhost:1',
-    'hub.example.com', 'hub.example.com:8443', 'HUB.EXAMPLE.COM', 'box.lan', 'BOX.LAN:PORT',
+    '127.0.0.1:PORT',
+    '127.0.0.1',
+    'localhost:PORT',
+    'LOCALHOST:PORT',
+    '[::1]:PORT',
+    '[::1]',
+    'localhost:1',
+    'hub.example.com',
+    'hub.example.com:8443',
+    'HUB.EXAMPLE.COM',
+    'box.lan',
+    'BOX.LAN:PORT',
   ])('%s is let in', async (host) => {
     expect((await ask({ host: here(host) })).status).toBe(200);
   });
 
   test.each([
-    'evil.example.com', 'evil.example.com:PORT', 'localhost.evil.com', 'localhost.', '127.0.0.1.evil.com', '127.0.0.1.nip.io:PORT',
-    '127.1', '2130706433', '0x7f000001', '0.0.0.0:PORT', '127.0.0.2', '[::]:PORT', '[::ffff:127.0.0.1]', '169.254.169.254', '10.0.0.1',
-    'ada@localhost', 'localhost@evil.com', 'localhost:PORT@evil.com', 'localhost:PORT:80', 'localhost:x', 'localhost:', '::1', 'sub.box.lan', 'example.com', 'hub.example.com.evil.com', 'xn--lcalhost-n4a', ' ',
+    'evil.example.com',
+    'evil.example.com:PORT',
+    'localhost.evil.com',
+    'localhost.',
+    '127.0.0.1.evil.com',
+    '127.0.0.1.nip.io:PORT',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    '0.0.0.0:PORT',
+    '127.0.0.2',
+    '[::]:PORT',
+    '[::ffff:127.0.0.1]',
+    '169.254.169.254',
+    '10.0.0.1',
+    'ada@localhost',
+    'localhost@evil.com',
+    'localhost:PORT@evil.com',
+    'localhost:PORT:80',
+    'localhost:x',
+    'localhost:',
+    '::1',
+    'sub.box.lan',
+    'example.com',
+    'hub.example.com.evil.com',
+    'xn--lcalhost-n4a',
+    ' ',
   ])('%s is refused, whoever asks', async (host) => {
     for (const path of ['/raw', '/api/v1/hello', '/readyz', '/metrics', '/nothing']) {
       const answer = await ask({ host: here(host) }, path);
       expect([path, answer.status, JSON.parse(answer.body)]).toEqual([
         path,
         403,
-        { error: { code: 'origin_refused', message: expect.stringContaining('http.allowedHosts') as unknown } },
+        {
+          error: { code: 'origin_refused', message: expect.stringContaining('http.allowedHosts') as unknown },
+        },
       ]);
     }
   });
 
   test('that is not there is refused', async () => {
     expect(await sendRaw(hub.url, 'GET /raw HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 403 /);
-    expect(await sendRaw(hub.url, 'GET /raw HTTP/1.1\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await sendRaw(hub.url, 'GET /raw HTTP/1.1\r\nconnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
   });
 
   test('is judged for an upgrade too', async () => {
@@ -89,7 +127,10 @@ describe('the Origin header', () => {
     ['', '127.0.0.1:PORT'],
   ])('%s may not call %s', async (origin, host) => {
     const answer = await ask({ origin: here(origin), host: here(host) });
-    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([403, { error: { code: 'origin_refused' } }]);
+    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([
+      403,
+      { error: { code: 'origin_refused' } },
+    ]);
     expect(answer.headers['access-control-allow-origin']).toBe(undefined);
   });
 

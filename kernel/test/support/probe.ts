@@ -86,7 +86,7 @@ export function holdCalls({ heedsSignal = true } = {}): HeldCalls {
         const held: HeldCall = {
           invocation,
           answer: (result = text('done')) => (leave(), resolve(result)),
-          fail: (error) => (leave(), reject(error as Error)),
+          fail: (error) => (leave(), reject(error)),
         };
         inside.push(held);
         if (heedsSignal)

@@ -1,5 +1,5 @@
 import { expectCode } from '@signalbox/sdk/expect-code';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   checkParamHeaders,

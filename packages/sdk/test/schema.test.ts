@@ -92,7 +92,7 @@ describe('a tool definition', () => {
       output: z.object({ sky: z.string() }),
       annotations: { readOnlyHint: true },
     });
-    expect(toToolDefinition('forecast', full)).toEqual({
+    expect(toToolDefinition('forecast', full as never)).toEqual({
       name: 'forecast',
       title: 'Forecast',
       description: 'Weather',
@@ -103,7 +103,7 @@ describe('a tool definition', () => {
     expect(
       toToolDefinition(
         'bare',
-        tool('Nothing', z.unknown(), () => undefined),
+        tool('Nothing', z.unknown(), () => undefined) as never,
       ),
     ).toEqual({
       name: 'bare',

@@ -40,5 +40,5 @@ export function readView(request: IncomingMessage): ViewName {
 }
 
 function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
+  return address !== undefined && /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/.test(address);
 }

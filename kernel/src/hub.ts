@@ -76,7 +76,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const clock = options.clock ?? systemClock;
   const redactor = new Redactor();
   redactor.add(...settings.secrets);
-  const log = createHubLog(core.log, redactor, options.sink ?? standardError);
+  const log = await createHubLog(core.log, redactor, options.sink ?? standardError);
   checkExposure(options);
   const ownerKey = openOwnerKey(settings.dataDir);
   redactor.add(ownerKey.text);

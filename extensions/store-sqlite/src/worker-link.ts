@@ -39,7 +39,11 @@ export class WorkerLink {
   constructor(options: WorkerLinkOptions = {}) {
     this.#answerTimeoutMs = options.answerTimeoutMs ?? 60_000;
     this.#clock = options.clock ?? systemClock;
-    this.#worker = new Worker(workerLocation(import.meta.url), { name: 'signalbox-store' });
+    this.#worker = new Worker(workerLocation(import.meta.url), {
+      name: 'signalbox-store',
+      // Groups are small and short-lived; the default would let idle garbage grow to 48 MB.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     this.#worker.on('message', (answer: AnswerMessage) => this.#receive(answer));
     this.#worker.on('error', (error) =>
       this.#die(storeError('worker', `the store's worker died: ${error.message}`, error)),

@@ -1,6 +1,5 @@
 import type { Log, LogFields } from '@signalbox/sdk';
 import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
 import type { CoreSettings } from '../config/core-settings.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -11,11 +10,17 @@ export interface LogSink {
 }
 
 /** The hub's log: pino, with every secret taken out of each line just before it is written. */
-export function createHubLog(settings: CoreSettings['log'], redactor: Redactor, sink: LogSink): Log {
+export async function createHubLog(
+  settings: CoreSettings['log'],
+  redactor: Redactor,
+  sink: LogSink,
+): Promise<Log> {
   const safeSink = { write: (text: string) => sink.write(redactor.redact(text)) };
   const isPretty = settings.format === 'pretty' || (settings.format === 'auto' && sink.isTerminal);
   const options = { level: settings.level, base: null, serializers: { cause: describeCause } };
   if (!isPretty) return toLog(pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, safeSink));
+  // Loaded for people only: a hub that logs JSON does not carry it.
+  const { default: pretty } = await import('pino-pretty');
   const prettify = pretty.prettyFactory({
     colorize: sink.isTerminal,
     translateTime: 'SYS:HH:MM:ss',

@@ -50,7 +50,13 @@ describe('a call that would fail at several stages', () => {
     { stage: 'authorize', target: 'high__t', given: {}, isSpent: true, code: 'not_found' },
     { stage: 'limit', target: 'low__t', given: {}, isSpent: true, code: 'rate_limited' },
     { stage: 'validate input', target: 'low__t', given: {}, isSpent: false, code: 'invalid_params' },
-    { stage: 'check output', target: 'low__t', given: { a: 1 }, isSpent: false, code: 'upstream_invalid_answer' },
+    {
+      stage: 'check output',
+      target: 'low__t',
+      given: { a: 1 },
+      isSpent: false,
+      code: 'upstream_invalid_answer',
+    },
   ])('fails at $stage', async ({ stage, target, given, isSpent, code }) => {
     const principal = user(`of ${stage}`);
     if (isSpent) await spend(principal);

@@ -96,7 +96,7 @@ export function encodeResult(id: RpcId, result: JsonObject): string {
   return JSON.stringify({ jsonrpc: '2.0', id, result });
 }
 
-/** An answer with an error as text. */
+/** An answer with an error as text; without an id when the request could not be read (2025-11-25 on, schema). */
 export function encodeFailure(id: RpcId | undefined, error: RpcError): string {
-  return JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error });
+  return JSON.stringify({ jsonrpc: '2.0', id, error });
 }

@@ -33,15 +33,20 @@ export async function serveRequest(
   method: string,
   params: JsonObject,
 ): Promise<CallResult> {
-  const list = listMethods[method];
+  const list = ownEntry(listMethods, method);
   if (list) return { kind: 'data', value: serveList(calls, caller, list, params) };
-  const call = callMethods[method];
+  const call = ownEntry(callMethods, method);
   if (call)
     return serveCall(calls, caller, { kind: call.kind, target: readTarget(params, call.target), params });
   if (method === 'completion/complete') {
     return serveCall(calls, caller, { kind: 'completion', target: readReference(params), params });
   }
   throw new SignalboxError('method_not_found', `the method "${method.slice(0, 100)}" is not known here`);
+}
+
+/** A method's own row; a name every object has ("constructor") is no method. */
+function ownEntry<Row>(table: { readonly [method: string]: Row }, method: string): Row | undefined {
+  return Object.hasOwn(table, method) ? table[method] : undefined;
 }
 
 async function serveCall(

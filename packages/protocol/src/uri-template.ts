@@ -90,7 +90,10 @@ function endOf(uri: string, start: number, part: Expression, [next, ...others]: 
   }
   const { opener } = next;
   if (opener === undefined) return Math.min(from, uri.length);
-  const place = [...opener].map((char) => uri.indexOf(char, from)).filter((found) => found !== -1);
+  const place = opener
+    .split('')
+    .map((char) => uri.indexOf(char, from))
+    .filter((found) => found !== -1);
   return place.length === 0 ? uri.length : Math.min(...place);
 }
 

@@ -62,8 +62,8 @@ export interface CatalogReader {
   readonly generation: () => number;
   readonly items: (kind: ListKind) => readonly CatalogItem[];
   readonly views: () => readonly ViewName[];
-  /** The definition of a tool as a view shows it. */
-  readonly findTool: (view: ViewName, name: string) => JsonObject | undefined;
+  /** The definition of a tool as a view shows it to a caller of this effective level. */
+  readonly findTool: (view: ViewName, name: string, level: Level) => JsonObject | undefined;
 }
 
 /** The kernel offers the catalog under this token. */

@@ -100,12 +100,7 @@ describe('a tool definition', () => {
       outputSchema: { type: 'object', properties: { sky: { type: 'string' } }, required: ['sky'] },
       annotations: { readOnlyHint: true },
     });
-    expect(
-      toToolDefinition(
-        'bare',
-        tool('Nothing', z.unknown(), () => undefined) as never,
-      ),
-    ).toEqual({
+    expect(toToolDefinition('bare', tool('Nothing', z.unknown(), () => undefined) as never)).toEqual({
       name: 'bare',
       description: 'Nothing',
       inputSchema: { type: 'object' },

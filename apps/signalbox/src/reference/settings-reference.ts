@@ -63,7 +63,8 @@ function resolveReference(node: JsonObject, root: JsonObject): JsonObject {
 }
 
 function typeOf(node: JsonObject): string {
-  if (Array.isArray(node['enum'])) return node['enum'].map((value) => `\`${String(value)}\``).join(' ');
+  if (Array.isArray(node['enum']))
+    return node['enum'].map((value) => `\`${JSON.stringify(value).replaceAll('"', '')}\``).join(' ');
   const { minimum, maximum, type } = node;
   const name = typeof type === 'string' ? type : 'any';
   const isBounded =

@@ -15,6 +15,6 @@ test.each(Object.keys(pages))(
 test('every setting has a description', () => {
   const bare = (pages['settings.md'] ?? '')
     .split('\n')
-    .filter((line) => /^\| `/.test(line) && /\|\s*\|$/.test(line));
+    .filter((line) => line.startsWith('| `') && /\|\s*\|$/.test(line));
   expect(bare).toEqual([]);
 });

@@ -39,6 +39,7 @@ import { HealthRegistry } from './observe/health-registry.ts';
 import { createHubLog, type LogSink } from './observe/hub-log.ts';
 import { MetricRegistry } from './observe/metric-registry.ts';
 import { Redactor } from './observe/redactor.ts';
+import { standardError } from './observe/standard-error.ts';
 
 /** What a hub is started with. */
 export interface HubOptions {
@@ -76,7 +77,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const clock = options.clock ?? systemClock;
   const redactor = new Redactor();
   redactor.add(...settings.secrets);
-  const log = await createHubLog(core.log, redactor, options.sink ?? standardError);
+  const log = await createHubLog(core.log, redactor, options.sink ?? standardError());
   checkExposure(options);
   const ownerKey = openOwnerKey(settings.dataDir);
   redactor.add(ownerKey.text);
@@ -242,8 +243,3 @@ function once(action: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => (done ??= action());
 }
-
-const standardError: LogSink = {
-  write: (text) => void process.stderr.write(text),
-  isTerminal: process.stderr.isTTY ?? false,
-};

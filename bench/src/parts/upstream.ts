@@ -28,7 +28,7 @@ const server = createServer((request, response) => {
   });
 });
 
-function answer({ method, params }: Message): object {
+function answer({ method, params }: Message): object | undefined {
   const cache = { ttlMs: 60_000, cacheScope: 'public' };
   switch (method) {
     case 'server/discover':
@@ -40,8 +40,10 @@ function answer({ method, params }: Message): object {
       };
     case 'tools/list':
       return { resultType: 'complete', ...cache, tools: [tool] };
-    default:
+    case 'tools/call':
       return { resultType: 'complete', content: [{ type: 'text', text: params.arguments?.message ?? '' }] };
+    default:
+      return undefined;
   }
 }
 

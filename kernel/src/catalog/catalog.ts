@@ -3,8 +3,10 @@ import {
   type CatalogReader,
   type Clock,
   catalogChanged,
+  compareLevels,
   type Events,
   type JsonObject,
+  type Level,
   type ListKind,
   SignalboxError,
   type SourceHandle,
@@ -62,8 +64,10 @@ export class Catalog implements CatalogReader {
     return [...this.#views.keys()];
   };
 
-  readonly findTool = (view: ViewName, name: string): JsonObject | undefined =>
-    this.view(view)?.toolEntry(name)?.definition;
+  readonly findTool = (view: ViewName, name: string, level: Level): JsonObject | undefined => {
+    const found = this.view(view)?.toolEntry(name);
+    return found && compareLevels(level, found.entry.minLevel) >= 0 ? found.definition : undefined;
+  };
 
   readonly items = (kind: ListKind): readonly CatalogItem[] => {
     const all = this.view('all')?.list(kind) ?? [];

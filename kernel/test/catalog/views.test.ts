@@ -22,9 +22,17 @@ describe('the view of everything', () => {
   test('puts the public name into the definition and leaves the rest alone', () => {
     const { open, catalog } = makeCatalog();
     open('a', [{ kind: 'tool', name: 't', definition: { name: 't', 'x-own': [1], inputSchema: {} } }]);
-    expect(catalog.findTool('all', 'a__t')).toEqual({ name: 'a__t', 'x-own': [1], inputSchema: {} });
-    expect(catalog.findTool('upstream:a', 't')).toEqual({ name: 't', 'x-own': [1], inputSchema: {} });
-    expect(catalog.findTool('all', 't')).toBe(undefined);
+    expect(catalog.findTool('all', 'a__t', 'public')).toEqual({
+      name: 'a__t',
+      'x-own': [1],
+      inputSchema: {},
+    });
+    expect(catalog.findTool('upstream:a', 't', 'public')).toEqual({
+      name: 't',
+      'x-own': [1],
+      inputSchema: {},
+    });
+    expect(catalog.findTool('all', 't', 'public')).toBe(undefined);
   });
 
   test('takes the first of two entries a source publishes under one name', () => {

@@ -11,20 +11,43 @@ import type { CallerLine } from '../wire/wire.ts';
 import { canAnswer } from './client-capabilities.ts';
 
 /** The way back to the caller of a call, as far as an upstream may reach. */
-export function callerLine({ request, signal }: Invocation): CallerLine {
-  const { channels, principal } = request;
-  return {
-    // Needed only when an upstream asks, so it is not made for every call.
-    get owner() {
-      return ownerOf(principal);
-    },
-    progress: channels?.progress,
-    log: channels?.log,
-    canAnswer: (method, params) =>
-      channels?.ask !== undefined && canAnswer(channels.capabilities ?? {}, method, params),
-    ask:
-      channels?.ask && ((method, params, asked) => askCaller(request, { method, params }, [signal, asked])),
-  };
+export function callerLine(invocation: Invocation): CallerLine {
+  return new InvocationLine(invocation);
+}
+
+/**
+ * Works out what is asked of it only when it is asked. A class, because a getter in an object literal gives every
+ * object a hidden class of its own, which keeps the whole call alive until the next full collection.
+ */
+class InvocationLine implements CallerLine {
+  readonly #invocation: Invocation;
+
+  constructor(invocation: Invocation) {
+    this.#invocation = invocation;
+  }
+
+  get owner(): string {
+    return ownerOf(this.#invocation.request.principal);
+  }
+
+  get progress(): CallerLine['progress'] {
+    return this.#invocation.request.channels?.progress;
+  }
+
+  get log(): CallerLine['log'] {
+    return this.#invocation.request.channels?.log;
+  }
+
+  get ask(): CallerLine['ask'] {
+    const { request, signal } = this.#invocation;
+    if (!request.channels?.ask) return undefined;
+    return (method, params, asked) => askCaller(request, { method, params }, [signal, asked]);
+  }
+
+  canAnswer(method: string, params: JsonObject): boolean {
+    const { channels } = this.#invocation.request;
+    return channels?.ask !== undefined && canAnswer(channels.capabilities ?? {}, method, params);
+  }
 }
 
 async function askCaller(

@@ -45,7 +45,7 @@ export class HttpCall {
 
   start(): this {
     const { id, method, params, signal } = this.#request;
-    signal.addEventListener('abort', this);
+    signal.addEventListener('abort', this.#onAbort);
     this.#follow(
       this.#wire.endpoint.send({
         method: 'POST',
@@ -59,12 +59,12 @@ export class HttpCall {
     return this;
   }
 
-  /** Called by the signal. */
-  handleEvent(): void {
+  // A function, not this object: an object that listens to a signal is kept until the next full collection.
+  readonly #onAbort = (): void => {
     this.#wire.cancel(this.#request);
     this.#fail(abortError(this.#request.signal));
     this.#exchange?.abort();
-  }
+  };
 
   #follow(exchange: HttpExchange): void {
     this.#exchange = exchange;
@@ -189,7 +189,7 @@ export class HttpCall {
   #end(): void {
     this.#isSettled = true;
     this.#progress.end();
-    this.#request.signal.removeEventListener('abort', this);
+    this.#request.signal.removeEventListener('abort', this.#onAbort);
   }
 
   #invalid(what: string): SignalboxError {

@@ -28,15 +28,15 @@ export class PendingRequest {
     this.answer = promise;
     this.#resolve = resolve;
     this.#reject = reject;
-    request.signal.addEventListener('abort', this);
+    request.signal.addEventListener('abort', this.#onAbort);
   }
 
-  /** Called by the signal: the listener is the object itself, which saves a closure per call. */
-  handleEvent(): void {
+  // A function, not this object: an object that listens to a signal is kept until the next full collection.
+  readonly #onAbort = (): void => {
     this.#owner.onAbort(this);
     this.#end();
     this.#reject(this.#abortReason());
-  }
+  };
 
   resolve(answer: WireAnswer): void {
     this.#end();
@@ -50,7 +50,7 @@ export class PendingRequest {
 
   #end(): void {
     this.progress.end();
-    this.request.signal.removeEventListener('abort', this);
+    this.request.signal.removeEventListener('abort', this.#onAbort);
   }
 
   #abortReason(): SignalboxError {

@@ -14,6 +14,7 @@ import {
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { Authenticator, isLoopbackAddress, owner } from './access/authenticate.ts';
+import { proofAnswer, proofPath } from './access/hub-proof.ts';
 import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
 import { makeRequestGuard } from './access/request-guard.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -22,6 +23,7 @@ import { CallIds } from './call/call-ids.ts';
 import { Limits } from './call/limit.ts';
 import { list } from './call/list.ts';
 import { SchemaValidator } from './call/schema-validator.ts';
+import type { Redact } from './call/without-secrets.ts';
 import { Catalog } from './catalog/catalog.ts';
 import type { Settings } from './config/load-settings.ts';
 import { EventBus } from './events/event-bus.ts';
@@ -83,7 +85,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   redactor.add(ownerKey.text);
   const parts = makeParts(options, clock, log);
   const audit = new AuditLog({ settings: core.audit, clock, log });
-  const gate = makeGate(settings, parts, audit);
+  const gate = makeGate(settings, parts, { audit, redact: redactor.redact });
   const kernel: KernelParts = { ...parts, calls: makeCalls(gate) };
   kernel.services.offer(catalogReader, kernel.catalog);
   kernel.services.offer(auditReader, audit);
@@ -151,13 +153,18 @@ function makeParts(options: HubOptions, clock: Clock, log: Log): Omit<KernelPart
   };
 }
 
-function makeGate(settings: Settings, parts: Omit<KernelParts, 'calls'>, audit: AuditLog): Gate {
+function makeGate(
+  settings: Settings,
+  parts: Omit<KernelParts, 'calls'>,
+  { audit, redact }: { audit: AuditLog; redact: Redact },
+): Gate {
   const { limits, log } = settings.core;
   return {
     catalog: parts.catalog,
     clock: parts.clock,
     settings: limits,
     ids: new CallIds(),
+    redact,
     limits: new Limits(limits),
     output: { validator: new SchemaValidator(), settings: limits, log: parts.log },
     recorder: {
@@ -212,7 +219,10 @@ async function startListener(
       authenticator,
       maxBodyBytes: http.maxBodyBytes,
       log: kernel.log,
-      plain: probeAnswers(kernel, () => openApiDocument(routes(), info)),
+      plain: {
+        ...probeAnswers(kernel, () => openApiDocument(routes(), info)),
+        [proofPath]: proofAnswer(ownerKey.text),
+      },
     }),
   });
 }

@@ -1,4 +1,5 @@
 export { owner } from './access/authenticate.ts';
+export { markOwnerKeyShown } from './access/owner-key.ts';
 export { type CoreSettings, coreSettings, type EndpointSettings } from './config/core-settings.ts';
 export { type ExplainedSetting, explainSettings } from './config/explain-settings.ts';
 export {

@@ -1,29 +1,37 @@
 import { hash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignalboxError } from '@signalbox/sdk';
+import { openDataFolder } from './data-folder.ts';
 
 /** The key of the local owner: full rights over this hub. */
 export interface OwnerKey {
   readonly text: string;
   readonly path: string;
-  /** True when it was made just now and should be shown once. */
+  /** True until `markOwnerKeyShown` told that a person has seen it. */
   readonly isNew: boolean;
 }
 
 /**
  * Reads the owner key of a data folder, or mints one (0600, in a folder of 0700).
  * Hubs that start at the same moment get the same one.
- * Errors: `invalid_settings` when the file is readable by others, holds no key, or cannot be written.
+ * Errors: `invalid_settings` when the file is readable by others, is a link, holds no key, or cannot be written, and
+ * for a data folder that cannot be ours alone.
  */
 export function openOwnerKey(dataDir: string): OwnerKey {
-  makeFolder(dataDir);
+  openDataFolder(dataDir);
   const path = join(dataDir, 'owner.key');
-  const known = readKey(path);
-  if (known !== undefined) return { text: known, path, isNew: false };
-  const text = mintKey();
-  if (placeKey(path, text)) return { text, path, isNew: true };
-  return { text: readKey(path) ?? text, path, isNew: false };
+  const text = readKey(path) ?? mintInto(path);
+  return { text, path, isNew: !isThere(shownPath(path)) };
+}
+
+/** Keeps that the key was shown, so that no later start shows it; one that cannot be kept shows it again. */
+export function markOwnerKeyShown({ path }: OwnerKey): void {
+  try {
+    writeFileSync(shownPath(path), '', { mode: 0o600, flag: 'wx' });
+  } catch {
+    // The key was shown, and the hub serves: no reason to end it.
+  }
 }
 
 /** What is kept of a key to compare with: a hash, enough for 160 random bits. */
@@ -31,16 +39,15 @@ export function hashKey(text: string): string {
   return hash('sha256', text, 'base64url');
 }
 
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new SignalboxError(
-      'invalid_settings',
-      `the data folder ${path} cannot be made (${codeOf(error)}); check dataDir`,
-      { cause: error },
-    );
-  }
+function shownPath(keyPath: string): string {
+  return keyPath.replace(/key$/, 'shown');
+}
+
+function mintInto(path: string): string {
+  // What was shown is another key, deleted since.
+  rmSync(shownPath(path), { force: true });
+  const text = mintKey();
+  return placeKey(path, text) ? text : (readKey(path) ?? text);
 }
 
 /** Puts a whole key in its place, unless another starter was faster; then that one's key counts. */
@@ -68,9 +75,17 @@ function codeOf(error: unknown): string {
 }
 
 function readKey(path: string): string | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats) return undefined;
+  if (stats.isSymbolicLink()) {
+    throw new SignalboxError(
+      'invalid_settings',
+      `the owner key ${path} is a symbolic link; put the key file itself there, or delete the link to mint a new one`,
+    );
+  }
   const text = readIfPresent(path)?.trim();
   if (text === undefined) return undefined;
-  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+  if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
     throw new SignalboxError(
       'invalid_settings',
       `the owner key ${path} can be read by others; run "chmod 600 ${path}"`,
@@ -83,6 +98,10 @@ function readKey(path: string): string | undefined {
     );
   }
   return text;
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function readIfPresent(path: string): string | undefined {

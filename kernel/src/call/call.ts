@@ -10,6 +10,7 @@ import type { Limits } from './limit.ts';
 import { type Recorder, record } from './record.ts';
 import { resolve } from './resolve.ts';
 import { validateInput } from './validate-input.ts';
+import { type Redact, withoutSecrets } from './without-secrets.ts';
 
 /** What the gate works with. */
 export interface Gate {
@@ -20,6 +21,7 @@ export interface Gate {
   readonly settings: CoreSettings['limits'];
   readonly clock: Clock;
   readonly ids: CallIds;
+  readonly redact: Redact;
 }
 
 /**
@@ -42,10 +44,17 @@ export async function call(gate: Gate, request: CallRequest): Promise<CallResult
     const result = await runLimited(gate, request, found, id);
     finish(undefined, result.isError ?? false);
     return result;
-  } catch (error) {
+  } catch (thrown) {
+    const error = withoutSecrets(gate.redact, thrown);
     finish(error, false);
+    countGuess(gate, request, level);
     throw error;
   }
+}
+
+/** What is not there is not told apart from what is not allowed; asking for either is counted, so guessing has a rate. */
+function countGuess(gate: Gate, request: CallRequest, level: Level): void {
+  if (level === 'none') gate.limits.take(request.principal);
 }
 
 async function runLimited(

@@ -28,10 +28,7 @@ export class Limits {
    * in must {@link leave}. Errors: `rate_limited` with `retryAfterMs` in its details.
    */
   enter(request: CallRequest, source: Source, signal: AbortSignal): Promise<void> | undefined {
-    const nowMs = performance.now();
-    const own = this.#ofPrincipal(request.principal, nowMs);
-    const waitMs = own.bucket.take(nowMs);
-    if (waitMs > 0) throw tooFast(request.principal, waitMs);
+    const own = this.take(request.principal);
     const queue = this.#ofSource(source);
     if (own.queue.tryEnter()) {
       if (queue.tryEnter()) return undefined;
@@ -40,6 +37,15 @@ export class Limits {
     return own.queue
       .wait(signal)
       .then(() => (queue.tryEnter() ? undefined : this.#waitForSource(own.queue, queue, signal)));
+  }
+
+  /** Counts one attempt against the rate, for calls that get no further too. Errors: `rate_limited`. */
+  take(principal: Principal): PrincipalLimits {
+    const nowMs = performance.now();
+    const own = this.#ofPrincipal(principal, nowMs);
+    const waitMs = own.bucket.take(nowMs);
+    if (waitMs > 0) throw tooFast(principal, waitMs);
+    return own;
   }
 
   /** Counts the call out. */

@@ -42,7 +42,7 @@ export interface SettingsSources {
 
 /**
  * Reads signalbox.yaml and `SIGNALBOX_*`, resolves references, and checks everything at once.
- * Errors: `invalid_settings` with every problem, its path and a hint.
+ * Errors: `invalid_settings` with every problem, its path and a hint; `extension_failed` for a name of the hub's own.
  */
 export function loadSettings(sources: SettingsSources): Settings {
   const file = sources.path === undefined ? {} : readSettingsFile(sources.path);
@@ -101,6 +101,13 @@ export function settingsJsonSchema(extensions: readonly Extension[]): JsonObject
 }
 
 function settingsSchema(extensions: readonly Extension[]): z.ZodObject {
+  const clash = extensions.find(({ name }) => Object.hasOwn(coreSettings, name));
+  if (clash) {
+    throw new SignalboxError(
+      'extension_failed',
+      `no extension can be called "${clash.name}": that section of the settings is the hub's own`,
+    );
+  }
   const sections = extensions.map((extension) => {
     const section = extension.description
       ? extension.config.describe(extension.description)

@@ -27,8 +27,12 @@ export interface RestParts {
   readonly authenticator: Authenticator;
   readonly maxBodyBytes: number;
   readonly log: Log;
-  /** Plain answers outside the route table: probes and metrics. */
-  readonly plain: { readonly [path: string]: () => Promise<{ status: number; type: string; body: string }> };
+  /** Plain answers outside the route table: probes, metrics and the proof of the hub. */
+  readonly plain: {
+    readonly [path: string]: (
+      request: IncomingMessage,
+    ) => Promise<{ status: number; type: string; body: string }>;
+  };
 }
 
 /** Serves the routes through Hono. Call again after the set of routes has changed. */
@@ -37,8 +41,8 @@ export function makeRest(parts: RestParts): (request: IncomingMessage, response:
   app.onError((error, context) => answerError(context, error, parts.log));
   app.notFound((context) => answerError(context, noSuchPath(context), parts.log));
   for (const [path, answer] of Object.entries(parts.plain)) {
-    app.get(path, async () => {
-      const { status, type, body } = await answer();
+    app.get(path, async ({ env }) => {
+      const { status, type, body } = await answer(env.incoming);
       return new Response(body, { status, headers: { 'content-type': type, 'cache-control': 'no-store' } });
     });
   }

@@ -178,7 +178,7 @@ describe('the entry of a call', () => {
     );
     await made.hub.call('tool', 'x'.repeat(5_000)).catch(() => undefined);
     const [unknown, known] = await made.entries();
-    expect([unknown?.target.length, known?.client]).toEqual([1_000, 'n'.repeat(140)]);
+    expect([unknown?.target.length, known?.client]).toEqual([256, 'n'.repeat(140)]);
     expect(JSON.stringify([unknown, known])).not.toContain('canary');
   });
 });

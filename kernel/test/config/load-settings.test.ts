@@ -134,6 +134,17 @@ gateway:
   });
 });
 
+test.each(['http', 'dataDir', 'limits'])(
+  'no extension may be called %s: that section is of the hub',
+  (name) => {
+    const extension = defineExtension({ name, config: z.strictObject({}), setup: () => undefined });
+    const error = expectCode('extension_failed', () => loadSettings({ env: {}, extensions: [extension] }));
+    expect(error.message).toBe(
+      `no extension can be called "${name}": that section of the settings is the hub's own`,
+    );
+  },
+);
+
 describe('a settings file that cannot be read', () => {
   test('as YAML tells line and column', () => {
     expect(problemsOf('http:\n  port: 1\n  host: [127.0.0.1\nlog: x\n')).toMatchInlineSnapshot(`
@@ -195,8 +206,8 @@ describe('the JSON Schema of the settings', () => {
       'limits',
       'audit',
       'store',
-      'endpoints',
       'extensions',
+      'endpoints',
       'gateway',
       'extra',
     ]);

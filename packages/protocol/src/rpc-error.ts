@@ -49,6 +49,7 @@ function isResourceNotFound(error: SignalboxError, method: string | undefined): 
 }
 
 function dataOf(error: SignalboxError): JsonValue | undefined {
+  if (!error.facts.isSafe) return undefined;
   // Codes of the specification have a data shape of their own; the hub's own codes name themselves.
   const isSpecified = error.facts.jsonRpc <= -32000 && error.facts.jsonRpc >= -32768;
   if (isSpecified) return error.details;

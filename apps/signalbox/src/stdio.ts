@@ -68,7 +68,10 @@ async function findRunning({ configPath }: StdioOptions): Promise<HubLocation | 
       cwd: process.cwd(),
       home: homedir(),
     });
-    const answer = await fetch(new URL('/livez', location.url), { signal: AbortSignal.timeout(2_000) });
+    const answer = await fetch(new URL('/livez', location.url), {
+      redirect: 'error',
+      signal: AbortSignal.timeout(2_000),
+    });
     return answer.ok ? location : undefined;
   } catch {
     return undefined;

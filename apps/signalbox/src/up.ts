@@ -1,3 +1,4 @@
+import { markOwnerKeyShown } from '@signalbox/kernel';
 import { catalogReader, upstreamRegistry } from '@signalbox/sdk';
 import { type BootedHub, bootHub, stopSignal } from './boot/boot-hub.ts';
 import { releaseStartupMemory } from './boot/release-startup-memory.ts';
@@ -23,6 +24,7 @@ export async function runUp(options: UpOptions): Promise<void> {
     if (!options.quiet) process.stdout.write(text);
   };
   write(welcome(booted, options.noAuth));
+  if (!options.quiet) markOwnerKeyShown(booted.hub.ownerKey);
   await settled(booted, stopped, write);
   releaseStartupMemory();
   await stopped;

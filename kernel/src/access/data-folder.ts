@@ -9,7 +9,7 @@ import { SignalboxError } from '@signalbox/sdk';
 export function openDataFolder(path: string): void {
   const stats = makeFolder(path);
   if (process.platform === 'win32' || (stats.mode & 0o077) === 0) return;
-  const uid = process.getuid?.();
+  const uid = process.geteuid?.();
   if (uid !== 0 && uid !== stats.uid) {
     throw refusal(
       path,

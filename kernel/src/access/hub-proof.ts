@@ -7,13 +7,6 @@ import { isLoopbackAddress } from './authenticate.ts';
 export const proofPath = '/local/proof';
 
 /**
- * The proof for one nonce: only who holds the owner key can make it, and it tells nothing of a key of 160 random bits.
- */
-export function proofOf(ownerKey: string, nonce: string): string {
-  return createHmac('sha256', ownerKey).update(`signalbox-proof:${nonce}`).digest('hex');
-}
-
-/**
  * Answers `GET /local/proof?nonce=…`, so that nobody hands the key to a stranger who has taken the hub's port.
  * Errors: `forbidden` for another machine, `invalid_params` for a nonce that is not 32 to 128 hex digits.
  */
@@ -31,6 +24,11 @@ export function proofAnswer(
     const body = JSON.stringify({ proof: proofOf(ownerKey, nonce) });
     return Promise.resolve({ status: 200, type: 'application/json', body });
   };
+}
+
+/** Only who holds the owner key can make it, and it tells nothing of a key of 160 random bits. */
+function proofOf(ownerKey: string, nonce: string): string {
+  return createHmac('sha256', ownerKey).update(`signalbox-proof:${nonce}`).digest('hex');
 }
 
 /** A hub that listens on one address of this machine is reached from that same address. */

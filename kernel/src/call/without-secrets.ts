@@ -8,10 +8,13 @@ export function withoutSecrets(redact: Redact, error: unknown): unknown {
   if (!isSignalboxError(error)) return error;
   const message = redact(error.message);
   const given = error.details === undefined ? undefined : JSON.stringify(error.details);
-  const details = given === undefined ? undefined : redact(given);
-  if (message === error.message && details === given) return error;
+  // Text by text: a number that looks like a secret is none, and without it the rest would be no JSON.
+  const clean = (_key: string, value: unknown): unknown =>
+    typeof value === 'string' ? redact(value) : value;
+  const details = given === undefined ? undefined : (JSON.parse(given, clean) as JsonValue);
+  if (message === error.message && JSON.stringify(details) === given) return error;
   return new SignalboxError(error.code, message, {
     cause: error.cause,
-    ...(details === undefined ? {} : { details: JSON.parse(details) as JsonValue }),
+    ...(details === undefined ? {} : { details }),
   });
 }

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ import { promisify } from 'node:util';
 import { expectCode, expectRejection } from '@signalbox/sdk/expect-code';
 import { startTestHub } from '@signalbox/testkit';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openOwnerKey } from '../../src/access/owner-key.ts';
+import { markOwnerKeyShown, openOwnerKey } from '../../src/access/owner-key.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'signalbox-key-'));
 let count = 0;
@@ -25,7 +26,7 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('the owner key', () => {
-  test('is minted once, for its owner alone, and then found again', () => {
+  test('is minted once, for its owner alone, and then found again; it is new until it was shown', () => {
     const folder = fresh();
     const first = openOwnerKey(folder);
     expect(first).toEqual({ text: first.text, path: join(folder, 'owner.key'), isNew: true });
@@ -35,8 +36,12 @@ describe('the owner key', () => {
       '600',
       `${first.text}\n`,
     ]);
-    expect(openOwnerKey(folder)).toEqual({ ...first, isNew: false });
+    expect(openOwnerKey(folder)).toEqual(first);
     expect(readdirSync(folder)).toEqual(['owner.key']);
+    markOwnerKeyShown(first);
+    markOwnerKeyShown(first);
+    expect(openOwnerKey(folder)).toEqual({ ...first, isNew: false });
+    expect(modeOf(join(folder, 'owner.shown'))).toBe('600');
     expect(openOwnerKey(fresh()).text).not.toBe(first.text);
   });
 
@@ -80,11 +85,28 @@ describe('the owner key', () => {
     );
   });
 
-  test('has no place where the data folder is a file', () => {
-    const path = fresh();
-    writeFileSync(path, '');
-    const error = expectCode('invalid_settings', () => openOwnerKey(path));
-    expect(error.message).toMatch(/^the data folder .* cannot be made \(EEXIST\); check dataDir$/);
+  test('that was deleted after it was shown is minted anew, and new again', () => {
+    const folder = fresh();
+    const first = openOwnerKey(folder);
+    markOwnerKeyShown(first);
+    rmSync(first.path);
+    const second = openOwnerKey(folder);
+    expect([second.isNew, second.text === first.text]).toEqual([true, false]);
+  });
+
+  test.each([
+    ['a key', (target: string) => writeFileSync(target, readFileSync(openOwnerKey(fresh()).path))],
+    ['nothing', () => undefined],
+  ])('that is a symbolic link to %s is refused', (_what, prepare) => {
+    const folder = fresh();
+    const target = fresh();
+    prepare(target);
+    mkdirSync(folder, { mode: 0o700 });
+    symlinkSync(target, join(folder, 'owner.key'));
+    const error = expectCode('invalid_settings', () => openOwnerKey(folder));
+    expect(error.message).toBe(
+      `the owner key ${join(folder, 'owner.key')} is a symbolic link; put the key file itself there, or delete the link to mint a new one`,
+    );
   });
 
   test('is the same for hubs that start at the same moment', async () => {
@@ -99,7 +121,6 @@ describe('the owner key', () => {
       ({ stdout }) => JSON.parse(stdout) as { text: string; isNew: boolean },
     );
     expect(new Set(keys.map(({ text }) => text)).size).toBe(1);
-    expect(keys.filter(({ isNew }) => isNew)).toHaveLength(1);
     expect(readdirSync(folder)).toEqual(['owner.key']);
   });
 });
@@ -111,6 +132,7 @@ describe('a hub', () => {
     first.hub.log.info('a line', { key: first.key, cause: new Error(`with ${first.key}`) });
     expect([first.hub.ownerKey.isNew, first.logged().includes(first.key)]).toEqual([true, false]);
     await first.stop();
+    markOwnerKeyShown(first.hub.ownerKey);
     const second = await startTestHub({ extensions: [], dataDir });
     expect([second.hub.ownerKey.isNew, second.key]).toEqual([false, first.key]);
     await second.stop();

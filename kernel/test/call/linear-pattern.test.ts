@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileLinearPattern } from '../../src/call/linear-pattern.ts';
 import { SchemaValidator } from '../../src/call/schema-validator.ts';

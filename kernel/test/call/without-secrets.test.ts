@@ -2,6 +2,8 @@ import { SignalboxError } from '@signalbox/sdk';
 import { expectRejection } from '@signalbox/sdk/expect-code';
 import { startTestHub } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
+import { withoutSecrets } from '../../src/call/without-secrets.ts';
+import { Redactor } from '../../src/observe/redactor.ts';
 import { makeExtension } from '../support/extensions.ts';
 
 const canary = 's3cr3t-canary-value';
@@ -42,4 +44,17 @@ test('guessing names is counted against the rate', async () => {
   for (let guess = 0; guess < 3; guess++)
     await expectRejection('not_found', hub.call('tool', `guess-${guess}`));
   await expectRejection('rate_limited', hub.call('tool', 'one-more'));
+});
+
+test('a secret of digits breaks no error that holds a like number', () => {
+  const redactor = new Redactor();
+  redactor.add('123456');
+  const error = new SignalboxError('rate_limited', 'wait', {
+    details: { retryAfterMs: 1_234_567, list: ['a 123456', 123_456, null, true] },
+  });
+  expect(withoutSecrets(redactor.redact, error)).toMatchObject({
+    code: 'rate_limited',
+    message: 'wait',
+    details: { retryAfterMs: 1_234_567, list: ['a ***', 123_456, null, true] },
+  });
 });

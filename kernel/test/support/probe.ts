@@ -67,7 +67,7 @@ export interface HeldCalls {
 }
 
 /** One call that waits for its answer. */
-export interface HeldCall {
+interface HeldCall {
   readonly invocation: Invocation;
   readonly answer: (result?: CallResult) => void;
   readonly fail: (error: unknown) => void;

@@ -5,7 +5,7 @@ import { makeExtension } from './extensions.ts';
 const pet = z.object({ name: z.string(), age: z.int().optional() }).meta({ id: 'Pet' });
 
 /** Routes of every kind. */
-export const webRoutes: readonly Route<never, never, never>[] = [
+const webRoutes: readonly Route<never, never, never>[] = [
   route({
     method: 'GET',
     path: '/api/v1/pets/{name}',

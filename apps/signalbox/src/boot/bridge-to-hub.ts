@@ -5,8 +5,8 @@ import { SignalboxError, type ViewName } from '@signalbox/sdk';
 import type { HubLocation } from '../hub/hub-location.ts';
 
 /**
- * Connects standard input and output with a running hub, byte by byte, until either ends.
- * Errors: `unauthenticated`, `forbidden`, `hub_unreachable`.
+ * Connects standard input and output with a running hub, byte by byte, until the input ends and all is answered.
+ * Errors: `unauthenticated`, `forbidden`, `hub_unreachable`, also when the hub goes away before the input ends.
  */
 export async function bridgeToHub(hub: HubLocation, view: ViewName): Promise<void> {
   const { socket, head } = await openSocket(hub, view);
@@ -17,7 +17,13 @@ export async function bridgeToHub(hub: HubLocation, view: ViewName): Promise<voi
     socket.once('close', resolve);
     socket.once('error', () => resolve());
   });
+  const hasInputEnded = process.stdin.readableEnded;
   process.stdin.destroy();
+  if (hasInputEnded) return;
+  throw new SignalboxError(
+    'hub_unreachable',
+    `the hub at ${hub.url} has gone; start it again with "signalbox up"`,
+  );
 }
 
 function openSocket(hub: HubLocation, view: ViewName): Promise<{ socket: Socket; head: Buffer }> {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { SignalboxError } from '@signalbox/sdk';
 import type { CliContext } from '../cli-context.ts';
-import { findHub } from '../hub/find-hub.ts';
+import { findHubUrl } from '../hub/find-hub.ts';
 import { type Backup, keepBackup, readBackups } from './backup.ts';
 import type { ClientFile } from './client-files.ts';
 import { entryIn } from './connect-text.ts';
@@ -19,10 +19,7 @@ export async function undoConnect(context: CliContext, target: ClientFile, isSur
   if (current === undefined) {
     throw new SignalboxError('not_found', `there is no "${target.path}"; there is nothing to undo`);
   }
-  const hubUrl = await findHub(context.clues).then(
-    ({ url }) => url,
-    () => undefined,
-  );
+  const hubUrl = await findHubUrl(context.clues).catch(() => undefined);
   const backup = (await readBackups(target.path)).find((each) => isBeforeUs(each, target, hubUrl));
   const undone = undoText(current, backup?.before ?? 'unknown', target, hubUrl);
   output.note(`${target.path}\n\n`);

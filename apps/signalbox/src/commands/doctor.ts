@@ -28,9 +28,9 @@ async function examine(context: CliContext): Promise<Finding[]> {
     import('../doctor/check-hub.ts'),
     import('../doctor/check-store.ts'),
   ]);
-  const { finding, settings } = await checkSettings(context.clues);
   const { findings: hubFindings, health } = await checkHub(context);
-  const dataDir = health?.dataDir ?? settings?.dataDir;
+  const { finding, settings, dataDir: ownDataDir } = await checkSettings(context.clues, health?.configPath);
+  const dataDir = health?.dataDir ?? ownDataDir;
   const files = dataDir === undefined ? [] : await checkFiles(dataDir, context.edge.platform);
   const isRunning = health !== undefined;
   const store = isRunning || settings ? [await checkStore(context, isRunning)] : [];

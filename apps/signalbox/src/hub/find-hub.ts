@@ -4,25 +4,51 @@ import { SignalboxError } from '@signalbox/sdk';
 import { findDataDir } from './find-data-dir.ts';
 import { readHubFile } from './hub-file.ts';
 import type { HubClues, HubLocation } from './hub-location.ts';
+import { proveHub } from './prove-hub.ts';
 
 /**
  * Finds the hub: the address given, else the hub of the settings file given or nearest upward, else the one this user
- * started last. A key found beside a hub goes to that hub's own address only.
- * Errors: `hub_unreachable` when none is known, `usage` for a key file that cannot be read.
+ * started last. A key goes to an address as given only when both were given; else the hub must first prove that it
+ * holds the owner key of the data folder, which it is not shown.
+ * Errors: `hub_unreachable` when none is known or what answers is another, `usage` for a key file that cannot be read.
  */
 export async function findHub(clues: HubClues): Promise<HubLocation> {
-  const url = clues.url ?? clues.env['SIGNALBOX_URL'];
+  const { url, isGiven, dataDir } = await findAddress(clues);
   const givenKey = await readGivenKey(clues);
+  if (isGiven && givenKey !== undefined) return { url, key: givenKey };
+  const ownerKey = dataDir === undefined ? undefined : await readOwnerKey(dataDir);
+  const key = givenKey ?? ownerKey;
+  if (key === undefined) return { url };
+  await proveHub(url, ownerKey ?? key);
+  return { url, key };
+}
+
+/** Where the hub is or was last, for work that sends nothing there. Errors: `hub_unreachable` when none is known. */
+export async function findHubUrl(clues: HubClues): Promise<string> {
+  return (await findAddress(clues)).url;
+}
+
+interface FoundAddress {
+  readonly url: string;
+  /** True when it was named, and not found in a data folder. */
+  readonly isGiven: boolean;
+  /** The data folder of the hub that was last there; undefined for an address we know nothing of. */
+  readonly dataDir: string | undefined;
+}
+
+async function findAddress(clues: HubClues): Promise<FoundAddress> {
+  const url = clues.url ?? clues.env['SIGNALBOX_URL'];
   const dataDir = await findDataDir(clues).catch((error: unknown) => {
     if (url !== undefined) return undefined;
     throw error;
   });
   const running = dataDir === undefined ? undefined : await readHubFile(dataDir);
-  if (url === undefined && !running) throw nothingRuns(dataDir);
-  const address = url ?? running?.url ?? '';
-  const isOwn = running !== undefined && isSameAddress(running.url, address);
-  const key = givenKey ?? (isOwn && dataDir !== undefined ? await readOwnerKey(dataDir) : undefined);
-  return { url: address, ...(key === undefined ? {} : { key }) };
+  if (url !== undefined) {
+    const isOwn = running !== undefined && isSameAddress(running.url, url);
+    return { url, isGiven: true, dataDir: isOwn ? dataDir : undefined };
+  }
+  if (!running) throw nothingRuns(dataDir);
+  return { url: running.url, isGiven: false, dataDir };
 }
 
 async function readGivenKey(clues: HubClues): Promise<string | undefined> {

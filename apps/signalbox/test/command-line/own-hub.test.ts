@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CliHome, makeHome, program } from '../support/run-cli.ts';
 
+const ping = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`;
+
 let home: CliHome;
 let folder: string;
 beforeAll(() => {
@@ -16,7 +18,7 @@ beforeAll(() => {
 afterAll(() => home[Symbol.dispose]());
 
 /** A hub of the folder's settings file, as a user starts it; its output is read up to the address and then closed. */
-async function startHub(): Promise<AsyncDisposable> {
+async function startHub(): Promise<AsyncDisposable & { readonly kill: () => Promise<void> }> {
   const child = spawn(process.execPath, [program, 'up'], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: home.path },
@@ -29,6 +31,10 @@ async function startHub(): Promise<AsyncDisposable> {
   }
   const ended = once(child, 'close');
   return {
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');
       await ended;
@@ -84,6 +90,49 @@ test('the store is checked, backed up and restored while no hub runs', async () 
   writeFileSync(join(folder, 'broken.db'), readFileSync(join(folder, 'signalbox.yaml')));
   expect(await home.run(['db', 'restore', 'broken.db', '--yes'], { cwd: folder })).toMatchObject({ code: 1 });
   expect(await home.run(['db', 'restore', 'none.db', '--yes'], { cwd: folder })).toMatchObject({ code: 4 });
+});
+
+test('a client is told when the hub it is connected with goes away, and not when it goes itself', async () => {
+  await using hub = await startHub();
+  const { url } = JSON.parse(readFileSync(join(folder, '.signalbox', 'hub.json'), 'utf8')) as { url: string };
+  expect(await home.run(['mcp'], { cwd: folder, input: ping })).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^\{.*\}\n$/),
+    stderr: '',
+  });
+  const child = spawn(process.execPath, [program, 'mcp'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: home.path },
+    stdio: 'pipe',
+  });
+  let told = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  const ended = once(child, 'close');
+  child.stdin.write(ping);
+  await once(child.stdout, 'data');
+  await hub.kill();
+  expect((await ended)[0]).toBe(1);
+  expect(told).toBe(`error: the hub at ${url} has gone; start it again with "signalbox up"\n`);
+});
+
+test('doctor finds the settings of a hub that runs elsewhere', async () => {
+  await using _hub = await startHub();
+  const { stdout } = await home.run(['doctor']);
+  expect(stdout).toContain(`settings: ${join(folder, 'signalbox.yaml')}\n`);
+  expect(stdout).toContain(`data folder: ${join(folder, '.signalbox')}\n`);
+});
+
+test('doctor looks for everything in one place when the hub that ran elsewhere is dead', async () => {
+  const hub = await startHub();
+  await hub.kill();
+  const { stdout } = await home.run(['doctor']);
+  expect(stdout).toContain(`data folder: ${join(folder, '.signalbox')}\n`);
+  expect(stdout).toMatch(/^ok {4}store: sqlite, \d+ bytes, sound$/m);
+  expect(stdout).not.toContain('is not there yet');
+  // What was killed left its address; a hub that ends takes it back.
+  await (await startHub())[Symbol.asyncDispose]();
 });
 
 test('doctor without a hub looks at the folder, the key, the store and the port', async () => {

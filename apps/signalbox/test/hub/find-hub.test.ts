@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findHub } from '../../src/hub/find-hub.ts';
+import { findHub, findHubUrl } from '../../src/hub/find-hub.ts';
+import { proveWith, startStranger } from '../support/stranger.ts';
 
 let root: string;
 beforeEach(() => {
@@ -26,10 +27,11 @@ const clues = (more: object = {}) => ({ env: {}, cwd: root, home: join(root, 'ho
 
 test('the nearest settings file upward leads to its data folder and the key in it', async () => {
   writeFileSync(join(root, 'signalbox.yaml'), 'dataDir: state\n');
-  runHub(join(root, 'state'), 'http://127.0.0.1:7001', 'key-1');
+  await using hub = await startStranger(proveWith('key-1'));
+  runHub(join(root, 'state'), hub.url, 'key-1');
   const below = join(root, 'a', 'b');
   mkdirSync(below, { recursive: true });
-  expect(await findHub(clues({ cwd: below }))).toEqual({ url: 'http://127.0.0.1:7001', key: 'key-1' });
+  expect(await findHub(clues({ cwd: below }))).toEqual({ url: hub.url, key: 'key-1' });
 });
 
 test('the data folder may come from a default, a variable, or the environment', async () => {
@@ -46,9 +48,10 @@ test('the data folder may come from a default, a variable, or the environment', 
 });
 
 test('without a settings file the hub this user started last is meant', async () => {
-  runHub(join(root, 'd'), 'http://127.0.0.1:7004', 'key-4');
+  await using hub = await startStranger(proveWith('key-4'));
+  runHub(join(root, 'd'), hub.url, 'key-4');
   point(join(root, 'd'));
-  expect(await findHub(clues())).toEqual({ url: 'http://127.0.0.1:7004', key: 'key-4' });
+  expect(await findHub(clues())).toEqual({ url: hub.url, key: 'key-4' });
 });
 
 test('a settings file whose hub does not run never leads to another hub', async () => {
@@ -58,13 +61,23 @@ test('a settings file whose hub does not run never leads to another hub', async 
   await expect(findHub(clues())).rejects.toMatchObject({ code: 'hub_unreachable' });
 });
 
-test('a key found beside a hub goes to that hub only', async () => {
-  runHub(join(root, 'd'), 'http://127.0.0.1:7004', 'key-4');
+test('a hub that is gone leaves its address, and nothing is sent there', async () => {
+  const hub = await startStranger(proveWith('key-4'));
+  await hub[Symbol.asyncDispose]();
+  runHub(join(root, 'd'), hub.url, 'key-4');
   point(join(root, 'd'));
-  expect(await findHub(clues({ url: 'http://127.0.0.1:7004/' }))).toEqual({
-    url: 'http://127.0.0.1:7004/',
-    key: 'key-4',
+  await expect(findHub(clues())).rejects.toMatchObject({
+    code: 'hub_unreachable',
+    message: `no hub answers at ${hub.url}; start one with "signalbox up" or name another with --url`,
   });
+  expect(await findHubUrl(clues())).toBe(hub.url);
+});
+
+test('a key found beside a hub goes to that hub only', async () => {
+  await using hub = await startStranger(proveWith('key-4'));
+  runHub(join(root, 'd'), hub.url, 'key-4');
+  point(join(root, 'd'));
+  expect(await findHub(clues({ url: `${hub.url}/` }))).toEqual({ url: `${hub.url}/`, key: 'key-4' });
   expect(await findHub(clues({ url: 'http://evil.example:7004' }))).toEqual({
     url: 'http://evil.example:7004',
   });

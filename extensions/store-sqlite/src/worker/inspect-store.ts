@@ -10,9 +10,14 @@ import { describeFailure, StoreFault } from './store-fault.ts';
  */
 export function inspectStore(path: string): DatabaseReport {
   if (!existsSync(path)) throw new StoreFault('not_found', `there is no store at ${path}; check the path`);
-  const sizeBytes = statSync(path).size;
+  const sizeBytes = sizeOf(path) + sizeOf(`${path}-wal`);
   const findings = readFindings(path);
   return { dialect: 'sqlite', isSound: findings.problems.length === 0, sizeBytes, ...findings };
+}
+
+/** What was written last is in the write-ahead log until a checkpoint moves it. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 type Findings = Pick<DatabaseReport, 'problems' | 'migrations'>;

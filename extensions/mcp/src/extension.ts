@@ -28,7 +28,7 @@ export const mcp = defineExtension({
   provides: [localStreams],
   setup: ({ config, log, clock, events, calls, use, offer, routes, onStop }) => {
     const listens = new ListenRouter(events, config.maxListens);
-    const sessions = new SessionStore(config, clock, listens);
+    const sessions = new SessionStore(config, clock, listens, calls);
     const hub = use(hubInfo);
     const catalog = use(catalogReader);
     const parts: EndpointParts = {
@@ -106,7 +106,7 @@ function localMount(parts: EndpointParts, local: CallInterface, sockets: Set<Dup
         { input: socket, output: socket },
       ).then(() => {
         sockets.delete(socket);
-        socket.destroy();
+        socket.end(() => socket.destroy());
       });
     },
   };

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Era, encodeFailure, type RpcId, toRpcError } from '@signalbox/protocol';
-import { toSignalboxError } from '@signalbox/sdk';
+import { type ErrorCode, toSignalboxError } from '@signalbox/sdk';
 
 /** Sends a whole JSON answer. */
 export function sendJson(
@@ -20,7 +20,14 @@ export function sendJson(
 /** Sends the refusal of a message as a JSON-RPC error with the HTTP status of its code. */
 export function sendRefusal(response: ServerResponse, thrown: unknown, era: Era, id?: RpcId): void {
   const error = toSignalboxError(thrown);
-  sendJson(response, error.facts.http, encodeFailure(id, toRpcError(error, era)));
+  sendJson(response, error.facts.http, encodeFailure(id, toRpcError(error, era)), headersOf(error.code));
+}
+
+function headersOf(code: ErrorCode): Record<string, string> | undefined {
+  // What is left of a body that is too large is not read to its end.
+  if (code === 'too_large') return { connection: 'close' };
+  // RFC 9110 §15.5.6
+  return code === 'method_not_allowed' ? { allow: 'POST, GET, DELETE' } : undefined;
 }
 
 /** Opens an event stream that no proxy may hold back. */
@@ -31,6 +38,21 @@ export function openEventStream(response: ServerResponse, headers?: Record<strin
     'x-accel-buffering': 'no',
     ...headers,
   });
+}
+
+// So much may wait for a reader that does not read; then it is let go.
+const maxBehindBytes = 4_194_304;
+
+/** True when the client has fallen too far behind to be sent anything it can do without. */
+export function isFarBehind(response: ServerResponse): boolean {
+  return response.writableLength > maxBehindBytes;
+}
+
+/** Writes an encoded event; a reader that has fallen too far behind is let go, and may come back. */
+export function writeEvent(response: ServerResponse, event: string): void {
+  if (response.writableEnded) return;
+  if (isFarBehind(response)) response.destroy();
+  else response.write(event);
 }
 
 /** True when the client can take an event stream. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { encodeSseEvent, sseKeepAlive } from '@signalbox/protocol';
 import type { Clock } from '@signalbox/sdk';
-import { openEventStream } from '../http/send.ts';
+import { openEventStream, writeEvent } from '../http/send.ts';
 
 /** How much a stream keeps for a client that comes back, and how it is kept open. */
 export interface StreamRules {
@@ -26,6 +26,7 @@ export class EventStream {
   #kept: KeptEvent[] = [];
   #keptBytes = 0;
   #nextNumber = 1;
+  #sentNumber = 0;
   #response: ServerResponse | undefined;
   #isFinished = false;
   #cancelKeepAlive: (() => void) | undefined;
@@ -44,12 +45,17 @@ export class EventStream {
     return this.#response !== undefined;
   }
 
-  /** Sends over this connection from now on, beginning with what came after `lastNumber`. */
-  connect(response: ServerResponse, headers: Record<string, string>, lastNumber = 0): void {
+  /** Sends over this connection from now on, beginning with what came after `lastNumber`, or was never sent. */
+  connect(
+    response: ServerResponse,
+    headers: Record<string, string>,
+    lastNumber: number = this.#sentNumber,
+  ): void {
     this.#response?.end();
     this.#response = response;
     openEventStream(response, headers);
     for (const { number, text } of this.#kept) if (number > lastNumber) response.write(text);
+    this.#sentNumber = this.#nextNumber - 1;
     response.on('close', () => {
       if (this.#response === response) this.#disconnect();
     });
@@ -64,7 +70,9 @@ export class EventStream {
     const number = this.#nextNumber++;
     const text = encodeSseEvent(message, `${this.id}-${number}`);
     this.#keep({ number, text });
-    this.#response?.write(text);
+    if (!this.#response) return;
+    this.#sentNumber = number;
+    writeEvent(this.#response, text);
   }
 
   /** Sends the final message and ends the stream. */

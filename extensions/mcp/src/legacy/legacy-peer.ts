@@ -8,6 +8,7 @@ import {
 } from '@signalbox/protocol';
 import { type Ask, isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import { isLogLevel } from '../serve/log-level.ts';
+import { missingCapability } from './missing-capability.ts';
 
 interface PendingAsk {
   readonly resolve: (result: JsonObject) => void;
@@ -64,22 +65,20 @@ export class LegacyPeer {
     this.#running.delete(id);
   }
 
-  /** True when the client can answer this kind of question. */
-  canAnswer(method: Ask['method']): boolean {
-    const capability = {
-      'elicitation/create': 'elicitation',
-      'sampling/createMessage': 'sampling',
-      'roots/list': 'roots',
-    }[method];
-    return isJsonObject(this.client.capabilities[capability]);
+  /** True when the client declared that it answers questions of some kind. */
+  get canAnswerAny(): boolean {
+    const { elicitation, sampling, roots } = this.client.capabilities;
+    return isJsonObject(elicitation) || isJsonObject(sampling) || isJsonObject(roots);
   }
 
   /** Asks the client over the stream of the request that caused it. Errors: `missing_capability`, `overloaded`, the client's own. */
   ask(question: Ask, signal: AbortSignal, send: Send): Promise<JsonObject> {
-    if (!this.canAnswer(question.method)) {
-      const message = `the client cannot answer ${question.method}`;
+    const missing = missingCapability(this.client.capabilities, question);
+    if (missing !== undefined) {
+      const message = `the client cannot answer ${question.method}: it did not declare "${missing}"`;
       return Promise.reject(new SignalboxError('missing_capability', message));
     }
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
     if (this.#asks.size >= maxPendingAsks) {
       return Promise.reject(
         new SignalboxError('overloaded', `${maxPendingAsks} questions to this client are open`),

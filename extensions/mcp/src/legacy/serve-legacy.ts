@@ -10,6 +10,7 @@ import {
 import type { CallChannels, CallInterface, Calls, JsonObject, Principal, ViewName } from '@signalbox/sdk';
 import { clientName } from '../serve/client-name.ts';
 import { isSevereEnough } from '../serve/log-level.ts';
+import { onlyWhileOpen } from '../serve/only-while-open.ts';
 import { progressNotification, progressTokenOf } from '../serve/progress-token.ts';
 import { serveRequest } from '../serve/serve-request.ts';
 import { instructionsFor, serverCapabilities } from '../serve/server-identity.ts';
@@ -45,10 +46,11 @@ export async function serveLegacy(
   { peer, send }: { peer: LegacyPeer; send: Send },
   request: RpcRequest,
 ): Promise<string | undefined> {
+  const way = onlyWhileOpen(send);
   try {
     const signal = peer.begin(request.id);
     try {
-      const value = await serveMethod(service, place, { peer, send, signal }, request);
+      const value = await serveMethod(service, place, { peer, send: way.send, signal }, request);
       // A cancelled request is not answered (2025-11-25, utilities/cancellation).
       return signal.aborted
         ? undefined
@@ -59,6 +61,7 @@ export async function serveLegacy(
         : encodeFailure(request.id, toRpcError(error, 'legacy', request.method));
     } finally {
       peer.end(request.id);
+      way.close();
     }
   } catch (error) {
     return encodeFailure(request.id, toRpcError(error, 'legacy', request.method));
@@ -109,6 +112,7 @@ async function subscribe(
   { params, isOn }: { params: JsonObject; isOn: boolean },
 ): Promise<JsonObject> {
   const uri = typeof params['uri'] === 'string' ? params['uri'] : '';
+  if (isOn && peer.subscriptions.has(uri)) return {};
   await calls.call({ ...place, kind: 'subscription', target: uri, params: { uri, subscribe: isOn }, signal });
   if (isOn) peer.subscriptions.add(uri);
   else peer.subscriptions.delete(uri);
@@ -117,15 +121,12 @@ async function subscribe(
 
 function channelsOf({ peer, send }: Running, params: JsonObject): CallChannels {
   const token = progressTokenOf(params);
-  const canAsk = (['elicitation/create', 'sampling/createMessage', 'roots/list'] as const).some((method) =>
-    peer.canAnswer(method),
-  );
   return {
     capabilities: peer.client.capabilities,
     log: (message) => {
       if (isSevereEnough(message, peer.logLevel)) send(encodeNotification('notifications/message', message));
     },
     ...(token === undefined ? {} : { progress: (progress) => send(progressNotification(token, progress)) }),
-    ...(canAsk ? { ask: (question, signal) => peer.ask(question, signal, send) } : {}),
+    ...(peer.canAnswerAny ? { ask: (question, signal) => peer.ask(question, signal, send) } : {}),
   };
 }

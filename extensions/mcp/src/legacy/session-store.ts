@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, type Principal, SignalboxError } from '@signalbox/sdk';
+import { type Calls, type Clock, type Principal, SignalboxError } from '@signalbox/sdk';
 import type { ListenRouter } from '../listen/listen-router.ts';
+import { unwatchResources } from '../listen/watch-resources.ts';
 import type { McpSettings } from '../settings.ts';
 import type { LegacyPeer } from './legacy-peer.ts';
 import { LegacySession } from './legacy-session.ts';
@@ -11,13 +12,15 @@ export class SessionStore {
   readonly #settings: McpSettings;
   readonly #clock: Clock;
   readonly #listens: ListenRouter;
+  readonly #calls: Calls;
   readonly #sessions = new Map<string, { session: LegacySession; stopListening: () => void }>();
   #cancelSweep: () => void;
 
-  constructor(settings: McpSettings, clock: Clock, listens: ListenRouter) {
+  constructor(settings: McpSettings, clock: Clock, listens: ListenRouter, calls: Calls) {
     this.#settings = settings;
     this.#clock = clock;
     this.#listens = listens;
+    this.#calls = calls;
     this.#cancelSweep = this.#planSweep();
   }
 
@@ -59,16 +62,22 @@ export class SessionStore {
     return found;
   }
 
+  /** Ends a session, and what it watches with it. */
   close(session: LegacySession): void {
+    this.#end(session);
+    unwatchResources(this.#calls, session.place, session.peer.subscriptions);
+  }
+
+  /** Ends every session: the hub stops, and their sources with it. */
+  closeAll(): void {
+    this.#cancelSweep();
+    for (const { session } of this.#sessions.values()) this.#end(session);
+  }
+
+  #end(session: LegacySession): void {
     this.#sessions.get(session.id)?.stopListening();
     this.#sessions.delete(session.id);
     session.close();
-  }
-
-  /** Ends every session: the hub stops. */
-  closeAll(): void {
-    this.#cancelSweep();
-    for (const { session } of this.#sessions.values()) this.close(session);
   }
 
   #planSweep(): () => void {

@@ -16,8 +16,9 @@ import {
   SignalboxError,
   type ViewName,
 } from '@signalbox/sdk';
-import { openEventStream, sendRefusal } from '../http/send.ts';
-import type { ListenFilter, ListenRouter } from './listen-router.ts';
+import { openEventStream, sendRefusal, writeEvent } from '../http/send.ts';
+import type { Listener, ListenFilter, ListenRouter } from './listen-router.ts';
+import { unwatchResources, watchResources } from './watch-resources.ts';
 
 const maxUris = 200;
 
@@ -41,37 +42,60 @@ export interface ListenParts {
 
 /** Serves `subscriptions/listen` (2026-07-28, patterns/subscriptions): acknowledges first, then tells of changes. */
 export async function openListenStream(parts: ListenParts, request: ListenRequest): Promise<void> {
-  const { response, id, params, view } = request;
+  const { response, id, params, view, context } = request;
+  const watcher = { view, principal: context.principal, interface: context.interface };
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  let uris: string[] = [];
   try {
     const filter = readFilter(params, view);
-    const uris = await subscribeAll(parts.calls, request, filter.resourceUris);
+    uris = await watchResources(parts.calls, watcher, filter.resourceUris, gone.signal);
+    if (gone.signal.aborted) return unwatchResources(parts.calls, watcher, uris);
     const agreed = { ...filter, resourceUris: new Set(uris) };
-    const meta = { [metaKeys.subscriptionId]: id };
-    const send = (method: string, body: JsonObject): void => {
-      response.write(encodeSseEvent(encodeNotification(method, { ...body, _meta: meta })));
-    };
-    const end = (): void => endListenStream(response, id, parts.serverInfo);
-    const remove = parts.listens.add({ filter: agreed, notify: send, end });
+    const listener = makeListener(id, agreed, parts.serverInfo, (text) =>
+      writeEvent(response, encodeSseEvent(text)),
+    );
+    const remove = parts.listens.add({
+      ...listener,
+      end: () => {
+        listener.end();
+        response.end();
+      },
+    });
     openEventStream(response);
-    send('notifications/subscriptions/acknowledged', { notifications: describeFilter(agreed) });
+    listener.acknowledge();
     const stopKeepAlive = keepAlive(parts, response);
-    response.on('close', () => {
+    gone.signal.addEventListener('abort', () => {
       remove();
       stopKeepAlive();
-      unsubscribeAll(parts.calls, request, uris);
+      unwatchResources(parts.calls, watcher, uris);
     });
   } catch (error) {
+    unwatchResources(parts.calls, watcher, uris);
     sendRefusal(response, error, 'modern', id);
   }
 }
 
-/** The graceful end of a listen stream. */
-function endListenStream(response: ServerResponse, id: RpcId, serverInfo: JsonObject): void {
-  const result = {
-    resultType: 'complete',
-    _meta: { [metaKeys.subscriptionId]: id, [metaKeys.serverInfo]: serverInfo },
+/** Makes the listener of one subscription; everything it says carries the subscription's id. */
+export function makeListener(
+  id: RpcId,
+  filter: ListenFilter,
+  serverInfo: JsonObject,
+  send: (text: string) => void,
+): Listener & { readonly end: () => void; readonly acknowledge: () => void } {
+  const meta = { [metaKeys.subscriptionId]: id };
+  const notify = (method: string, body: JsonObject): void =>
+    send(encodeNotification(method, { ...body, _meta: meta }));
+  return {
+    filter,
+    notify,
+    acknowledge: () =>
+      notify('notifications/subscriptions/acknowledged', { notifications: describeFilter(filter) }),
+    end: () => {
+      const _meta = { ...meta, [metaKeys.serverInfo]: serverInfo };
+      send(encodeResult(id, { resultType: 'complete', _meta }));
+    },
   };
-  response.end(encodeSseEvent(encodeResult(id, result)));
 }
 
 /** Reads what a client wants to hear of. Errors: `invalid_params`. */
@@ -93,7 +117,7 @@ export function readFilter(params: JsonObject, view: ViewName): ListenFilter {
 }
 
 /** The filter as it is acknowledged: what was agreed, and nothing else. */
-export function describeFilter(filter: ListenFilter): JsonObject {
+function describeFilter(filter: ListenFilter): JsonObject {
   return {
     ...(filter.tools ? { toolsListChanged: true } : {}),
     ...(filter.prompts ? { promptsListChanged: true } : {}),
@@ -102,47 +126,10 @@ export function describeFilter(filter: ListenFilter): JsonObject {
   };
 }
 
-/** Subscribes at the sources; those that refuse are left out of what is agreed. */
-async function subscribeAll(
-  calls: Calls,
-  request: ListenRequest,
-  uris: ReadonlySet<string>,
-): Promise<string[]> {
-  const attempts = [...uris].map(async (uri) => {
-    try {
-      await callSubscription(calls, request, uri, true);
-      return [uri];
-    } catch {
-      return [];
-    }
-  });
-  return (await Promise.all(attempts)).flat();
-}
-
-function unsubscribeAll(calls: Calls, request: ListenRequest, uris: readonly string[]): void {
-  for (const uri of uris) callSubscription(calls, request, uri, false).catch(() => undefined);
-}
-
-function callSubscription(
-  calls: Calls,
-  { view, context }: ListenRequest,
-  uri: string,
-  subscribe: boolean,
-): Promise<unknown> {
-  return calls.call({
-    kind: 'subscription',
-    view,
-    target: uri,
-    params: { uri, subscribe },
-    principal: context.principal,
-    interface: context.interface,
-    signal: new AbortController().signal,
-  });
-}
-
 function keepAlive({ clock, settings }: ListenParts, response: ServerResponse): () => void {
   let cancel = clock.after(settings.keepAliveMs, tick);
   function tick(): void {
+    if (response.writableEnded) return;
     response.write(sseKeepAlive);
     cancel = clock.after(settings.keepAliveMs, tick);
   }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { encodeSseEvent, sseKeepAlive } from '@signalbox/protocol';
 import type { Clock } from '@signalbox/sdk';
-import { openEventStream, sendJson } from '../http/send.ts';
+import { isFarBehind, openEventStream, sendJson } from '../http/send.ts';
+import { oneLine } from '../serve/one-line.ts';
 
 /** When an answer becomes a stream, and how it is kept open. */
 export interface AnswerTiming {
@@ -29,13 +30,17 @@ export class ModernAnswer {
 
   /** Starts the clock after which a silent answer becomes a stream. */
   waitLong(): void {
-    if (this.#mayStream)
-      this.#cancelTimer = this.#timing.clock.after(this.#timing.streamAfterMs, () => this.#open());
+    if (!this.#mayStream) return;
+    this.#cancelTimer = this.#timing.clock.after(this.#timing.streamAfterMs, () => {
+      this.#open();
+      // Nothing is written yet, and a client that waits must see that its request is being served.
+      this.#response.flushHeaders();
+    });
   }
 
   /** Sends a notification before the result; a client that takes no stream does not get it. */
   notify(text: string): void {
-    if (!this.#mayStream || this.#response.writableEnded) return;
+    if (!this.#mayStream || this.#response.writableEnded || isFarBehind(this.#response)) return;
     this.#open();
     this.#response.write(encodeSseEvent(text));
   }
@@ -45,7 +50,7 @@ export class ModernAnswer {
     this.#cancelTimer?.();
     if (this.#response.writableEnded || this.#response.destroyed) return;
     if (!this.#isStream) return sendJson(this.#response, status, text);
-    this.#response.end(encodeSseEvent(typeof text === 'string' ? text : Buffer.from(text).toString('utf8')));
+    this.#response.end(encodeSseEvent(oneLine(text)));
   }
 
   /** Forgets the timers of an answer nobody waits for. */

@@ -11,6 +11,7 @@ import {
   type Calls,
   type CatalogReader,
   type Clock,
+  effectiveLevel,
   isSignalboxError,
   type MountContext,
   type ViewName,
@@ -84,18 +85,16 @@ export async function postModern(parts: ModernParts, post: ModernPost): Promise<
 /** The envelope and the headers must be right before anything is done; what is wrong is answered. */
 function openAndCheck(
   parts: ModernParts,
-  { request, response, message, view }: ModernPost,
+  { request, response, message, view, context }: ModernPost,
 ): ReturnType<typeof openEnvelope> | undefined {
   try {
     const opened = openEnvelope(message.params);
     checkRequestHeaders(request.headers, opened.envelope.protocolVersion, message.method, message.params);
     const name = message.params['name'];
     if (message.method === 'tools/call' && typeof name === 'string') {
-      checkParamHeaders(
-        request.headers,
-        message.params,
-        parts.toolHeaders.of(parts.catalog.findTool(view, name)),
-      );
+      const level = effectiveLevel(context.principal, context.interface);
+      const definition = parts.catalog.findTool(view, name, level);
+      checkParamHeaders(request.headers, message.params, parts.toolHeaders.of(definition));
     }
     return opened;
   } catch (error) {

@@ -10,6 +10,7 @@ import {
 import type { CallChannels, CallInterface, Calls, JsonObject, Principal, ViewName } from '@signalbox/sdk';
 import { clientName } from '../serve/client-name.ts';
 import { isLogLevel, isSevereEnough } from '../serve/log-level.ts';
+import { onlyWhileOpen } from '../serve/only-while-open.ts';
 import { progressNotification, progressTokenOf } from '../serve/progress-token.ts';
 import { serveRequest } from '../serve/serve-request.ts';
 import { discoverResult } from '../serve/server-identity.ts';
@@ -42,18 +43,23 @@ export async function serveModern(
 ): Promise<string | Uint8Array> {
   const { id, method, params, view, principal, interface: through, signal } = request;
   if (method === 'server/discover') return answer(service, request, discoverResult(view));
+  const way = onlyWhileOpen(request.notify);
   const caller = {
     view,
     principal,
     interface: through,
     signal,
-    channels: channelsOf(request),
+    channels: channelsOf({ ...request, notify: way.send }),
     rawAnswerId: id,
     takesInputErrorsAsResults: true,
     ...clientName(request.envelope.clientInfo),
   };
-  const result = await serveRequest(service.calls, caller, method, params);
-  return result.kind === 'bytes' ? result.bytes : answer(service, request, result.value);
+  try {
+    const result = await serveRequest(service.calls, caller, method, params);
+    return result.kind === 'bytes' ? result.bytes : answer(service, request, result.value);
+  } finally {
+    way.close();
+  }
 }
 
 function answer(

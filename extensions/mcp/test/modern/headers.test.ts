@@ -23,7 +23,12 @@ beforeAll(async () => {
     [
       ...tools('plain', 'grüße', ' padded '),
       { kind: 'tool', name: 'marked', definition: { name: 'marked', inputSchema: marked } },
-      { kind: 'tool', name: 'hidden', definition: { name: 'hidden', inputSchema: marked }, minLevel: 'anchor' },
+      {
+        kind: 'tool',
+        name: 'hidden',
+        definition: { name: 'hidden', inputSchema: marked },
+        minLevel: 'anchor',
+      },
       { kind: 'resource', name: 'x://ü', definition: { uri: 'x://ü', name: 'x' } },
     ],
     ({ originalName }) => {
@@ -41,7 +46,12 @@ async function outcome(message: unknown, headers: { readonly [name: string]: str
   heard.length = 0;
   const answer = await hub.post(message, headers);
   const body = await answer.json();
-  return { status: answer.status, error: (body['error'] as JsonObject | undefined)?.['code'], id: body['id'], heard: [...heard] };
+  return {
+    status: answer.status,
+    error: (body['error'] as JsonObject | undefined)?.['code'],
+    id: body['id'],
+    heard: [...heard],
+  };
 }
 
 describe('headers that do not repeat the body', () => {
@@ -74,7 +84,8 @@ describe('headers that do not repeat the body', () => {
     const { error } = await (await hub.post(message, { ...good, 'mcp-name': 'other' })).json();
     expect(error).toEqual({
       code: -32020,
-      message: 'header mismatch: the header mcp-name says "other", the body says "a__plain"; send headers that repeat the body',
+      message:
+        'header mismatch: the header mcp-name says "other", the body says "a__plain"; send headers that repeat the body',
     });
   });
 
@@ -83,7 +94,10 @@ describe('headers that do not repeat the body', () => {
     ['a__plain', base64('a__plain'), 'plain'],
   ])('%s as %s is the same', async (name, header, original) => {
     const message = rpc(1, 'tools/call', enveloped({ name, arguments: {} }));
-    expect(await outcome(message, modernHeaders('tools/call', header))).toMatchObject({ status: 200, heard: [original] });
+    expect(await outcome(message, modernHeaders('tools/call', header))).toMatchObject({
+      status: 200,
+      heard: [original],
+    });
   });
 
   test('names outside ASCII come encoded, in the view where they stand', async () => {
@@ -92,7 +106,11 @@ describe('headers that do not repeat the body', () => {
       ['tools/call', { name: ' padded ' }, ' padded '],
       ['resources/read', { uri: 'x://ü' }, 'x://ü'],
     ] as const) {
-      const answer = await hub.post(rpc(1, method, enveloped(params)), modernHeaders(method, base64(value)), '/u/a/mcp');
+      const answer = await hub.post(
+        rpc(1, method, enveloped(params)),
+        modernHeaders(method, base64(value)),
+        '/u/a/mcp',
+      );
       expect([answer.status, (await answer.json())['error']]).toEqual([200, undefined]);
     }
   });
@@ -109,7 +127,10 @@ describe('headers that repeat arguments', () => {
     [{}, {}],
     [{ region: 'us' }, { 'mcp-param-region': 'us' }],
     [{ region: 'Zürich' }, { 'mcp-param-region': base64('Zürich') }],
-    [{ region: 'us', count: 42, sure: true }, { 'mcp-param-region': 'us', 'mcp-param-count': '42.0', 'mcp-param-sure': 'true' }],
+    [
+      { region: 'us', count: 42, sure: true },
+      { 'mcp-param-region': 'us', 'mcp-param-count': '42.0', 'mcp-param-sure': 'true' },
+    ],
     [{ other: 1 }, { 'mcp-param-unheard-of': 'x' }],
   ])('%j with %j is let in', async (args, headers) => {
     expect(await call(args, headers)).toMatchObject({ status: 200, heard: ['marked'] });
@@ -129,7 +150,18 @@ describe('headers that repeat arguments', () => {
 
   test('of a tool the caller may not see do not give it away', async () => {
     await using open = await startMcpHub({ noAuth: true });
-    open.shop.open('a', [{ kind: 'tool', name: 'hidden', definition: { name: 'hidden', inputSchema: marked }, minLevel: 'anchor' }], () => text('never'));
+    open.shop.open(
+      'a',
+      [
+        {
+          kind: 'tool',
+          name: 'hidden',
+          definition: { name: 'hidden', inputSchema: marked },
+          minLevel: 'anchor',
+        },
+      ],
+      () => text('never'),
+    );
     const answers = ['a__hidden', 'a__absent'].map(async (name) => {
       const answer = await open.post(
         rpc(1, 'tools/call', enveloped({ name, arguments: { region: 'us' } })),
@@ -149,10 +181,17 @@ describe('the envelope', () => {
     ['without capabilities', { 'io.modelcontextprotocol/protocolVersion': version }, -32602],
     [
       'with capabilities that are none',
-      { 'io.modelcontextprotocol/protocolVersion': version, 'io.modelcontextprotocol/clientCapabilities': [] },
+      {
+        'io.modelcontextprotocol/protocolVersion': version,
+        'io.modelcontextprotocol/clientCapabilities': [],
+      },
       -32602,
     ],
-    ['with a version that is no text', { 'io.modelcontextprotocol/protocolVersion': 5, 'io.modelcontextprotocol/clientCapabilities': {} }, -32602],
+    [
+      'with a version that is no text',
+      { 'io.modelcontextprotocol/protocolVersion': 5, 'io.modelcontextprotocol/clientCapabilities': {} },
+      -32602,
+    ],
     ['that is empty', {}, -32602],
   ])('%s is refused', async (_what, meta, error) => {
     expect(await outcome(rpc(3, 'tools/list', { _meta: meta }), modernHeaders('tools/list'))).toMatchObject({
@@ -167,34 +206,45 @@ describe('the envelope', () => {
       'io.modelcontextprotocol/protocolVersion': version,
       'io.modelcontextprotocol/clientCapabilities': {},
     };
-    expect(await outcome(rpc(3, 'tools/list', { _meta: meta }), modernHeaders('tools/list'))).toMatchObject({ status: 200 });
+    expect(await outcome(rpc(3, 'tools/list', { _meta: meta }), modernHeaders('tools/list'))).toMatchObject({
+      status: 200,
+    });
   });
 
-  test.each(['2027-01-01', '2099-12-31', 'DRAFT-2026'])('of version %s is answered with those spoken here', async (wanted) => {
-    const meta = { ...(enveloped()['_meta'] as JsonObject), 'io.modelcontextprotocol/protocolVersion': wanted };
-    const headers = { ...modernHeaders('tools/list'), 'mcp-protocol-version': wanted };
-    const answer = await hub.post(rpc('x', 'tools/list', { _meta: meta }), headers);
-    expect([answer.status, await answer.json()]).toEqual([
-      400,
-      {
-        jsonrpc: '2.0',
-        id: 'x',
-        error: {
-          code: -32022,
-          message: `protocol version "${wanted}" is not spoken here`,
-          data: {
-            supported: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
-            requested: wanted,
+  test.each(['2027-01-01', '2099-12-31', 'DRAFT-2026'])(
+    'of version %s is answered with those spoken here',
+    async (wanted) => {
+      const meta = {
+        ...(enveloped()['_meta'] as JsonObject),
+        'io.modelcontextprotocol/protocolVersion': wanted,
+      };
+      const headers = { ...modernHeaders('tools/list'), 'mcp-protocol-version': wanted };
+      const answer = await hub.post(rpc('x', 'tools/list', { _meta: meta }), headers);
+      expect([answer.status, await answer.json()]).toEqual([
+        400,
+        {
+          jsonrpc: '2.0',
+          id: 'x',
+          error: {
+            code: -32022,
+            message: `protocol version "${wanted}" is not spoken here`,
+            data: {
+              supported: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
+              requested: wanted,
+            },
           },
         },
-      },
-    ]);
-  });
+      ]);
+    },
+  );
 });
 
 describe('a message that is no request', () => {
   test('but a notification is taken and not answered', async () => {
-    const answer = await hub.post(note('notifications/cancelled', enveloped({ requestId: 1 })), modernHeaders('notifications/cancelled'));
+    const answer = await hub.post(
+      note('notifications/cancelled', enveloped({ requestId: 1 })),
+      modernHeaders('notifications/cancelled'),
+    );
     expect([answer.status, await answer.whole()]).toEqual([202, '']);
   });
 
@@ -219,17 +269,30 @@ describe('a message that is no request', () => {
 });
 
 describe('methods', () => {
-  test.each(['nothing/here', 'initialize/x', 'ping', 'logging/setLevel', 'resources/subscribe', 'resources/unsubscribe', 'tasks/list', 'sampling/createMessage', '__proto__', 'constructor', 'toString'])(
-    '%s is not found: 404 with -32601',
-    async (method) => {
-      expect(await outcome(rpc(1, method, enveloped()), modernHeaders(method))).toMatchObject({ status: 404, error: -32601 });
-    },
-  );
+  test.each([
+    'nothing/here',
+    'initialize/x',
+    'ping',
+    'logging/setLevel',
+    'resources/subscribe',
+    'resources/unsubscribe',
+    'tasks/list',
+    'sampling/createMessage',
+    '__proto__',
+    'constructor',
+    'toString',
+  ])('%s is not found: 404 with -32601', async (method) => {
+    expect(await outcome(rpc(1, method, enveloped()), modernHeaders(method))).toMatchObject({
+      status: 404,
+      error: -32601,
+    });
+  });
 
   test.each(['GET', 'DELETE', 'PUT', 'PATCH', 'OPTIONS', 'HEAD'])('%s is not allowed', async (method) => {
     const { send } = await import('../support/http-answer.ts');
     const headers = { authorization: `Bearer ${hub.hub.key}`, 'mcp-protocol-version': version };
-    expect((await send(`${hub.hub.url}/mcp`, { method, headers })).status).toBe(405);
+    const answer = await send(`${hub.hub.url}/mcp`, { method, headers });
+    expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST, GET, DELETE']);
   });
 
   test('a session id is ignored, and none is given', async () => {
@@ -238,7 +301,15 @@ describe('methods', () => {
   });
 
   test('of a view that is not there are not found', async () => {
-    for (const path of ['/e/none/mcp', '/u/none/mcp', '/e/mcp', '/u//mcp', '/u/a/mcp/', '/u/a/other', '/u/A/mcp'])
+    for (const path of [
+      '/e/none/mcp',
+      '/u/none/mcp',
+      '/e/mcp',
+      '/u//mcp',
+      '/u/a/mcp/',
+      '/u/a/other',
+      '/u/A/mcp',
+    ])
       expect([path, (await callTool(hub, 'plain', {}, { path })).status]).toEqual([path, 404]);
   });
 });

@@ -117,7 +117,9 @@ export interface SentEvent {
 /** Sends one request on a connection of its own; resolves when the answer begins. */
 export function send(url: string, { method = 'GET', headers = {}, body }: Sending = {}): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent: false }, (response) => resolve(new HttpAnswer(response)));
+    const outgoing = request(url, { method, headers, agent: false }, (response) =>
+      resolve(new HttpAnswer(response)),
+    );
     outgoing.on('error', reject);
     outgoing.end(body);
   });

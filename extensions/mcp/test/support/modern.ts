@@ -6,7 +6,7 @@ import { type McpHub, rpc } from './start-mcp-hub.ts';
 export const version = '2026-07-28';
 
 /** The envelope of a client that can do nothing. */
-export const envelope: JsonObject = {
+const envelope: JsonObject = {
   'io.modelcontextprotocol/protocolVersion': version,
   'io.modelcontextprotocol/clientCapabilities': {},
   'io.modelcontextprotocol/clientInfo': { name: 'test-modern', version: '1' },
@@ -44,10 +44,19 @@ export function ask(
 ): Promise<HttpAnswer> {
   const target = params['name'] ?? params['uri'];
   const named = typeof target === 'string' ? target : undefined;
-  return post(rpc(id, method, enveloped(params, meta)), { ...modernHeaders(method, named), ...headers }, path);
+  return post(
+    rpc(id, method, enveloped(params, meta)),
+    { ...modernHeaders(method, named), ...headers },
+    path,
+  );
 }
 
 /** Calls a tool. */
-export function callTool(hub: McpHub, name: string, args: JsonObject = {}, difference: Difference = {}): Promise<HttpAnswer> {
+export function callTool(
+  hub: McpHub,
+  name: string,
+  args: JsonObject = {},
+  difference: Difference = {},
+): Promise<HttpAnswer> {
   return ask(hub, 'tools/call', { name, arguments: args }, difference);
 }

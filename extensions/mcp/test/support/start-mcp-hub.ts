@@ -9,14 +9,19 @@ export interface McpHub extends AsyncDisposable {
   readonly hub: TestHub;
   readonly shop: Workshop;
   /** Posts one message. */
-  readonly post: (message: unknown, headers?: { readonly [name: string]: string }, path?: string) => Promise<HttpAnswer>;
+  readonly post: (
+    message: unknown,
+    headers?: { readonly [name: string]: string },
+    path?: string,
+  ) => Promise<HttpAnswer>;
   readonly stop: () => Promise<void>;
 }
 
 /** Starts one; `extensions` come beside mcp and the workshop. */
-export async function startMcpHub(
-  { extensions = [], ...options }: Partial<TestHubOptions> & { extensions?: readonly Extension[] } = {},
-): Promise<McpHub> {
+export async function startMcpHub({
+  extensions = [],
+  ...options
+}: Partial<TestHubOptions> & { extensions?: readonly Extension[] } = {}): Promise<McpHub> {
   const shop = makeWorkshop();
   const hub = await startTestHub({ extensions: [mcp, shop.extension, ...extensions], ...options });
   return {

@@ -31,7 +31,7 @@ export interface Workshop {
 }
 
 /** A call that waits for its answer. */
-export interface HeldCall {
+interface HeldCall {
   readonly invocation: Invocation;
   readonly answer: (result?: CallResult) => void;
   readonly fail: (error: Error) => void;
@@ -68,8 +68,14 @@ export function makeWorkshop(): Workshop {
       }),
     hold: (invocation) =>
       new Promise((resolve, reject) => {
-        const call: HeldCall = { invocation, answer: (result = text('done')) => resolve(result), fail: reject };
-        invocation.signal.addEventListener('abort', () => reject(invocation.signal.reason as Error), { once: true });
+        const call: HeldCall = {
+          invocation,
+          answer: (result = text('done')) => resolve(result),
+          fail: reject,
+        };
+        invocation.signal.addEventListener('abort', () => reject(invocation.signal.reason as Error), {
+          once: true,
+        });
         const number = calls.push(call);
         for (const each of waiting) if (each.number === number) each.resolve(call);
       }),

@@ -47,7 +47,7 @@ test('every server is available beside the others, in its own era, with its tool
 test('one call to each ends as it must without network, browser or cluster, and is written down', async () => {
   const calling = servers.flatMap(({ name, call }) => (call ? [{ name, ...call }] : []));
   for (const { name, tool, args } of calling) {
-    await callApi(hub, `${name}__${tool}`, args);
+    await callApi(hub, `${name}__${tool}`, { ...args });
     const [entry] = await auditOf(hub, `${name}__${tool}`);
     outcomes.set(name, `${tool}: ${String(entry?.['outcome'])}`);
   }

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const { dependencies } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
 
-console.log(
-  `installing ${Object.keys(dependencies).length} real MCP servers into ${folder}node_modules (about 600 MB, no scripts run)`,
+process.stdout.write(
+  `installing ${Object.keys(dependencies).length} real MCP servers into ${folder}node_modules (about 600 MB, no scripts run)\n`,
 );
 // Optional packages are other platforms' binaries and what nothing here needs.
 const words = [

@@ -12,7 +12,7 @@ export interface Run {
 }
 
 /** How a program is run. */
-export interface RunOptions {
+interface RunOptions {
   readonly env?: { readonly [name: string]: string };
   readonly cwd?: string;
   readonly input?: string;

@@ -7,7 +7,7 @@ import type { Home } from './home.ts';
 import { program } from './paths.ts';
 
 /** An official client that has started `signalbox mcp`, in the words all of them share. */
-export interface StdioClient {
+interface StdioClient {
   readonly toolNames: () => Promise<string[]>;
   /** Gives the text of the result, or the whole of it where it is no text. */
   readonly call: (name: string, args?: object, onProgress?: (progress: number) => void) => Promise<string>;
@@ -44,6 +44,8 @@ export const connectV1: ConnectStdio = async (home, words = []) => {
   client.setRequestHandler(ElicitRequestSchema, () => answer);
   await client.connect(new StdioClientTransport(serverOf(home, words)));
   const closed = new Promise<void>((resolve) => {
+    // The SDK knows no other way to hear of it.
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener
     client.onclose = resolve;
   });
   return {
@@ -75,6 +77,8 @@ export function connectV2(mode: 'auto' | 'legacy'): ConnectStdio {
     client.setRequestHandler('elicitation/create', () => answer);
     await client.connect(new ModernTransport(serverOf(home, words)));
     const closed = new Promise<void>((resolve) => {
+      // The SDK knows no other way to hear of it.
+      // oxlint-disable-next-line unicorn/prefer-add-event-listener
       client.onclose = resolve;
     });
     return {
@@ -93,7 +97,8 @@ export function connectV2(mode: 'auto' | 'legacy'): ConnectStdio {
   };
 }
 
-function textOf(result: { readonly content?: unknown }): string {
-  const [first] = Array.isArray(result.content) ? (result.content as { text?: string }[]) : [];
+function textOf(result: object): string {
+  const content = 'content' in result ? result.content : undefined;
+  const [first] = Array.isArray(content) ? (content as { text?: string }[]) : [];
   return first?.text ?? JSON.stringify(result);
 }

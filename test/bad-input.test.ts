@@ -126,7 +126,12 @@ describe('the command line', () => {
   });
 
   test.each([
-    ['a file that is no JSON', ['tool', 'call', 'good__echo', '--args', '@wrong.txt'], 2, /--args gives is not JSON/],
+    [
+      'a file that is no JSON',
+      ['tool', 'call', 'good__echo', '--args', '@wrong.txt'],
+      2,
+      /--args gives is not JSON/,
+    ],
     [
       'a file that is not there',
       ['tool', 'call', 'good__echo', '--args', '@nowhere.json'],

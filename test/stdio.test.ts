@@ -117,7 +117,7 @@ describe.each([{ way: 'bridged to the hub that runs' }, { way: 'with a hub of it
         legacy: about('old', 2),
         modern: about('new', 3),
         unknown: about(4),
-        broken: about(null),
+        broken: about(undefined),
       }).toEqual({
         code: 0,
         foreign: [],

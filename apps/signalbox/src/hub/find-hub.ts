@@ -13,8 +13,8 @@ import { proveHub } from './prove-hub.ts';
  * Errors: `hub_unreachable` when none is known or what answers is another, `usage` for a key file that cannot be read.
  */
 export async function findHub(clues: HubClues): Promise<HubLocation> {
-  const { url, isGiven, dataDir } = await findAddress(clues);
   const givenKey = await readGivenKey(clues);
+  const { url, isGiven, dataDir } = await findAddress(clues);
   if (isGiven && givenKey !== undefined) return { url, key: givenKey };
   const ownerKey = dataDir === undefined ? undefined : await readOwnerKey(dataDir);
   const key = givenKey ?? ownerKey;

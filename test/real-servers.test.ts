@@ -5,6 +5,7 @@ import { api, auditOf, callApi, upstreamStates } from './support/api.ts';
 import { type Home, makeHome } from './support/home.ts';
 import { type HubProcess, startHub } from './support/hub-process.ts';
 import { hasHeavyServers, howToInstall, type RealServer, realServers } from './support/real-servers.ts';
+import { until } from './support/until.ts';
 
 let home: Home;
 let hub: HubProcess;
@@ -77,12 +78,16 @@ test.skipIf(hasHeavyServers || process.env['SIGNALBOX_NO_SKIP'] !== '1')(
 /** Calls the smallest server again and again until every other has been tried. */
 async function callWhileStarting(): Promise<void> {
   const thought = { thought: 'one', thoughtNumber: 1, totalThoughts: 1, nextThoughtNeeded: false };
+  // At the very first start nobody knows its tools before it has told them.
+  await until('the smallest server is there', async () => {
+    const { thinking } = await upstreamStates(hub);
+    return thinking === 'available' ? true : undefined;
+  });
   for (;;) {
     const startedAt = performance.now();
     expect(await callApi(hub, 'thinking__sequentialthinking', thought)).toMatchObject({ isError: false });
     waits.calls++;
-    // The first call waits for the server itself.
-    if (waits.calls > 1) waits.longestMs = Math.max(waits.longestMs, performance.now() - startedAt);
+    waits.longestMs = Math.max(waits.longestMs, performance.now() - startedAt);
     if (!Object.values(await upstreamStates(hub)).includes('connecting')) return;
     waits.whileStarting++;
   }

@@ -5,7 +5,7 @@ import { api, auditOf, callApi, upstreamStates } from './support/api.ts';
 import { type Home, makeHome } from './support/home.ts';
 import { type HubProcess, startHub } from './support/hub-process.ts';
 import { hasHeavyServers, howToInstall, type RealServer, realServers } from './support/real-servers.ts';
-import { until, until } from './support/until.ts';
+import { until } from './support/until.ts';
 
 let home: Home;
 let hub: HubProcess;

@@ -111,7 +111,7 @@ export function realServers(home: Home): readonly RealServer[] {
     },
     {
       name: 'kubernetes',
-      ...heavy('mcp-server-kubernetes', { env: { KUBECONFIG: join(home.folder, 'no-such-config') } }),
+      ...heavy('mcp-server-kubernetes'),
       era: 'legacy',
       tools: 23,
       call: {

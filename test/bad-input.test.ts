@@ -1,35 +1,43 @@
 import { join } from 'node:path';
+import { type ErrorCode, errorTable } from '@signalbox/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditOf, callApi } from './support/api.ts';
 import { type Home, makeHome } from './support/home.ts';
+import { type HttpFixture, startHttpFixture } from './support/http-fixture.ts';
 import { type HubProcess, startHub } from './support/hub-process.ts';
 import { callMcp, postText } from './support/mcp-post.ts';
 import { gatewayFixture } from './support/paths.ts';
 
-const modes = [
-  'garbage-flood',
-  'broken-json',
-  'closes-pipe',
-  'wrong-id',
-  'long-line',
-  'never-answers',
-  'dies',
-];
+const broken = ['garbage-flood', 'closes-pipe', 'long-line', 'dies'];
+const silent = ['broken-json', 'wrong-id', 'never-answers'];
 
 let home: Home;
 let hub: HubProcess;
+let fixtures: HttpFixture[];
 
 beforeAll(async () => {
   home = makeHome();
-  const misbehaving = modes.map((mode) => [
-    mode,
-    { command: 'node', args: [gatewayFixture('misbehaving.mjs'), mode], callTimeoutMs: 1_500 },
+  fixtures = await Promise.all([
+    startHttpFixture('misbehaving-http.mjs', ['html']),
+    startHttpFixture('misbehaving-http.mjs', ['call-status', '500']),
+    startHttpFixture('misbehaving-http.mjs', ['status', '200']),
+    startHttpFixture('misbehaving-http.mjs', ['status', '500']),
   ]);
+  const [html, fails, page, down] = fixtures.map(({ url }) => ({ url }));
+  const fixture = (mode: string, rest: object = {}): [string, object] => [
+    mode,
+    { command: 'node', args: [gatewayFixture('misbehaving.mjs'), mode], ...rest },
+  ];
   const upstreams = {
     good: { command: 'mcp-server-everything' },
-    ...Object.fromEntries(misbehaving),
+    ...Object.fromEntries(broken.map((mode) => fixture(mode))),
+    ...Object.fromEntries(silent.map((mode) => fixture(mode, { callTimeoutMs: 500 }))),
     absent: { command: 'no-such-program-anywhere' },
     refused: { url: 'http://127.0.0.1:9/mcp' },
+    html,
+    fails,
+    page,
+    down,
   };
   home.write('signalbox.yaml', JSON.stringify({ gateway: { upstreams } }));
   hub = await startHub(home);
@@ -38,6 +46,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await hub[Symbol.asyncDispose]();
+  await Promise.all(fixtures.map((fixture) => fixture[Symbol.asyncDispose]()));
   home[Symbol.dispose]();
 });
 
@@ -49,8 +58,8 @@ async function expectUnharmed(): Promise<void> {
   });
 }
 
-describe('an upstream that misbehaves in a call', () => {
-  test.each([
+describe('an upstream that', () => {
+  test.each<[string, string, ErrorCode]>([
     ['prints garbage without end', 'garbage-flood', 'upstream_invalid_answer'],
     ['prints half a message', 'broken-json', 'timeout'],
     ['closes its pipe', 'closes-pipe', 'upstream_unavailable'],
@@ -58,28 +67,43 @@ describe('an upstream that misbehaves in a call', () => {
     ['sends 10 MB on one line', 'long-line', 'upstream_invalid_answer'],
     ['never answers', 'never-answers', 'timeout'],
     ['is killed', 'dies', 'upstream_unavailable'],
-  ])('and %s gives a typed error, an audit entry, and harms nobody', async (_what, mode, code) => {
-    const failed = await callApi(hub, `${mode}__go`);
+    ['answers a call with a page', 'html', 'upstream_invalid_answer'],
+    ['answers a call with HTTP 500', 'fails', 'upstream_invalid_answer'],
+  ])('%s gives a typed error on every way in, audit entries, and harms nobody', async (_what, name, code) => {
+    const target = `${name}__go`;
+    const failed = await callApi(hub, target);
     expect(failed).toMatchObject({
       type: 'error',
       error: { code, message: expect.stringMatching(/\S{3,}/) as unknown },
     });
-    const [entry] = await auditOf(hub, `${mode}__go`);
-    expect(entry).toMatchObject({ code, source: mode });
+    // The upstream may still be coming back; that is told by another code with the same number.
+    const { status, body } = await callMcp(hub, target);
+    expect({ status, code: (body['error'] as { code: number }).code }).toEqual({
+      status: 200,
+      code: errorTable[code].jsonRpc,
+    });
+    const outcome = code === 'timeout' ? 'timeout' : 'error';
+    const [ofMcp, ofApi] = await auditOf(hub, target);
+    expect(ofApi).toEqual({ interface: 'api', outcome, code, source: name });
+    expect(ofMcp).toMatchObject({ interface: 'http', outcome, source: name });
     await expectUnharmed();
   });
 
-  test.each(['absent', 'refused'])(
-    'or cannot be reached at all ("%s") shows with its reason',
-    async (name) => {
-      const shown = await home.signalbox(['server', 'show', name, '-o', 'json']);
-      expect(JSON.parse(shown.stdout)).toMatchObject({
-        state: 'unavailable',
-        reason: expect.stringMatching(/\S{3,}/) as unknown,
-      });
-      await expectUnharmed();
-    },
-  );
+  test.each([
+    ['has no program', 'absent', '"no-such-program-anywhere" was not found'],
+    ['listens nowhere', 'refused', 'nothing listens at its url'],
+    ['is no MCP server but a page', 'page', 'no MCP'],
+    ['is down', 'down', 'HTTP 500'],
+  ])('%s shows with its reason, offers nothing, and harms nobody', async (_what, name, reason) => {
+    const shown = await home.signalbox(['server', 'show', name, '-o', 'json']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      state: 'unavailable',
+      reason: expect.stringContaining(reason) as unknown,
+      tools: 0,
+    });
+    expect(await callApi(hub, `${name}__go`)).toMatchObject({ error: { code: 'not_found' } });
+    await expectUnharmed();
+  });
 });
 
 describe('a client that sends', () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { makeHome } from './support/home.ts';
+import { makeHome, type Run } from './support/home.ts';
 import { root } from './support/paths.ts';
 
 const home = makeHome();
@@ -22,24 +22,43 @@ function blocks(language: string): { file: string; text: string }[] {
   );
 }
 
-const commands = [
-  ...new Set(
-    blocks('sh').flatMap(({ text }) =>
-      [...text.matchAll(/^npx signalbox ([a-z]+)(?: ([a-z]+))?([^#\n]*)/gm)].map((match) =>
-        `${match[1]} ${match[2] ?? ''}`.trim(),
-      ),
-    ),
-  ),
-];
+const shown = pages.flatMap(({ text }) => [
+  ...text.matchAll(/(?:^|[`|] ?)(?:npx )?signalbox ([a-z]+)(?: ([a-z]+))?/gm),
+]);
 
-test('the pages show commands', () => {
-  expect(commands.length).toBeGreaterThan(10);
+/** Commands that messages and examples of the sources name, such as the hint `see "signalbox server logs x"`. */
+const hinted = ['packages', 'kernel', 'extensions', 'apps']
+  .flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((file) => join(room, file)),
+  )
+  .filter((file) => /[\\/]src[\\/].*\.ts$/.test(file) && !file.includes('node_modules'))
+  .flatMap((file) => [
+    ...readFileSync(join(root, file), 'utf8').matchAll(/["']signalbox ([a-z]+)(?: ([a-z]+))?/g),
+  ]);
+
+const commands = [
+  ...new Set([...shown, ...hinted].map((match) => `${match[1]} ${match[2] ?? ''}`.trim())),
+].toSorted();
+
+test('the pages and the sources name commands', () => {
+  expect({ shown: shown.length > 10, hinted: hinted.length > 50 }).toEqual({ shown: true, hinted: true });
 });
 
-test.each(commands)('"signalbox %s" of the pages exists', async (words) => {
+/** The help of each command, asked for once. */
+const helps = new Map<string, Promise<Run>>();
+
+function helpOf(...words: readonly string[]): Promise<Run> {
+  const key = words.join(' ');
+  const help = helps.get(key) ?? home.signalbox([...words, '--help']);
+  helps.set(key, help);
+  return help;
+}
+
+test.each(commands)('"signalbox %s" of the pages or the sources exists', async (words) => {
   const [command = '', sub] = words.split(' ');
-  const help = await home.signalbox([command, '--help']);
-  expect(help.code).toBe(0);
+  const help = await helpOf(command);
+  // For a command that does not exist the help of the program comes, and with 0.
+  expect(help.stdout).toMatch(new RegExp(`^Usage: signalbox ${command}\\b`));
   const hasCommands = /^Commands:$/m.test(help.stdout);
   if (sub !== undefined && hasCommands) expect(help.stdout).toMatch(new RegExp(`^  ${sub}\\b`, 'm'));
 });
@@ -56,13 +75,8 @@ const options = blocks('sh').flatMap(({ file, text }) =>
 
 test.each(options)('$option of "$words" in $file exists', async ({ words, option }) => {
   const [command = '', sub = ''] = words;
-  const helps = await Promise.all(
-    [
-      [command, '--help'],
-      [command, sub, '--help'],
-    ].map((each) => home.signalbox(each.filter(Boolean))),
-  );
-  expect(helps.some(({ stdout }) => stdout.includes(option))).toBe(true);
+  const texts = await Promise.all([helpOf(command), ...(sub === '' ? [] : [helpOf(command, sub)])]);
+  expect(texts.some(({ stdout }) => stdout.includes(option))).toBe(true);
 });
 
 test.each(blocks('yaml').map(({ file, text }, index) => ({ name: `${file} #${index}`, text })))(

@@ -9,14 +9,18 @@ import {
   type Log,
   type Mount,
   type Route,
+  type Sealer,
   SignalboxError,
+  sealer,
   systemClock,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { Authenticator, isLoopbackAddress, owner } from './access/authenticate.ts';
 import { proofAnswer, proofPath } from './access/hub-proof.ts';
+import { makeSealer } from './access/make-sealer.ts';
 import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
 import { makeRequestGuard } from './access/request-guard.ts';
+import { openSealKey } from './access/seal-key.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { call, type Gate } from './call/call.ts';
 import { CallIds } from './call/call-ids.ts';
@@ -71,6 +75,7 @@ export interface Hub {
 }
 
 const stopGraceMs = 3_000;
+const kernelServices = [catalogReader.name, auditReader.name, hubInfo.name, sealer.name];
 
 /** Starts a hub: extensions in order, then the listener. Nothing is left behind when a part fails. */
 export async function startHub(options: HubOptions): Promise<Hub> {
@@ -83,18 +88,20 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   checkExposure(options);
   const ownerKey = openOwnerKey(settings.dataDir);
   redactor.add(ownerKey.text);
+  const seals = makeSealer(openSealKey(settings.dataDir));
   const parts = makeParts(options, clock, log);
   const audit = new AuditLog({ settings: core.audit, clock, log });
   const gate = makeGate(settings, parts, { audit, redact: redactor.redact });
-  const kernel: KernelParts = { ...parts, calls: makeCalls(gate) };
+  const kernel: KernelParts = { ...parts, calls: makeCalls(gate, seals) };
   kernel.services.offer(catalogReader, kernel.catalog);
   kernel.services.offer(auditReader, audit);
+  kernel.services.offer(sealer, seals);
   let listener: Listener | undefined;
   kernel.services.offer(
     hubInfo,
     describeHub(options, kernel, () => listener?.url),
   );
-  const ordered = bootOrder(options.extensions, [catalogReader.name, auditReader.name, hubInfo.name]);
+  const ordered = bootOrder(options.extensions, kernelServices);
   const running = await startExtensions(ordered, settings.sections, kernel, (each) =>
     openAudit(each, audit, kernel),
   );
@@ -175,10 +182,11 @@ function makeGate(
   };
 }
 
-function makeCalls(gate: Gate): Calls {
+function makeCalls(gate: Gate, seals: Sealer): Calls {
+  const { catalog, settings } = gate;
   return {
     call: (request) => call(gate, request),
-    list: (request) => list(gate.catalog, gate.settings.pageSize, request),
+    list: (request) => list({ catalog, sealer: seals, pageSize: settings.pageSize }, request),
   };
 }
 

@@ -120,6 +120,8 @@ function toElicitResult(answer: AskAnswer): JsonObject {
 
 function valueOf(result: CallResult): JsonObject {
   if (result.kind === 'data') return result.value;
+  if (result.kind === 'input')
+    throw new SignalboxError('internal', 'questions came as a result to one who asked for none');
   const answer: unknown = JSON.parse(new TextDecoder().decode(result.bytes));
   if (isJsonObject(answer) && isJsonObject(answer['result'])) return answer['result'];
   throw new SignalboxError('upstream_invalid_answer', 'the upstream answered without a result; see its log');

@@ -1,8 +1,9 @@
 import { hash, randomBytes } from 'node:crypto';
-import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignalboxError } from '@signalbox/sdk';
 import { openDataFolder } from './data-folder.ts';
+import { placeFile, readOwnFile } from './own-file.ts';
 
 /** The key of the local owner: full rights over this hub. */
 export interface OwnerKey {
@@ -47,74 +48,20 @@ function mintInto(path: string): string {
   // What was shown is another key, deleted since.
   rmSync(shownPath(path), { force: true });
   const text = mintKey();
-  return placeKey(path, text) ? text : (readKey(path) ?? text);
-}
-
-/** Puts a whole key in its place, unless another starter was faster; then that one's key counts. */
-function placeKey(path: string, text: string): boolean {
-  const draft = `${path}.${randomBytes(8).toString('hex')}`;
-  try {
-    writeFileSync(draft, `${text}\n`, { mode: 0o600, flag: 'wx' });
-    // A link is made whole or not at all, and never over a file that is there.
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw new SignalboxError(
-      'invalid_settings',
-      `the owner key ${path} cannot be written (${codeOf(error)}); check the permissions of its folder`,
-      { cause: error },
-    );
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return placeFile(path, text, 'owner key') ? text : (readKey(path) ?? text);
 }
 
 function readKey(path: string): string | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats) return undefined;
-  if (stats.isSymbolicLink()) {
-    throw new SignalboxError(
-      'invalid_settings',
-      `the owner key ${path} is a symbolic link; put the key file itself there, or delete the link to mint a new one`,
-    );
-  }
-  const text = readIfPresent(path)?.trim();
-  if (text === undefined) return undefined;
-  if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
-    throw new SignalboxError(
-      'invalid_settings',
-      `the owner key ${path} can be read by others; run "chmod 600 ${path}"`,
-    );
-  }
-  if (!isWellFormed(text)) {
-    throw new SignalboxError(
-      'invalid_settings',
-      `the owner key ${path} is damaged; delete it and start again to mint a new one`,
-    );
-  }
-  return text;
+  const text = readOwnFile(path, 'owner key');
+  if (text === undefined || isWellFormed(text)) return text;
+  throw new SignalboxError(
+    'invalid_settings',
+    `the owner key ${path} is damaged; delete it and start again to mint a new one`,
+  );
 }
 
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function readIfPresent(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw new SignalboxError(
-      'invalid_settings',
-      `the owner key ${path} cannot be read; check its owner and permissions`,
-      { cause: error },
-    );
-  }
 }
 
 /** `sbx_owner_{id}_{160 random bits}_{check}`. */

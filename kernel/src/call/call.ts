@@ -1,4 +1,4 @@
-import { type CallRequest, type CallResult, type Clock, type Level } from '@signalbox/sdk';
+import type { CallRequest, CallResult, Clock, EntryIdentity, Level } from '@signalbox/sdk';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Found } from '../catalog/view.ts';
 import type { CoreSettings } from '../config/core-settings.ts';
@@ -43,13 +43,18 @@ export async function call(gate: Gate, request: CallRequest): Promise<CallResult
     level = authorize(found, request);
     const result = await runLimited(gate, request, found, id);
     finish(undefined, result.isError ?? false);
-    return result;
+    return result.kind === 'input' ? { ...result, identity: identityOf(found) } : result;
   } catch (thrown) {
     const error = withoutSecrets(gate.redact, thrown);
     finish(error, false);
     countGuess(gate, request, level);
     throw error;
   }
+}
+
+/** Who asked: the answers must go back to it, whatever it is called by then. */
+function identityOf({ source, originalName }: Found): EntryIdentity {
+  return { source: source.id, originalName };
 }
 
 /** What is not there is not told apart from what is not allowed; asking for either is counted, so guessing has a rate. */
@@ -67,6 +72,7 @@ async function runLimited(
   try {
     const turn = gate.limits.enter(request, found.source, deadline.signal);
     if (turn) await turn;
+    extendWhenDetached(gate, request, deadline);
     try {
       validateInput(gate.output.validator, found, request);
       const result = await invoke(gate, holdWhileAsking(request, deadline), found, {
@@ -115,6 +121,14 @@ function holdWhileAsking(request: CallRequest, deadline: Deadline): CallRequest 
     }
   };
   return { ...request, channels: { ...channels, ask: holding } };
+}
+
+/** A call nobody waits for on the line may take as long as a task. */
+function extendWhenDetached({ settings }: Gate, { detached }: CallRequest, deadline: Deadline): void {
+  if (!detached) return;
+  const extend = (): void => deadline.extend(settings.taskTimeoutMs);
+  if (detached.aborted) extend();
+  else detached.addEventListener('abort', extend, { once: true });
 }
 
 function timeoutOf(gate: Gate, request: CallRequest, found: Found): number {

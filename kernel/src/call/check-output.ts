@@ -24,6 +24,11 @@ export function checkOutput(check: OutputCheck, found: Found, result: CallResult
     if (result.bytes.length > maxResultBytes) throw tooLarge(found, maxResultBytes);
     return;
   }
+  if (result.kind === 'input') {
+    const { inputRequests = {}, requestState = null } = result;
+    if (isLargerThan([inputRequests, requestState], maxResultBytes)) throw tooLarge(found, maxResultBytes);
+    return;
+  }
   if (isLargerThan(result.value, maxResultBytes)) throw tooLarge(found, maxResultBytes);
   const schema = found.entry?.definition['outputSchema'];
   const structured = result.value['structuredContent'];

@@ -8,6 +8,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Stops the clock while a person is asked; the result starts it again with the time that was left. */
   readonly hold: () => () => void;
+  /** Gives the call this long from now on, if that is more than it had. */
+  readonly extend: (timeoutMs: number) => void;
   readonly stop: () => void;
 }
 
@@ -20,7 +22,8 @@ export function startDeadline(
 ): Deadline {
   const controller = new AbortController();
   const cancel = (): void => controller.abort(cancelled(target));
-  const expire = (): void => controller.abort(timedOut(target, timeoutMs));
+  let givenMs = timeoutMs;
+  const expire = (): void => controller.abort(timedOut(target, givenMs));
   let endsAt = clock.now() + timeoutMs;
   let cancelTimer = clock.after(timeoutMs, expire);
   if (caller.aborted) cancel();
@@ -43,12 +46,19 @@ export function startDeadline(
       restart(leftMs);
     };
   };
+  const extend = (longerMs: number): void => {
+    if (clock.now() + longerMs <= endsAt || isStopped) return;
+    givenMs = longerMs;
+    endsAt = clock.now() + longerMs;
+    if (holders > 0) leftMs = longerMs;
+    else restart(longerMs);
+  };
   const stop = (): void => {
     isStopped = true;
     cancelTimer();
     caller.removeEventListener('abort', cancel);
   };
-  return { signal: controller.signal, hold, stop };
+  return { signal: controller.signal, hold, extend, stop };
 }
 
 function cancelled(target: string): SignalboxError {

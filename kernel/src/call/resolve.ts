@@ -5,7 +5,8 @@ import type { Found, View } from '../catalog/view.ts';
 /** Stage 1: finds what the call is for. Errors: `not_found`, `invalid_params` for a malformed completion. */
 export function resolve(catalog: Catalog, request: CallRequest): Found {
   const view = findView(catalog, request.view);
-  const found = findTarget(view, request);
+  const identity = request.resume?.identity ?? request.retry?.identity;
+  const found = identity ? view.findIdentity(request.kind, identity) : findTarget(view, request);
   if (!found) throw notFound(request);
   return found;
 }

@@ -1,5 +1,12 @@
 import { uriTemplateMatcher } from '@signalbox/protocol';
-import { isSignalboxError, type JsonObject, type ListKind, type ViewName } from '@signalbox/sdk';
+import {
+  type CallKind,
+  type EntryIdentity,
+  isSignalboxError,
+  type JsonObject,
+  type ListKind,
+  type ViewName,
+} from '@signalbox/sdk';
 import { readPrefixedUri } from './public-name.ts';
 import type { CatalogEntry, Source } from './source.ts';
 
@@ -73,6 +80,20 @@ export class View {
     const source = prefixed && this.#sources.get(prefixed.source);
     if (prefixed && source) return this.#findOwn(source, prefixed.originalUri);
     return this.#findByTemplate(this.#templates, uri) ?? this.#findUnlisted(this.#passThrough, uri);
+  }
+
+  /** Finds what a call was for by its identity, which outlives every name; what has left the view is not found. */
+  findIdentity(kind: CallKind, { source, originalName }: EntryIdentity): Found | undefined {
+    const own =
+      this.#sources.get(source) ?? (this.#passThrough?.id === source ? this.#passThrough : undefined);
+    if (!own) return undefined;
+    if (kind === 'resource' || kind === 'subscription') return this.#findOwn(own, originalName);
+    if (kind === 'completion') return undefined;
+    const named = kind === 'tool' ? this.#tools : this.#prompts;
+    for (const each of named.values()) {
+      if (each.entry.source === own && each.entry.originalName === originalName) return toFound(each);
+    }
+    return undefined;
   }
 
   /** Finds the template with this text, for completions. */

@@ -95,6 +95,12 @@ const limits = z.strictObject({
     .default(256)
     .describe('Calls waiting for one source before they are refused'),
   callTimeoutMs: z.int().min(100).max(600_000).default(600_000).describe('Longest time of any call'),
+  taskTimeoutMs: z
+    .int()
+    .min(1_000)
+    .max(604_800_000)
+    .default(86_400_000)
+    .describe('Longest time of a call that goes on as a task'),
   maxResultBytes: z.int().min(1024).max(268_435_456).default(10_485_760).describe('Largest result of a call'),
   pageSize: z.int().min(1).max(1_000).default(100).describe('Entries on one page of a list'),
   outputSchemas: z

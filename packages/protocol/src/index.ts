@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical-json.ts';
 export {
   encodeFailure,
   encodeNotification,
@@ -16,7 +17,7 @@ export { checkBounds, type JsonBounds, messageBounds, parseJsonText } from './js
 export { type LegacyClient, readInitialize } from './legacy/initialize.ts';
 export { toLegacyResult } from './legacy/result.ts';
 export { LineSplitter } from './line-splitter.ts';
-export { metaKeys } from './meta-keys.ts';
+export { metaKeys, relatedTaskKey, tasksExtension } from './meta-keys.ts';
 export { callMethods, listMethods, methodOfKind } from './methods.ts';
 export {
   closeEnvelope,

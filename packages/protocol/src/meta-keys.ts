@@ -8,3 +8,9 @@ export const metaKeys = {
   subscriptionId: 'io.modelcontextprotocol/subscriptionId',
   progressToken: 'progressToken',
 } as const;
+
+/** The extension by which a call may go on as a task (SEP-2663). */
+export const tasksExtension = 'io.modelcontextprotocol/tasks';
+
+/** The `_meta` key that ties a message to a task (2025-11-25, basic/utilities/tasks). */
+export const relatedTaskKey = 'io.modelcontextprotocol/related-task';

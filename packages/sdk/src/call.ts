@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 import type { CallInterface, Principal } from './principal.ts';
 
 /** What a call uses. */
@@ -29,6 +29,32 @@ export interface CallChannels {
   readonly ask?: (ask: Ask, signal: AbortSignal) => Promise<JsonObject>;
   /** Client capabilities the caller declared, as in MCP. */
   readonly capabilities?: JsonObject;
+  /** The least severe log message the caller wants; where it is absent the target decides. */
+  readonly logLevel?: string;
+  /** Tells that what a URL question sent the caller away for is done (2025-11-25, client/elicitation). */
+  readonly elicitationDone?: (elicitationId: string) => void;
+  /**
+   * Told when the target has made a task of the call, with what {@link CallRequest.resume} takes to find it again.
+   * Absent: the caller just waits.
+   */
+  readonly task?: (handle: JsonObject) => void;
+  /** Told in words how far a task has come. */
+  readonly status?: (message: string) => void;
+}
+
+/** One source's own name for a thing: what an entry is, whatever a view calls it. */
+export interface EntryIdentity {
+  readonly source: string;
+  readonly originalName: string;
+}
+
+/** A call made again with the answers to what its target asked (2026-07-28, patterns/mrtr). */
+export interface CallRetry {
+  /** The target that asked; absent when the caller brought no state and the name says it all. */
+  readonly identity?: EntryIdentity;
+  readonly inputResponses?: JsonObject;
+  /** The target's own note, exactly as it gave it. */
+  readonly requestState?: JsonValue;
 }
 
 /** One use of one catalog entry, in the neutral form every interface translates to. */
@@ -49,12 +75,37 @@ export interface CallRequest {
   readonly client?: { readonly name: string; readonly version: string };
   /** Set when the caller can take a finished modern JSON-RPC answer as bytes, under this id. */
   readonly rawAnswerId?: string | number;
+  /** True when questions may come back as a result of the kind `input`; the answers come with {@link CallRequest.retry}. */
+  readonly takesInput?: boolean;
+  readonly retry?: CallRetry;
+  /** Aborts when nobody waits on the line any more: from then on the call may take as long as a task. */
+  readonly detached?: AbortSignal;
+  /** Goes on with a task the target made in an earlier call, instead of calling anew. */
+  readonly resume?: TaskToResume;
 }
 
-/** What a call gave: the MCP result without envelope, or the finished JSON-RPC answer as bytes. */
+/** A task of a target that outlived the call that made it. */
+export interface TaskToResume {
+  readonly identity: EntryIdentity;
+  readonly handle: JsonObject;
+}
+
+/** What a call gave: the MCP result without envelope, the finished JSON-RPC answer as bytes, or questions. */
 export type CallResult =
   | { readonly kind: 'data'; readonly value: JsonObject; readonly isError?: boolean }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly isError?: boolean };
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly isError?: boolean }
+  | InputResult;
+
+/** What the target wants to know before it can finish; only for callers that said `takesInput`. */
+export interface InputResult {
+  readonly kind: 'input';
+  /** Requests by key, as in MCP; absent when the target only wants to be called again. */
+  readonly inputRequests?: JsonObject;
+  readonly requestState?: JsonValue;
+  /** Who asks; the gate fills it in. */
+  readonly identity?: EntryIdentity;
+  readonly isError?: false;
+}
 
 /** A call that has passed the gate's first stages, as its target sees it. */
 export interface Invocation {

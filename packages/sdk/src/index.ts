@@ -5,12 +5,16 @@ export type {
   CallKind,
   CallRequest,
   CallResult,
+  CallRetry,
   Calls,
+  EntryIdentity,
+  InputResult,
   Invocation,
   Invoke,
   ListKind,
   ListPage,
   ListRequest,
+  TaskToResume,
   ViewName,
 } from './call.ts';
 export {
@@ -56,6 +60,7 @@ export {
   route,
 } from './route.ts';
 export { parseWith, type Schema, type SchemaIssue, toJsonSchema } from './schema.ts';
+export { type Sealer, sealer } from './sealer.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
 export {

@@ -48,6 +48,11 @@ const common = {
     .max(268_435_456)
     .default(8_388_608)
     .describe('Largest single message it may send'),
+  extensions: z
+    .array(z.string().min(1).max(200))
+    .max(64)
+    .default(['io.modelcontextprotocol/ui', 'io.modelcontextprotocol/skills'])
+    .describe('Protocol extensions that pass between clients and it; "*" for every one'),
   roots: z
     .array(z.url())
     .max(64)

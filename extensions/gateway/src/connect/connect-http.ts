@@ -3,6 +3,7 @@ import { SignalboxError } from '@signalbox/sdk';
 import type { Connection, PeerFacts } from '../peer/connection.ts';
 import { LegacyConnection } from '../peer/legacy-connection.ts';
 import { ModernConnection } from '../peer/modern-connection.ts';
+import { extensionRule } from '../peer/passed-extensions.ts';
 import type { RunningProcess } from '../process/running-process.ts';
 import { untilAborted } from '../wire/abort-error.ts';
 import { HttpEndpoint } from '../wire/http-endpoint.ts';
@@ -96,9 +97,18 @@ function toConnection(
 ): Connection {
   const { nextId, request, notify, setListener } = wire;
   const whole: Wire = { nextId, request, notify, setListener, close };
-  const parts = { name, wire: whole, facts, pid: running?.pid, events, roots: definition.roots };
+  const parts = {
+    name,
+    wire: whole,
+    facts,
+    pid: running?.pid,
+    events,
+    roots: definition.roots,
+    mayPass: extensionRule(definition.extensions),
+    clock,
+  };
   if (facts.era === 'legacy') return new LegacyConnection(parts);
-  return new ModernConnection({ ...parts, clientInfo, clock, usesHeaders: true });
+  return new ModernConnection({ ...parts, clientInfo, usesHeaders: true });
 }
 
 function openEndpoint({ name, definition }: ConnectContext): HttpEndpoint {

@@ -2,6 +2,7 @@ import { isSignalboxError } from '@signalbox/sdk';
 import type { Connection, PeerFacts } from '../peer/connection.ts';
 import { LegacyConnection } from '../peer/legacy-connection.ts';
 import { ModernConnection } from '../peer/modern-connection.ts';
+import { extensionRule } from '../peer/passed-extensions.ts';
 import { untilAborted } from '../wire/abort-error.ts';
 import type { StdioWire } from '../wire/stdio-wire.ts';
 import type { ConnectContext, KnownEra } from './connect-context.ts';
@@ -52,9 +53,17 @@ async function openWith(context: ConnectContext, signal: AbortSignal, open: Open
     const facts = await untilAborted(open(context, wire, signal), signal);
     context.onStep?.('era', `${facts.era}, protocol ${facts.version}`);
     gate.open();
-    const parts = { name, wire, facts, pid, events, roots: definition.roots };
-    if (facts.era === 'modern')
-      return new ModernConnection({ ...parts, clientInfo, clock, usesHeaders: false });
+    const parts = {
+      name,
+      wire,
+      facts,
+      pid,
+      events,
+      roots: definition.roots,
+      mayPass: extensionRule(definition.extensions),
+      clock,
+    };
+    if (facts.era === 'modern') return new ModernConnection({ ...parts, clientInfo, usesHeaders: false });
     wire.notify('notifications/initialized', {});
     return new LegacyConnection(parts);
   } catch (error) {

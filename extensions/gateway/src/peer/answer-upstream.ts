@@ -17,7 +17,10 @@ export async function answerUpstream(
   if (method === 'roots/list' && roots) return toRoots(roots);
   if (neededCapability(method, params) === undefined)
     throw new SignalboxError('method_not_found', `the hub does not answer "${method.slice(0, 200)}"`);
-  return findCaller(callers, method)(method, params, signal);
+  const caller = findCaller(callers, method, params);
+  if (caller?.ask) return caller.ask(method, params, signal);
+  for (const each of callers) each.refuse(method, params);
+  throw new SignalboxError('method_not_found', `no call is running whose client answers "${method}"`);
 }
 
 /** The roots of a definition as MCP writes them. */
@@ -25,13 +28,14 @@ export function toRoots(roots: readonly string[]): JsonObject {
   return { roots: roots.map((uri) => ({ uri })) };
 }
 
-function findCaller(callers: readonly CallerLine[], method: string): NonNullable<CallerLine['ask']> {
-  const asks = callers.flatMap(({ ask }) => ask ?? []);
-  const [ask] = asks;
-  if (!ask)
-    throw new SignalboxError('method_not_found', `no call is running whose client answers "${method}"`);
+/** The call a question is about: the one there is, or of several of one person the one that began last. */
+function findCaller(
+  callers: readonly CallerLine[],
+  method: string,
+  params: JsonObject,
+): CallerLine | undefined {
   const owners = new Set(callers.map(({ owner }) => owner));
-  if (asks.length === 1 && owners.size === 1) return ask;
+  if (owners.size <= 1) return callers.findLast((caller) => caller.ask && caller.canAnswer(method, params));
   throw new SignalboxError(
     'conflict',
     `it is not clear which of ${callers.length} running calls "${method}" is about; ask over HTTP on the call's own stream, or one call at a time`,

@@ -8,10 +8,10 @@ import {
 } from '@signalbox/sdk';
 import { untilAborted } from '../wire/abort-error.ts';
 import type { CallerLine } from '../wire/wire.ts';
-import { canAnswer } from './client-capabilities.ts';
+import { canAnswer, neededCapability } from './client-capabilities.ts';
 
 /** The way back to the caller of a call, as far as an upstream may reach. */
-export function callerLine(invocation: Invocation): CallerLine {
+export function callerLine(invocation: Invocation): InvocationLine {
   return new InvocationLine(invocation);
 }
 
@@ -19,8 +19,9 @@ export function callerLine(invocation: Invocation): CallerLine {
  * Works out what is asked of it only when it is asked. A class, because a getter in an object literal gives every
  * object a hidden class of its own, which keeps the whole call alive until the next full collection.
  */
-class InvocationLine implements CallerLine {
+export class InvocationLine implements CallerLine {
   readonly #invocation: Invocation;
+  #refused: JsonObject | undefined;
 
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
@@ -38,10 +39,23 @@ class InvocationLine implements CallerLine {
     return this.#invocation.request.channels?.log;
   }
 
+  get elicitationDone(): CallerLine['elicitationDone'] {
+    return this.#invocation.request.channels?.elicitationDone;
+  }
+
   get ask(): CallerLine['ask'] {
     const { request, signal } = this.#invocation;
     if (!request.channels?.ask) return undefined;
     return (method, params, asked) => askCaller(request, { method, params }, [signal, asked]);
+  }
+
+  refuse(method: string, params: JsonObject): void {
+    this.#refused = { ...this.#refused, ...neededCapability(method, params) };
+  }
+
+  /** What the caller would have had to declare for the questions it could not be asked; undefined when there were none. */
+  get refused(): JsonObject | undefined {
+    return this.#refused;
   }
 
   canAnswer(method: string, params: JsonObject): boolean {

@@ -44,8 +44,7 @@ export function readInputRound(
   if (!mayAsk.includes(kind)) throw invalid(name, 'it asks for input where the protocol does not allow it');
   if (inputRequests === undefined && requestState === undefined)
     throw invalid(name, 'it asks for input but says not what');
-  const entries = isJsonObject(inputRequests) ? Object.entries(inputRequests) : [];
-  return { requestState, requests: entries.map(([key, value]) => readInput(name, key, value)) };
+  return { requestState, requests: readInputs(name, inputRequests) };
 }
 
 /**
@@ -61,12 +60,9 @@ export async function answerInputs({
 }: InputAnswering): Promise<JsonObject | undefined> {
   const { requests } = inputs;
   if (requests.length === 0) return undefined;
+  checkAnswerable({ name, caller, inputs, roots, signal });
   const isOurs = (method: string): boolean => method === 'roots/list' && roots !== undefined;
-  const unanswerable = requests.filter(
-    ({ method, params }) => !isOurs(method) && !caller.canAnswer(method, params),
-  );
   const { ask } = caller;
-  if (unanswerable.length > 0) throw missing(name, unanswerable);
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const answers = requests.map(async ({ key, method, params }): Promise<[string, JsonObject]> => {
@@ -79,6 +75,21 @@ export async function answerInputs({
     stop.abort(error);
     throw error;
   }
+}
+
+/** Errors: `missing_capability` naming all of a round that the caller has not declared to answer. */
+export function checkAnswerable({ name, caller, inputs, roots }: InputAnswering): void {
+  const isOurs = (method: string): boolean => method === 'roots/list' && roots !== undefined;
+  const unanswerable = inputs.requests.filter(
+    ({ method, params }) => !isOurs(method) && !caller.canAnswer(method, params),
+  );
+  if (unanswerable.length > 0) throw missing(name, unanswerable);
+}
+
+/** Reads the questions of a task that waits for answers. Errors: `upstream_invalid_answer`. */
+export function readInputs(name: string, inputRequests: JsonValue | undefined): InputRound['requests'] {
+  const entries = isJsonObject(inputRequests) ? Object.entries(inputRequests) : [];
+  return entries.map(([key, value]) => readInput(name, key, value));
 }
 
 function readInput(name: string, key: string, value: JsonValue): InputRound['requests'][number] {

@@ -1,7 +1,9 @@
 import {
   type CallResult,
+  type Clock,
   type Invocation,
   isJsonObject,
+  isSignalboxError,
   type JsonObject,
   SignalboxError,
 } from '@signalbox/sdk';
@@ -10,7 +12,11 @@ import { answerUpstream } from './answer-upstream.ts';
 import { callerLine } from './caller-line.ts';
 import { changedKinds } from './changed-kinds.ts';
 import type { Connection, ConnectionEvents, PeerFacts } from './connection.ts';
+import { followLegacyTask, readCreatedTask, readTaskTools, type TaskTools } from './legacy-task.ts';
+import { checkRefused } from './refused-questions.ts';
 import { toUpstreamCall, type UpstreamCall } from './upstream-call.ts';
+import { UpstreamLogLevel } from './upstream-log-level.ts';
+import { checkConsent, toUrlQuestions, UrlQuestions } from './url-questions.ts';
 
 /** What a legacy connection is made of; the session is open already. */
 export interface LegacyConnectionParts {
@@ -19,8 +25,12 @@ export interface LegacyConnectionParts {
   readonly facts: PeerFacts;
   readonly pid?: number | undefined;
   readonly roots: readonly string[] | undefined;
+  readonly clock: Clock;
   readonly events: ConnectionEvents;
 }
+
+// The hub's own small requests beside a call.
+const setLevelMs = 10_000;
 
 /** A legacy upstream: one session for all callers. */
 export class LegacyConnection implements Connection {
@@ -28,28 +38,54 @@ export class LegacyConnection implements Connection {
   readonly pid: number | undefined;
   readonly #parts: LegacyConnectionParts;
   readonly #wire: Wire;
+  readonly #logLevel: UpstreamLogLevel;
+  readonly #urlQuestions = new UrlQuestions();
+  #taskTools: TaskTools = new Map();
 
   constructor(parts: LegacyConnectionParts) {
     this.#parts = parts;
     this.#wire = parts.wire;
     this.facts = parts.facts;
     this.pid = parts.pid;
+    this.#logLevel = new UpstreamLogLevel(parts.facts.capabilities, (level) =>
+      this.request('logging/setLevel', { level }, AbortSignal.timeout(setLevelMs)),
+    );
     this.#wire.setListener({
       onNotification: (method, params) => this.#onNotification(method, params),
-      answer: (request, callers, signal) => answerUpstream(request, callers, signal, parts.roots),
+      answer: (request, callers, signal) =>
+        answerUpstream(this.#urlQuestions.watch(request, callers), callers, signal, parts.roots),
     });
   }
 
+  /**
+   * Makes a call. A caller who comes back with answers (they were given on a page of the upstream's) calls anew.
+   * Errors: `missing_capability` when the upstream failed because it could not ask the caller.
+   */
   call = async (invocation: Invocation): Promise<CallResult> => {
-    const upstreamCall = toUpstreamCall(invocation);
-    const value = await this.#send(upstreamCall, invocation.signal, callerLine(invocation));
-    return { kind: 'data', value, isError: value['isError'] === true };
+    const { name } = this.#parts;
+    const caller = callerLine(invocation);
+    checkConsent(name, invocation.request.retry);
+    await this.#logLevel.raise(invocation.request.channels);
+    try {
+      const value = await this.#carryOut(invocation, caller);
+      if (value['isError'] === true) checkRefused(name, invocation, caller);
+      return { kind: 'data', value, isError: value['isError'] === true };
+    } catch (error) {
+      const asked = toUrlQuestions(error, invocation.request);
+      if (asked) return asked;
+      this.#urlQuestions.note(error, invocation.request.channels);
+      if (isSignalboxError(error) && error.code === 'upstream_refused')
+        checkRefused(name, invocation, caller);
+      throw error;
+    }
   };
 
   request = (method: string, params: JsonObject, signal: AbortSignal): Promise<JsonObject> =>
     this.#send({ method, params, meta: {} }, signal);
 
-  setTools = (): void => undefined;
+  setTools = (definitions: readonly JsonObject[]): void => {
+    this.#taskTools = readTaskTools(this.facts.capabilities, definitions);
+  };
 
   refuseTool = (): undefined => undefined;
 
@@ -73,6 +109,27 @@ export class LegacyConnection implements Connection {
 
   close = (drainMs: number): Promise<void> => this.#wire.close(drainMs);
 
+  #carryOut(invocation: Invocation, caller: CallerLine): Promise<JsonObject> {
+    const { request, originalName, signal } = invocation;
+    const support = request.kind === 'tool' ? this.#taskTools.get(originalName) : undefined;
+    const isTask = support === 'required' || (support === 'optional' && request.channels?.task !== undefined);
+    const following = {
+      clock: this.#parts.clock,
+      channels: request.channels,
+      send: (method: string, params: JsonObject, line?: CallerLine) =>
+        this.#send({ method, params, meta: {} }, signal, line),
+      tell: (method: string, params: JsonObject) =>
+        void this.request(method, params, AbortSignal.timeout(setLevelMs)).catch(() => undefined),
+    };
+    if (request.resume) return followLegacyTask(following, { caller, signal }, request.resume.handle);
+    const upstreamCall = toUpstreamCall(invocation);
+    if (!isTask) return this.#send(upstreamCall, signal, caller);
+    const params = { ...upstreamCall.params, task: {} };
+    return this.#send({ ...upstreamCall, params }, signal, caller).then((created) =>
+      followLegacyTask(following, { caller, signal }, readCreatedTask(this.#parts.name, created)),
+    );
+  }
+
   async #send(
     { method, params, meta }: UpstreamCall,
     signal: AbortSignal,
@@ -88,6 +145,7 @@ export class LegacyConnection implements Connection {
 
   #onNotification(method: string, params: JsonObject): void {
     const kinds = changedKinds[method];
+    if (method === 'notifications/elicitation/complete') return this.#urlQuestions.complete(params);
     if (kinds) this.#parts.events.onListChanged(kinds);
     else if (method === 'notifications/resources/updated' && typeof params['uri'] === 'string')
       this.#parts.events.onResourceUpdated(params['uri']);

@@ -6,11 +6,14 @@ import {
   type JsonObject,
   SignalboxError,
 } from '@signalbox/sdk';
+import type { CallerLine, WireAnswer } from '../wire/wire.ts';
 import { callerLine } from './caller-line.ts';
 import type { Connection, ConnectionEvents, PeerFacts } from './connection.ts';
+import { type InputRetry, isOurs, readRetry, toInputResult } from './input-result.ts';
 import { answerInputs, readInputRound } from './input-rounds.ts';
 import { ModernListen } from './modern-listen.ts';
 import { ModernSender, type ModernSenderParts } from './modern-sender.ts';
+import { followModernTask, isTask, needsTasks } from './modern-task.ts';
 
 /** What a modern connection is made of. */
 export interface ModernConnectionParts extends ModernSenderParts {
@@ -39,21 +42,28 @@ export class ModernConnection implements Connection {
     this.#listen = new ModernListen({ ...parts, open: this.#sender.listen });
   }
 
-  /** Makes a call, and answers what the upstream wants to know before it can finish it (2026-07-28, patterns/mrtr). */
+  /**
+   * Makes a call. What the upstream wants to know before it can finish goes to the caller as it is, where the caller
+   * takes that, and is asked of it else (2026-07-28, patterns/mrtr). A task is followed to its end.
+   */
   call = async (invocation: Invocation): Promise<CallResult> => {
     const { name, roots } = this.#parts;
-    const { request, originalName, signal } = invocation;
-    const paramHeaders = request.kind === 'tool' ? this.#paramHeaders.get(originalName) : undefined;
+    const { request, signal } = invocation;
     const caller = callerLine(invocation);
-    let answer = await this.#sender.call(invocation, { caller, paramHeaders });
-    for (let round = 1; answer.kind === 'result'; round++) {
+    if (request.resume) return this.#follow(invocation, caller, request.resume.handle);
+    let retry = readRetry(request.retry);
+    for (let round = 0; ; round++) {
+      const answer = await this.#send(invocation, caller, retry);
+      if (answer.kind !== 'result') return answer;
+      if (isTask(answer.result)) return this.#follow(invocation, caller, answer.result);
       const inputs = readInputRound(name, request.kind, answer.result);
       if (!inputs) return toCallResult(answer.result);
-      if (round > mostRounds) throw tooManyRounds(name);
-      const responses = await answerInputs({ name, roots, caller, inputs, signal });
-      answer = await this.#sender.call(invocation, { caller, paramHeaders, retry: { inputs, responses } });
+      const isForCaller = request.takesInput && !isOurs(inputs, roots);
+      if (isForCaller) return toInputResult({ name, caller, inputs, roots, signal });
+      if (round >= mostRounds) throw tooManyRounds(name);
+      const responses = await answerInputs({ name, caller, inputs, roots, signal });
+      retry = { requestState: inputs.requestState, responses };
     }
-    return answer;
   };
 
   request = (method: string, params: JsonObject, signal: AbortSignal): Promise<JsonObject> =>
@@ -86,6 +96,32 @@ export class ModernConnection implements Connection {
     this.#listen.close();
     await this.#parts.wire.close(drainMs);
   };
+
+  /**
+   * Sends a call with what its caller can take. An upstream that does the work as a task only is asked again by a hub
+   * that takes the task itself, and the caller just waits; but who came in to this upstream alone is told what it lacks.
+   */
+  async #send(
+    invocation: Invocation,
+    caller: CallerLine,
+    retry: InputRetry | undefined,
+  ): Promise<WireAnswer> {
+    const { request, originalName } = invocation;
+    const paramHeaders = request.kind === 'tool' ? this.#paramHeaders.get(originalName) : undefined;
+    const takesTask = request.kind === 'tool' && request.channels?.task !== undefined;
+    try {
+      return await this.#sender.call(invocation, { caller, paramHeaders, retry, takesTask });
+    } catch (error) {
+      const isTold = request.takesInput && request.view.startsWith('upstream:');
+      if (takesTask || isTold || !needsTasks(error)) throw error;
+      return this.#sender.call(invocation, { caller, paramHeaders, retry, takesTask: true });
+    }
+  }
+
+  #follow(invocation: Invocation, caller: CallerLine, handle: JsonObject): Promise<CallResult> {
+    const { name, roots, clock } = this.#parts;
+    return followModernTask({ name, roots, clock, caller, sender: this.#sender }, invocation, handle);
+  }
 }
 
 function toCallResult(result: JsonObject): CallResult {

@@ -1,9 +1,23 @@
-import { fromModernResult, metaKeys, modernVersion, type ParamHeader } from '@signalbox/protocol';
-import { type Invocation, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import {
+  fromModernResult,
+  metaKeys,
+  modernVersion,
+  type ParamHeader,
+  tasksExtension,
+} from '@signalbox/protocol';
+import {
+  type CallChannels,
+  type Invocation,
+  isJsonObject,
+  type JsonObject,
+  SignalboxError,
+} from '@signalbox/sdk';
 import type { CallerLine, Wire, WireAnswer } from '../wire/wire.ts';
 import { declaredCapabilities } from './client-capabilities.ts';
-import { type InputRound, readInputRound } from './input-rounds.ts';
+import type { InputRetry } from './input-result.ts';
+import { readInputRound } from './input-rounds.ts';
 import { translateModernError } from './modern-error.ts';
+import { type MayPass, passedExtensions } from './passed-extensions.ts';
 import { toUpstreamCall } from './upstream-call.ts';
 
 /** What a sender is made of. */
@@ -14,6 +28,8 @@ export interface ModernSenderParts {
   readonly roots: readonly string[] | undefined;
   /** True over HTTP: a request has a stream of its own, so it may carry the caller's own id. */
   readonly usesHeaders: boolean;
+  /** Which protocol extensions go through to this upstream. */
+  readonly mayPass: MayPass;
 }
 
 /** What a call is made with besides the invocation. */
@@ -21,21 +37,28 @@ export interface ModernAttempt {
   readonly caller: CallerLine;
   readonly paramHeaders: readonly ParamHeader[] | undefined;
   /** The answers to the round of questions before, when the call is made again. */
-  readonly retry?: { readonly inputs: InputRound; readonly responses: JsonObject | undefined };
+  readonly retry?: InputRetry | undefined;
+  /** True when the upstream may make a task of the call. */
+  readonly takesTask?: boolean;
 }
+
+const tellMs = 30_000;
 
 /** Puts requests to a modern upstream into their envelope; what never changes is made once. */
 export class ModernSender {
   readonly #parts: ModernSenderParts;
   readonly #hubEnvelope: JsonObject;
+  readonly #taskEnvelope: JsonObject;
 
   constructor(parts: ModernSenderParts) {
     this.#parts = parts;
-    this.#hubEnvelope = this.#envelope(declaredCapabilities(undefined, parts.roots !== undefined));
+    this.#hubEnvelope = this.#envelope(this.#capabilities(undefined, false));
+    this.#taskEnvelope = this.#envelope(this.#capabilities(undefined, true));
   }
 
   /** Sends a call, under the caller's own id when its bytes may pass. */
-  async call(invocation: Invocation, { caller, paramHeaders, retry }: ModernAttempt): Promise<WireAnswer> {
+  async call(invocation: Invocation, attempt: ModernAttempt): Promise<WireAnswer> {
+    const { caller, paramHeaders, retry } = attempt;
     const { name, wire, usesHeaders } = this.#parts;
     const { request, signal, mustParse } = invocation;
     const { method, params, meta } = toUpstreamCall(invocation);
@@ -44,7 +67,7 @@ export class ModernSender {
     const complete = {
       ...params,
       ...retryParams(retry),
-      _meta: this.#meta(invocation, { meta, caller, token }),
+      _meta: this.#meta(invocation, { ...attempt, meta, token }),
     };
     const id = rawId ?? token;
     const wantsBytes = rawId !== undefined;
@@ -58,12 +81,18 @@ export class ModernSender {
   /** Sends a request of the hub's own and gives its result in the neutral form. */
   async request(method: string, params: JsonObject, signal: AbortSignal): Promise<JsonObject> {
     const { name, wire } = this.#parts;
-    const complete = { ...params, _meta: this.#hubEnvelope };
+    const isOfTasks = method.startsWith('tasks/');
+    const complete = { ...params, _meta: isOfTasks ? this.#taskEnvelope : this.#hubEnvelope };
     const answer = await wire.request({ id: wire.nextId(), method, params: complete, signal });
     if (answer.kind !== 'result') throw new SignalboxError('internal', 'bytes came that nobody asked for');
     // Throws for anything but a complete result: the hub's own requests may not be asked back.
     readInputRound(name, undefined, answer.result);
     return fromModernResult(answer.result);
+  }
+
+  /** Sends a request whose answer nobody waits for. */
+  tell(method: string, params: JsonObject): void {
+    this.request(method, params, AbortSignal.timeout(tellMs)).catch(() => undefined);
   }
 
   /** Opens a subscription whose id is the request's; settles when it ends. */
@@ -80,16 +109,27 @@ export class ModernSender {
 
   #meta(
     { request: { channels } }: Invocation,
-    { meta, caller, token }: { meta: JsonObject; caller: CallerLine; token: number },
+    { meta, caller, token, takesTask = false }: ModernAttempt & { meta: JsonObject; token: number },
   ): JsonObject {
-    const envelope = channels?.ask
-      ? this.#envelope(declaredCapabilities(channels, this.#parts.roots !== undefined))
-      : this.#hubEnvelope;
-    const full: JsonObject = { ...meta, ...envelope };
+    const full: JsonObject = { ...meta, ...this.#envelopeFor(channels, takesTask) };
     if (caller.progress) full[metaKeys.progressToken] = token;
-    // Who takes log messages gets them all and filters; without a level none are sent.
-    if (caller.log) full[metaKeys.logLevel] = 'debug';
+    // Without a level none are sent; a caller that filters for itself gets what most servers send unasked.
+    if (caller.log) full[metaKeys.logLevel] = channels?.logLevel ?? 'info';
     return full;
+  }
+
+  #envelopeFor(channels: CallChannels | undefined, takesTask: boolean): JsonObject {
+    const hasOwn = channels?.ask !== undefined || isJsonObject(channels?.capabilities?.['extensions']);
+    if (hasOwn) return this.#envelope(this.#capabilities(channels, takesTask));
+    return takesTask ? this.#taskEnvelope : this.#hubEnvelope;
+  }
+
+  #capabilities(channels: CallChannels | undefined, takesTask: boolean): JsonObject {
+    const { roots, mayPass } = this.#parts;
+    const declared = declaredCapabilities(channels, roots !== undefined);
+    const extensions = passedExtensions(channels?.capabilities, mayPass);
+    if (takesTask) extensions[tasksExtension] = {};
+    return Object.keys(extensions).length > 0 ? { ...declared, extensions } : declared;
   }
 
   #envelope(capabilities: JsonObject): JsonObject {
@@ -103,7 +143,7 @@ export class ModernSender {
 
 function retryParams(retry: ModernAttempt['retry']): JsonObject {
   if (!retry) return {};
-  const { requestState } = retry.inputs;
+  const { requestState } = retry;
   return {
     ...(retry.responses ? { inputResponses: retry.responses } : {}),
     ...(requestState === undefined ? {} : { requestState }),

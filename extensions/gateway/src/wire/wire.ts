@@ -13,6 +13,10 @@ export interface CallerLine {
   readonly ask?:
     | ((method: string, params: JsonObject, signal: AbortSignal) => Promise<JsonObject>)
     | undefined;
+  /** Tells the caller that a page it was sent to is done with. */
+  readonly elicitationDone?: ((elicitationId: string) => void) | undefined;
+  /** Notes that the upstream wanted to know something the caller cannot be asked. */
+  readonly refuse: (method: string, params: JsonObject) => void;
 }
 
 /** One request on its way to an upstream. */

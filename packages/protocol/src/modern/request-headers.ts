@@ -8,10 +8,14 @@ export interface RequestHeaders {
   readonly [name: string]: string | string[] | undefined;
 }
 
-const namedBy: { readonly [method: string]: 'name' | 'uri' } = {
+const namedBy: { readonly [method: string]: 'name' | 'uri' | 'taskId' } = {
   'tools/call': 'name',
   'prompts/get': 'name',
   'resources/read': 'uri',
+  // SEP-2663, "Streamable HTTP: Routing Headers"
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
 };
 
 /** The headers a modern request carries besides its body. */

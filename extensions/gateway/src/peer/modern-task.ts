@@ -1,0 +1,66 @@
+import { tasksExtension } from '@signalbox/protocol';
+import {
+  type CallResult,
+  type Clock,
+  type Invocation,
+  isJsonObject,
+  isSignalboxError,
+  type JsonObject,
+} from '@signalbox/sdk';
+import type { CallerLine } from '../wire/wire.ts';
+import type { ModernSender } from './modern-sender.ts';
+import { Poll } from './poll.ts';
+import { readTaskEnd } from './task-end.ts';
+import { TaskQuestions } from './task-questions.ts';
+
+/** What following a task needs. */
+export interface TaskFollowing {
+  readonly name: string;
+  readonly roots: readonly string[] | undefined;
+  readonly clock: Clock;
+  readonly caller: CallerLine;
+  readonly sender: ModernSender;
+}
+
+/** True for a result that is a task instead (SEP-2663, "Polymorphic Results"). */
+export function isTask(result: JsonObject): boolean {
+  return result['resultType'] === 'task' && typeof result['taskId'] === 'string';
+}
+
+/** True for the refusal of a caller that takes no tasks (SEP-2663, "Capability Negotiation"). */
+export function needsTasks(error: unknown): boolean {
+  if (!isSignalboxError(error) || error.code !== 'missing_capability') return false;
+  const required = isJsonObject(error.details) ? error.details['requiredCapabilities'] : undefined;
+  const extensions = isJsonObject(required) ? required['extensions'] : undefined;
+  return isJsonObject(extensions) && tasksExtension in extensions;
+}
+
+/**
+ * Follows a task of a modern upstream until it ends: looks at it as often as it wants to be looked at, has its questions
+ * answered, and cancels it when the call is given up. Errors: the task's own, `cancelled`, `upstream_invalid_answer`.
+ */
+export async function followModernTask(
+  following: TaskFollowing,
+  { signal, request: { channels } }: Invocation,
+  handle: JsonObject,
+): Promise<CallResult> {
+  const { name, clock, sender } = following;
+  const taskId = String(handle['taskId']);
+  channels?.task?.({ taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null });
+  const cancel = (): void => sender.tell('tasks/cancel', { taskId });
+  signal.addEventListener('abort', cancel, { once: true });
+  const questions = new TaskQuestions(following, taskId, signal);
+  const poll = new Poll(clock, questions.failure);
+  try {
+    for (let task = handle; ; ) {
+      const result = readTaskEnd(name, task);
+      if (result) return result;
+      if (typeof task['statusMessage'] === 'string') channels?.status?.(task['statusMessage']);
+      if (task['status'] === 'input_required') questions.take(task['inputRequests'], poll.wake);
+      await poll.wait(task['pollIntervalMs'], signal);
+      task = await sender.request('tasks/get', { taskId }, signal);
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}

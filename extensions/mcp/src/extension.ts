@@ -7,28 +7,40 @@ import {
   type Mount,
   type MountContext,
   SignalboxError,
+  sealer,
   type ViewName,
 } from '@signalbox/sdk';
+import { database } from '@signalbox/store';
 import { type EndpointParts, handleMcp } from './http/handle-mcp.ts';
 import { SessionStore } from './legacy/session-store.ts';
 import { ListenRouter } from './listen/listen-router.ts';
 import { ToolHeaders } from './modern/tool-headers.ts';
+import { ParkedCalls } from './rounds/parked-calls.ts';
 import { serverInfo } from './serve/server-identity.ts';
 import { mcpSettings } from './settings.ts';
 import { localStreams } from './stdio/local-streams.ts';
 import { acceptLocal, readView, stdioInterface } from './stdio/local-upgrade.ts';
 import { serveStream } from './stdio/serve-stream.ts';
+import { resumeTasks } from './tasks/resume-tasks.ts';
+import { TaskBoard } from './tasks/task-board.ts';
+import { TaskStore } from './tasks/task-store.ts';
+import { mcpMigrations } from './tasks/task-table.ts';
 
 /** The way in: MCP of both eras over Streamable HTTP and standard streams. */
 export const mcp = defineExtension({
   name: 'mcp',
   description: 'The way in for MCP clients: /mcp, /e/NAME/mcp, /u/NAME/mcp and stdio',
   config: mcpSettings,
-  needs: [catalogReader, hubInfo],
+  needs: [catalogReader, database, hubInfo, sealer],
   provides: [localStreams],
-  setup: ({ config, log, clock, events, calls, use, offer, routes, onStop }) => {
+  setup: async ({ config, log, clock, events, calls, use, offer, routes, onReady, onStop }) => {
+    const store = use(database);
+    await store.migrate('mcp', mcpMigrations);
     const listens = new ListenRouter(events, config.maxListens);
     const sessions = new SessionStore(config, clock, listens, calls);
+    const tasks = new TaskBoard(config, { clock, log, store: new TaskStore(store) });
+    tasks.onChange = (record) => listens.tellOfTask(record);
+    const parked = new ParkedCalls(config, clock);
     const hub = use(hubInfo);
     const catalog = use(catalogReader);
     const parts: EndpointParts = {
@@ -42,6 +54,9 @@ export const mcp = defineExtension({
       serverInfo: serverInfo(hub.version),
       listTtlMs: config.listTtlMs,
       toolHeaders: new ToolHeaders(),
+      sealer: use(sealer),
+      parked,
+      tasks,
     };
     const local = stdioInterface(hub.stdioLevel);
     for (const mount of endpointMounts(parts)) routes.mount(mount);
@@ -50,10 +65,13 @@ export const mcp = defineExtension({
     offer(localStreams, {
       serve: (streams, view) => serveStream(parts, { view, principal: hub.owner, interface: local }, streams),
     });
-    onStop(() => {
+    onReady(() => resumeTasks({ calls, clock, log, tasks }));
+    onStop(async () => {
       sessions.closeAll();
+      parked.closeAll();
       listens.endAll();
       for (const socket of sockets) socket.end();
+      await tasks.stop();
     });
   },
 });

@@ -45,6 +45,44 @@ export const mcpSettings = z.strictObject({
     .max(600_000)
     .default(5_000)
     .describe('Time after which a waiting answer becomes a stream'),
+  parkedMs: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(600_000)
+    .describe('How long a call waits for answers a modern client brings in another request'),
+  maxParked: z.int().min(1).max(100_000).default(1_000).describe('Calls waiting for such answers at once'),
+  maxParkedPerPrincipal: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe('Calls of one principal waiting for such answers at once'),
+  taskAfterMs: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(10_000)
+    .describe('Time after which a tool that still runs becomes a task, for clients that take tasks'),
+  taskTtlMs: z
+    .int()
+    .min(1_000)
+    .max(604_800_000)
+    .default(86_400_000)
+    .describe('How long a task is kept from its creation'),
+  taskPollMs: z
+    .int()
+    .min(50)
+    .max(60_000)
+    .default(1_000)
+    .describe('How often clients are told to look at a task'),
+  maxTasks: z.int().min(1).max(100_000).default(1_000).describe('Tasks running at once'),
+  maxTasksPerPrincipal: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(200)
+    .describe('Tasks of one principal running at once'),
   maxListens: z
     .int()
     .min(1)

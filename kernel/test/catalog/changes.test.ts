@@ -6,7 +6,7 @@ function listening(endpoints = {}) {
   const made = makeCatalog(endpoints);
   const heard: string[] = [];
   made.events.on(catalogChanged, ({ changes }) => {
-    heard.push(changes.map(({ view, kinds }) => `${view}: ${kinds.join('+')}`).join(', '));
+    heard.push(changes.map(({ view, changed }) => `${view}: ${Object.keys(changed).join('+')}`).join(', '));
   });
   return { ...made, heard };
 }

@@ -1,4 +1,5 @@
 export { canonicalJson } from './canonical-json.ts';
+export { hasMember } from './has-member.ts';
 export {
   encodeFailure,
   encodeNotification,
@@ -16,6 +17,7 @@ export {
 export { checkBounds, type JsonBounds, messageBounds, parseJsonText } from './json-text.ts';
 export { type LegacyClient, readInitialize } from './legacy/initialize.ts';
 export { toLegacyResult } from './legacy/result.ts';
+export { hasWrappedOutput, toLegacyTool } from './legacy/tool.ts';
 export { LineSplitter } from './line-splitter.ts';
 export { metaKeys, relatedTaskKey, tasksExtension } from './meta-keys.ts';
 export { callMethods, listMethods, methodOfKind } from './methods.ts';
@@ -39,7 +41,13 @@ export {
   type RequestHeaders,
   requestHeaders,
 } from './modern/request-headers.ts';
-export { type CacheHint, fromModernResult, type ResultDress, toModernResult } from './modern/result.ts';
+export {
+  type CacheHint,
+  fromModernResult,
+  type ResultDress,
+  toModernResult,
+  toModernRound,
+} from './modern/result.ts';
 export { toPlainNumbers } from './plain-numbers.ts';
 export { fromRpcError, toRpcError } from './rpc-error.ts';
 export { encodeSseEvent, type SseEvent, SseReader, sseKeepAlive } from './sse.ts';

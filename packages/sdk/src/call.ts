@@ -37,7 +37,7 @@ export interface CallChannels {
    * Told when the target has made a task of the call, with what {@link CallRequest.resume} takes to find it again.
    * Absent: the caller just waits.
    */
-  readonly task?: (handle: JsonObject) => void;
+  readonly task?: (task: TaskToResume) => void;
   /** Told in words how far a task has come. */
   readonly status?: (message: string) => void;
 }

@@ -69,10 +69,16 @@ export interface CatalogReader {
 /** The kernel offers the catalog under this token. */
 export const catalogReader = defineService<CatalogReader>('catalog', { inProcess: true });
 
-/** Published after a new snapshot of the catalog is in force; names the views and kinds that changed. */
+/**
+ * Published after a new snapshot of the catalog is in force: which lists of which views changed, each with the lowest
+ * level that can see the change.
+ */
 export const catalogChanged = defineTopic<{
   readonly generation: number;
-  readonly changes: readonly { readonly view: ViewName; readonly kinds: readonly ListKind[] }[];
+  readonly changes: readonly {
+    readonly view: ViewName;
+    readonly changed: { readonly [kind in ListKind]?: Level };
+  }[];
 }>('catalog.changed');
 
 /** Published by a source when the content of a resource changed; the URI is the source's own. */

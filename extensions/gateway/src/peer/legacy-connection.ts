@@ -114,6 +114,7 @@ export class LegacyConnection implements Connection {
     const support = request.kind === 'tool' ? this.#taskTools.get(originalName) : undefined;
     const isTask = support === 'required' || (support === 'optional' && request.channels?.task !== undefined);
     const following = {
+      identity: { source: this.#parts.name, originalName },
       clock: this.#parts.clock,
       channels: request.channels,
       send: (method: string, params: JsonObject, line?: CallerLine) =>

@@ -1,5 +1,12 @@
 import { relatedTaskKey } from '@signalbox/protocol';
-import { type CallChannels, type Clock, isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import {
+  type CallChannels,
+  type Clock,
+  type EntryIdentity,
+  isJsonObject,
+  type JsonObject,
+  SignalboxError,
+} from '@signalbox/sdk';
 import type { CallerLine } from '../wire/wire.ts';
 import { Poll } from './poll.ts';
 
@@ -8,6 +15,7 @@ export type TaskTools = ReadonlyMap<string, 'optional' | 'required'>;
 
 /** What following a task of a legacy upstream needs. */
 export interface LegacyTaskFollowing {
+  readonly identity: EntryIdentity;
   readonly clock: Clock;
   readonly channels: CallChannels | undefined;
   readonly send: (method: string, params: JsonObject, caller?: CallerLine) => Promise<JsonObject>;
@@ -48,7 +56,10 @@ export async function followLegacyTask(
 ): Promise<JsonObject> {
   const { channels, send, tell } = following;
   const taskId = String(handle['taskId']);
-  channels?.task?.({ taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null });
+  channels?.task?.({
+    identity: following.identity,
+    handle: { taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null },
+  });
   const cancel = (): void => tell('tasks/cancel', { taskId });
   signal.addEventListener('abort', cancel, { once: true });
   const ended = new AbortController();

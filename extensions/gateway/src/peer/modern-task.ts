@@ -41,12 +41,15 @@ export function needsTasks(error: unknown): boolean {
  */
 export async function followModernTask(
   following: TaskFollowing,
-  { signal, request: { channels } }: Invocation,
+  { signal, originalName, request: { channels } }: Invocation,
   handle: JsonObject,
 ): Promise<CallResult> {
   const { name, clock, sender } = following;
   const taskId = String(handle['taskId']);
-  channels?.task?.({ taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null });
+  channels?.task?.({
+    identity: { source: name, originalName },
+    handle: { taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null },
+  });
   const cancel = (): void => sender.tell('tasks/cancel', { taskId });
   signal.addEventListener('abort', cancel, { once: true });
   const questions = new TaskQuestions(following, taskId, signal);

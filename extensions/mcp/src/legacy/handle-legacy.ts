@@ -106,7 +106,8 @@ async function answerRequest(
   const send = (text: string): void => {
     if (mayStream) open().send(text);
   };
-  const text = await serveLegacy(parts, session.place, { peer: session.peer, send }, message);
+  const sendAside = (text: string): void => session.standalone.send(text);
+  const text = await serveLegacy(parts, session.place, { peer: session.peer, send, sendAside }, message);
   cancelTimer?.();
   if (stream) return stream.finish(text);
   if (response.destroyed) return;

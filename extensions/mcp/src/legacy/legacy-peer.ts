@@ -24,16 +24,19 @@ const maxPendingAsks = 100;
 export class LegacyPeer {
   readonly client: LegacyClient;
   readonly subscriptions = new Set<string>();
+  /** The tasks this client made, whose changes it hears of. */
+  readonly taskIds = new Set<string>();
   readonly #running = new Map<RpcId, AbortController>();
   readonly #asks = new Map<string, PendingAsk>();
   #nextAsk = 1;
-  #logLevel = 'debug';
+  #logLevel: string | undefined;
 
   constructor(client: LegacyClient) {
     this.client = client;
   }
 
-  get logLevel(): string {
+  /** The least severe message the client wants; undefined when it has not said. */
+  get logLevel(): string | undefined {
     return this.#logLevel;
   }
 

@@ -1,14 +1,14 @@
-import { encodeNotification } from '@signalbox/protocol';
 import type { Principal } from '@signalbox/sdk';
-import type { Listener, ListenFilter } from '../listen/listen-router.ts';
+import type { Listener } from '../listen/listen-router.ts';
 import { EventStream, type StreamRules } from './event-stream.ts';
+import { legacyListener } from './legacy-listener.ts';
 import type { LegacyPeer } from './legacy-peer.ts';
 import type { LegacyPlace } from './serve-legacy.ts';
 
 const maxStreams = 64;
 
 /** One legacy session over HTTP: who it belongs to, its streams, and what it listens for. */
-export class LegacySession implements Listener {
+export class LegacySession {
   readonly id: string;
   readonly place: LegacyPlace;
   readonly peer: LegacyPeer;
@@ -33,20 +33,10 @@ export class LegacySession implements Listener {
     return this.#standalone;
   }
 
-  /** A legacy client hears of every change of its view, and of the resources it subscribed to. */
-  get filter(): ListenFilter {
-    return {
-      view: this.place.view,
-      tools: true,
-      prompts: true,
-      resources: true,
-      resourceUris: this.peer.subscriptions,
-    };
+  /** Tells its client of changes, on the stream of what belongs to no request. */
+  get listener(): Listener {
+    return legacyListener(this.place, this.peer, (text) => this.#standalone.send(text));
   }
-
-  readonly notify = (method: string, params: Parameters<Listener['notify']>[1]): void => {
-    this.#standalone.send(encodeNotification(method, params));
-  };
 
   /** True when the principal may use this session; an id alone is no identity. */
   belongsTo(principal: Principal): boolean {

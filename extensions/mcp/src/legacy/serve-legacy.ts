@@ -7,19 +7,32 @@ import {
   toLegacyResult,
   toRpcError,
 } from '@signalbox/protocol';
-import type { CallChannels, CallInterface, Calls, JsonObject, Principal, ViewName } from '@signalbox/sdk';
+import type {
+  CallInterface,
+  Calls,
+  CatalogReader,
+  Clock,
+  JsonObject,
+  Principal,
+  ViewName,
+} from '@signalbox/sdk';
 import { clientName } from '../serve/client-name.ts';
-import { isSevereEnough } from '../serve/log-level.ts';
 import { onlyWhileOpen } from '../serve/only-while-open.ts';
-import { progressNotification, progressTokenOf } from '../serve/progress-token.ts';
-import { serveRequest } from '../serve/serve-request.ts';
-import { instructionsFor, serverCapabilities } from '../serve/server-identity.ts';
+import { type Caller, serveRequest } from '../serve/serve-request.ts';
+import { instructionsFor, legacyCapabilities } from '../serve/server-identity.ts';
+import { isLegacyTaskRequest, serveLegacyTasks } from '../tasks/serve-legacy-tasks.ts';
+import type { TaskBoard } from '../tasks/task-board.ts';
+import { legacyChannels } from './legacy-channels.ts';
 import type { LegacyPeer, Send } from './legacy-peer.ts';
+import { LegacyTools } from './legacy-tools.ts';
 
 /** What serving a legacy request needs, whatever the transport. */
 export interface LegacyService {
   readonly calls: Calls;
+  readonly catalog: CatalogReader;
+  readonly clock: Clock;
   readonly serverInfo: JsonObject;
+  readonly tasks: TaskBoard;
 }
 
 /** Where a legacy client came in, and as whom. */
@@ -29,11 +42,27 @@ export interface LegacyPlace {
   readonly interface: CallInterface;
 }
 
+/** One client, and the ways to it. */
+export interface LegacyWay {
+  readonly peer: LegacyPeer;
+  /** Sends on the stream of the request. */
+  readonly send: Send;
+  /** Sends what belongs to no request that is open; where there is one stream only, it is the same. */
+  readonly sendAside: Send;
+}
+
+/** A request while it runs. */
+export interface LegacyRunning extends LegacyWay {
+  readonly signal: AbortSignal;
+}
+
+const tools = new LegacyTools();
+
 /** The result of `initialize`. */
 export function initializeResult(service: LegacyService, peer: LegacyPeer, view: ViewName): JsonObject {
   return {
     protocolVersion: peer.client.version,
-    capabilities: serverCapabilities(),
+    capabilities: legacyCapabilities(peer.client.version),
     serverInfo: service.serverInfo,
     instructions: instructionsFor(view),
   };
@@ -43,44 +72,38 @@ export function initializeResult(service: LegacyService, peer: LegacyPeer, view:
 export async function serveLegacy(
   service: LegacyService,
   place: LegacyPlace,
-  { peer, send }: { peer: LegacyPeer; send: Send },
+  { peer, send, sendAside }: LegacyWay,
   request: RpcRequest,
 ): Promise<string | undefined> {
   const way = onlyWhileOpen(send);
+  const { id, method } = request;
   try {
-    const signal = peer.begin(request.id);
+    const signal = peer.begin(id);
     try {
-      const value = await serveMethod(service, place, { peer, send: way.send, signal }, request);
+      const running = { peer, send: way.send, sendAside, signal };
+      const value = await serveMethod(service, place, running, request);
       // A cancelled request is not answered (2025-11-25, utilities/cancellation).
-      return signal.aborted
-        ? undefined
-        : encodeResult(request.id, toLegacyResult(value, peer.client.version));
+      return signal.aborted ? undefined : encodeResult(id, value);
     } catch (error) {
-      return signal.aborted
-        ? undefined
-        : encodeFailure(request.id, toRpcError(error, 'legacy', request.method));
+      return signal.aborted ? undefined : encodeFailure(id, toRpcError(error, 'legacy', method));
     } finally {
-      peer.end(request.id);
+      peer.end(id);
       way.close();
     }
   } catch (error) {
-    return encodeFailure(request.id, toRpcError(error, 'legacy', request.method));
+    return encodeFailure(id, toRpcError(error, 'legacy', method));
   }
-}
-
-interface Running {
-  readonly peer: LegacyPeer;
-  readonly send: Send;
-  readonly signal: AbortSignal;
 }
 
 async function serveMethod(
   service: LegacyService,
   place: LegacyPlace,
-  running: Running,
+  running: LegacyRunning,
   { method, params }: RpcRequest,
 ): Promise<JsonObject> {
-  const { peer, signal } = running;
+  const { peer } = running;
+  if (isLegacyTaskRequest(peer.client.version, method, params))
+    return serveLegacyTasks(service, place, running, { method, params });
   switch (method) {
     case 'ping':
       return {};
@@ -90,25 +113,51 @@ async function serveMethod(
     case 'resources/subscribe':
     case 'resources/unsubscribe':
       return subscribe(service.calls, place, running, { params, isOn: method === 'resources/subscribe' });
-    default: {
-      const caller = {
-        ...place,
-        signal,
-        channels: channelsOf(running, params),
-        takesInputErrorsAsResults: isAtLeast(peer.client.version, '2025-11-25'),
-        ...clientName(peer.client.info),
-      };
-      const result = await serveRequest(service.calls, caller, method, params);
-      // Bytes are given only to a caller that names an id for them, and this one did not.
-      return result.kind === 'data' ? result.value : {};
-    }
+    default:
+      return serveCall(service, place, running, { method, params });
   }
+}
+
+async function serveCall(
+  { calls, catalog }: LegacyService,
+  place: LegacyPlace,
+  running: LegacyRunning,
+  { method, params }: { method: string; params: JsonObject },
+): Promise<JsonObject> {
+  const { version } = running.peer.client;
+  const caller = legacyCaller(place, running, params);
+  const result = await serveRequest(calls, caller, method, params);
+  caller.finishPages();
+  // Bytes are given only to a caller that names an id for them, and this one did not.
+  const value = result.kind === 'data' ? result.value : {};
+  if (method === 'tools/list') return tools.listFor(value, version);
+  return toLegacyResult(value, version, {
+    wrapsOutput: method === 'tools/call' && tools.wraps(catalog, place, params),
+  });
+}
+
+/** A legacy client as the gate knows it. */
+export function legacyCaller(
+  place: LegacyPlace,
+  running: LegacyRunning,
+  params: JsonObject,
+): Caller & { readonly finishPages: () => void } {
+  const { peer, signal } = running;
+  const { channels, finishPages } = legacyChannels(running, params);
+  return {
+    ...place,
+    signal,
+    channels,
+    finishPages,
+    takesInputErrorsAsResults: isAtLeast(peer.client.version, '2025-11-25'),
+    ...clientName(peer.client.info),
+  };
 }
 
 async function subscribe(
   calls: Calls,
   place: LegacyPlace,
-  { peer, signal }: Running,
+  { peer, signal }: LegacyRunning,
   { params, isOn }: { params: JsonObject; isOn: boolean },
 ): Promise<JsonObject> {
   const uri = typeof params['uri'] === 'string' ? params['uri'] : '';
@@ -119,14 +168,11 @@ async function subscribe(
   return {};
 }
 
-function channelsOf({ peer, send }: Running, params: JsonObject): CallChannels {
-  const token = progressTokenOf(params);
-  return {
-    capabilities: peer.client.capabilities,
-    log: (message) => {
-      if (isSevereEnough(message, peer.logLevel)) send(encodeNotification('notifications/message', message));
-    },
-    ...(token === undefined ? {} : { progress: (progress) => send(progressNotification(token, progress)) }),
-    ...(peer.canAnswerAny ? { ask: (question, signal) => peer.ask(question, signal, send) } : {}),
-  };
+/** A notification for a session that no request is open for. */
+export function tellAside(
+  { sendAside }: Pick<LegacyWay, 'sendAside'>,
+  method: string,
+  params: JsonObject,
+): void {
+  sendAside(encodeNotification(method, params));
 }

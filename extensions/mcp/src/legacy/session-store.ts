@@ -39,7 +39,7 @@ export class SessionStore {
     const { replayEvents, replayBytes, keepAliveMs } = this.#settings;
     const rules = { clock: this.#clock, replayEvents, replayBytes, keepAliveMs };
     const session = new LegacySession(randomBytes(16).toString('base64url'), place, peer, rules);
-    this.#sessions.set(session.id, { session, stopListening: this.#listens.add(session) });
+    this.#sessions.set(session.id, { session, stopListening: this.#listens.add(session.listener) });
     return session;
   }
 

@@ -1,29 +1,48 @@
 import {
   catalogChanged,
+  compareLevels,
   type Events,
-  type JsonObject,
+  type Level,
   type ListKind,
   resourceUpdated,
   SignalboxError,
   type ViewName,
 } from '@signalbox/sdk';
+import { ownerOf, type TaskRecord, toDetailedTask, toLegacyTask } from '../tasks/task-record.ts';
+import { Notification } from './notification.ts';
 
-/** What a listener wants to hear of. */
+/** What a listener wants to hear of, and may. */
 export interface ListenFilter {
   readonly view: ViewName;
+  /** The listener's effective level: it hears of changes only of what it may see. */
+  readonly level: Level;
   readonly tools: boolean;
   readonly prompts: boolean;
   readonly resources: boolean;
   readonly resourceUris: ReadonlySet<string>;
+  readonly taskIds: ReadonlySet<string>;
 }
 
 /** Somebody who listens for changes. */
 export interface Listener {
-  filter: ListenFilter;
-  readonly notify: (method: string, params: JsonObject) => void;
+  readonly filter: ListenFilter;
+  /** Which tasks it can be told of: its principal's, in the words of its era. */
+  readonly tasks: { readonly owner: string; readonly era: 'legacy' | 'modern' };
+  readonly notify: (notification: Notification) => void;
   /** Ends the stream gracefully when the hub stops. */
   readonly end?: () => void;
 }
+
+const listChanged: {
+  readonly [kind in ListKind]: { readonly what: 'tools' | 'prompts' | 'resources'; readonly method: string };
+} = {
+  tool: { what: 'tools', method: 'notifications/tools/list_changed' },
+  prompt: { what: 'prompts', method: 'notifications/prompts/list_changed' },
+  resource: { what: 'resources', method: 'notifications/resources/list_changed' },
+  template: { what: 'resources', method: 'notifications/resources/list_changed' },
+};
+
+const listKinds: readonly ListKind[] = ['tool', 'prompt', 'resource', 'template'];
 
 /** Tells each listener of the changes it wants to hear of; one router for both eras and all transports. */
 export class ListenRouter {
@@ -33,7 +52,7 @@ export class ListenRouter {
   constructor(events: Events, max: number) {
     this.#max = max;
     events.on(catalogChanged, ({ changes }) => {
-      for (const { view, kinds } of changes) this.#tellOfLists(view, kinds);
+      for (const { view, changed } of changes) this.#tellOfLists(view, changed);
     });
     events.on(resourceUpdated, ({ source, uri }) => this.#tellOfResource(source, uri));
   }
@@ -56,23 +75,50 @@ export class ListenRouter {
     this.#listeners.clear();
   }
 
-  #tellOfLists(view: ViewName, kinds: readonly ListKind[]): void {
-    const isResources = kinds.includes('resource') || kinds.includes('template');
+  /** Tells of a task that has changed; only its owner hears of it. */
+  tellOfTask(record: TaskRecord): void {
+    const owner = ownerOf(record.principal);
+    const byEra = {
+      modern: new Notification('notifications/tasks', toDetailedTask(record)),
+      legacy: new Notification('notifications/tasks/status', toLegacyTask(record)),
+    };
+    for (const { filter, tasks, notify } of this.#listeners) {
+      if (filter.taskIds.has(record.id) && tasks.owner === owner) notify(byEra[tasks.era]);
+    }
+  }
+
+  #tellOfLists(view: ViewName, changed: { readonly [kind in ListKind]?: Level }): void {
+    const notes = new Map<
+      string,
+      { note: Notification; what: 'tools' | 'prompts' | 'resources'; level: Level }
+    >();
+    for (const kind of listKinds) {
+      const level = changed[kind];
+      if (level === undefined) continue;
+      const { what, method } = listChanged[kind];
+      const known = notes.get(method);
+      if (known && compareLevels(known.level, level) <= 0) continue;
+      notes.set(method, { note: known?.note ?? new Notification(method, {}), what, level });
+    }
     for (const { filter, notify } of this.#listeners) {
       if (filter.view !== view) continue;
-      if (filter.tools && kinds.includes('tool')) notify('notifications/tools/list_changed', {});
-      if (filter.prompts && kinds.includes('prompt')) notify('notifications/prompts/list_changed', {});
-      if (filter.resources && isResources) notify('notifications/resources/list_changed', {});
+      for (const { note, what, level } of notes.values()) {
+        if (filter[what] && compareLevels(filter.level, level) >= 0) notify(note);
+      }
     }
   }
 
   #tellOfResource(source: string, uri: string): void {
     const prefixed = `signalbox://${source}/${encodeURIComponent(uri)}`;
+    const notes = new Map<string, Notification>();
     for (const { filter, notify } of this.#listeners) {
       const isOther = filter.view.startsWith('upstream:') && filter.view !== `upstream:${source}`;
       if (isOther) continue;
       const shown = [uri, prefixed].find((each) => filter.resourceUris.has(each));
-      if (shown !== undefined) notify('notifications/resources/updated', { uri: shown });
+      if (shown === undefined) continue;
+      const note = notes.get(shown) ?? new Notification('notifications/resources/updated', { uri: shown });
+      notes.set(shown, note);
+      notify(note);
     }
   }
 }

@@ -49,7 +49,15 @@ export async function postModern(parts: ModernParts, post: ModernPost): Promise<
   const opened = openAndCheck(parts, post);
   if (!opened) return;
   if (message.method === 'subscriptions/listen') {
-    return openListenStream(parts, { response, id: message.id, params: opened.params, view, context });
+    const capabilities = opened.envelope.clientCapabilities;
+    return openListenStream(parts, {
+      response,
+      id: message.id,
+      params: opened.params,
+      capabilities,
+      view,
+      context,
+    });
   }
   const mayStream = acceptsStream(request.headers.accept);
   const timing = {
@@ -74,6 +82,7 @@ export async function postModern(parts: ModernParts, post: ModernPost): Promise<
       principal: context.principal,
       interface: context.interface,
       signal: controller.signal,
+      hasHeaders: true,
       notify: (notification) => answer.notify(notification),
     });
     answer.finish(200, text);

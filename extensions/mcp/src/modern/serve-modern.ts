@@ -1,25 +1,37 @@
 import {
   type Envelope,
-  encodeNotification,
   encodeResult,
   type ResultDress,
   type RpcId,
-  type RpcRequest,
   toModernResult,
+  toModernRound,
 } from '@signalbox/protocol';
-import type { CallChannels, CallInterface, Calls, JsonObject, Principal, ViewName } from '@signalbox/sdk';
+import type { CallInterface, Calls, Clock, JsonObject, Principal, ViewName } from '@signalbox/sdk';
 import { clientName } from '../serve/client-name.ts';
-import { isLogLevel, isSevereEnough } from '../serve/log-level.ts';
 import { onlyWhileOpen } from '../serve/only-while-open.ts';
-import { progressNotification, progressTokenOf } from '../serve/progress-token.ts';
-import { serveRequest } from '../serve/serve-request.ts';
+import { type Caller, serveRequest } from '../serve/serve-request.ts';
 import { discoverResult } from '../serve/server-identity.ts';
+import { isTaskMethod, serveModernTasks } from '../tasks/serve-modern-tasks.ts';
+import type { TaskBoard } from '../tasks/task-board.ts';
+import { modernChannels } from './modern-channels.ts';
+import {
+  type RoundParts,
+  type RoundResult,
+  roundMethods,
+  serveRounds,
+  takesRounds,
+  toInput,
+} from './serve-rounds.ts';
+import type { ToolHeaders } from './tool-headers.ts';
 
 /** What serving a modern request needs, whatever the transport. */
-export interface ModernService {
+export interface ModernService extends RoundParts {
   readonly calls: Calls;
+  readonly clock: Clock;
   readonly serverInfo: JsonObject;
   readonly listTtlMs: number;
+  readonly tasks: TaskBoard;
+  readonly toolHeaders: ToolHeaders;
 }
 
 /** A modern request with its envelope off. */
@@ -32,62 +44,64 @@ export interface ModernRequest {
   readonly principal: Principal;
   readonly interface: CallInterface;
   readonly signal: AbortSignal;
+  /** True where parameters are mirrored into headers: tools with broken marks cannot be called there. */
+  readonly hasHeaders?: boolean;
   /** Sends a notification that belongs to this request. */
   readonly notify: (text: string) => void;
 }
+
+const uncached = { ttlMs: 0, cacheScope: 'private' } as const;
 
 /** Serves one request; gives the finished answer as text or bytes. Errors: those of the gate. */
 export async function serveModern(
   service: ModernService,
   request: ModernRequest,
 ): Promise<string | Uint8Array> {
-  const { id, method, params, view, principal, interface: through, signal } = request;
+  const { method, view } = request;
   if (method === 'server/discover') return answer(service, request, discoverResult(view));
+  if (isTaskMethod(method)) return answer(service, request, await serveModernTasks(service, request));
   const way = onlyWhileOpen(request.notify);
-  const caller = {
-    view,
-    principal,
-    interface: through,
-    signal,
-    channels: channelsOf({ ...request, notify: way.send }),
-    rawAnswerId: id,
-    takesInputErrorsAsResults: true,
-    ...clientName(request.envelope.clientInfo),
-  };
   try {
-    const result = await serveRequest(service.calls, caller, method, params);
-    return result.kind === 'bytes' ? result.bytes : answer(service, request, result.value);
+    const caller = callerOf(request, way.send);
+    if (roundMethods.has(method) && takesRounds(request))
+      return finish(service, request, await serveRounds(service, request, caller));
+    const result = await serveRequest(service.calls, caller, method, request.params);
+    return finish(service, request, result.kind === 'input' ? toInput(service, request, result) : result);
   } finally {
     way.close();
   }
 }
 
-function answer(
-  service: ModernService,
-  { id, method }: Pick<RpcRequest, 'id' | 'method'>,
-  value: JsonObject,
-): string {
+function callerOf(request: ModernRequest, send: (text: string) => void): Caller {
+  const { id, view, principal, interface: through, signal } = request;
+  return {
+    view,
+    principal,
+    interface: through,
+    signal,
+    channels: modernChannels({ ...request, notify: send }),
+    rawAnswerId: id,
+    takesInput: true,
+    takesInputErrorsAsResults: true,
+    ...clientName(request.envelope.clientInfo),
+  };
+}
+
+function finish(service: ModernService, request: ModernRequest, result: RoundResult): string | Uint8Array {
+  if (result.kind === 'bytes') return result.bytes;
+  if (result.kind === 'data') return answer(service, request, result.value);
+  const dress = { serverInfo: service.serverInfo, cache: uncached };
+  return encodeResult(request.id, toModernRound(result.kind, result.value, dress));
+}
+
+function answer(service: ModernService, request: ModernRequest, value: JsonObject): string {
+  const { id, method } = request;
   const isList = method.endsWith('/list') || method === 'server/discover';
   const dress: ResultDress = {
     serverInfo: service.serverInfo,
     cache: { ttlMs: isList ? service.listTtlMs : 0, cacheScope: 'private' },
   };
-  return encodeResult(id, toModernResult(method, value, dress));
-}
-
-function channelsOf({ params, envelope, notify }: ModernRequest): CallChannels {
-  const token = progressTokenOf(params);
-  const { logLevel, clientCapabilities } = envelope;
-  return {
-    capabilities: clientCapabilities,
-    ...(token === undefined ? {} : { progress: (progress) => notify(progressNotification(token, progress)) }),
-    ...(isLogLevel(logLevel)
-      ? {
-          log: (message) => {
-            if (isSevereEnough(message, logLevel))
-              notify(encodeNotification('notifications/message', message));
-          },
-        }
-      : {}),
-  };
+  const shown =
+    method === 'tools/list' ? service.toolHeaders.shownTo(value, request.hasHeaders ?? false) : value;
+  return encodeResult(id, toModernResult(method, shown, dress));
 }

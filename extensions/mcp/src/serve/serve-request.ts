@@ -4,12 +4,14 @@ import {
   type CallInterface,
   type CallRequest,
   type CallResult,
+  type CallRetry,
   type Calls,
   isJsonObject,
   isSignalboxError,
   type JsonObject,
   type Principal,
   SignalboxError,
+  type TaskToResume,
   type ViewName,
 } from '@signalbox/sdk';
 
@@ -22,6 +24,10 @@ export interface Caller {
   readonly channels: CallChannels;
   readonly client?: { readonly name: string; readonly version: string };
   readonly rawAnswerId?: string | number;
+  readonly takesInput?: boolean;
+  readonly retry?: CallRetry;
+  readonly detached?: AbortSignal;
+  readonly resume?: TaskToResume;
   /** True when broken tool arguments are a result the model can read (2025-11-25, server/tools, "Error Handling"). */
   readonly takesInputErrorsAsResults: boolean;
 }
@@ -68,7 +74,7 @@ function toCallRequest(
   caller: Caller,
   { kind, target, params }: Pick<CallRequest, 'kind' | 'target' | 'params'>,
 ): CallRequest {
-  const { view, principal, signal, channels, client, rawAnswerId } = caller;
+  const { view, principal, signal, channels, client, rawAnswerId, retry, detached, resume } = caller;
   return {
     kind,
     view,
@@ -80,6 +86,10 @@ function toCallRequest(
     channels,
     ...(client ? { client } : undefined),
     ...(rawAnswerId === undefined ? undefined : { rawAnswerId }),
+    ...(caller.takesInput ? { takesInput: true } : undefined),
+    ...(retry ? { retry } : undefined),
+    ...(detached ? { detached } : undefined),
+    ...(resume ? { resume } : undefined),
   };
 }
 

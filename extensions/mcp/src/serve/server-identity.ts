@@ -1,4 +1,4 @@
-import { supportedVersions } from '@signalbox/protocol';
+import { isAtLeast, type LegacyVersion, supportedVersions, tasksExtension } from '@signalbox/protocol';
 import type { JsonObject, ViewName } from '@signalbox/sdk';
 
 /** How the hub names itself to clients. */
@@ -7,7 +7,7 @@ export function serverInfo(version: string): JsonObject {
 }
 
 /** What every view offers; the catalog changes while it runs, so lists announce changes. */
-export function serverCapabilities(): JsonObject {
+function commonCapabilities(): JsonObject {
   return {
     tools: { listChanged: true },
     resources: { listChanged: true, subscribe: true },
@@ -15,6 +15,12 @@ export function serverCapabilities(): JsonObject {
     completions: {},
     logging: {},
   };
+}
+
+/** What a view offers to a legacy client; tasks are part of the core of 2025-11-25 only. */
+export function legacyCapabilities(version: LegacyVersion): JsonObject {
+  const tasks = { list: {}, cancel: {}, requests: { tools: { call: {} } } };
+  return { ...commonCapabilities(), ...(isAtLeast(version, '2025-11-25') ? { tasks } : {}) };
 }
 
 /** A hint for the model about how names are made in a view. */
@@ -28,7 +34,7 @@ export function instructionsFor(view: ViewName): string {
 export function discoverResult(view: ViewName): JsonObject {
   return {
     supportedVersions: [...supportedVersions],
-    capabilities: serverCapabilities(),
+    capabilities: { ...commonCapabilities(), extensions: { [tasksExtension]: {} } },
     instructions: instructionsFor(view),
   };
 }

@@ -1,5 +1,5 @@
 import { encodeFailure, openEnvelope, type RpcId, type RpcRequest, toRpcError } from '@signalbox/protocol';
-import { isSignalboxError, type JsonObject, type JsonValue, SignalboxError } from '@signalbox/sdk';
+import { isSignalboxError, type JsonValue, SignalboxError } from '@signalbox/sdk';
 import type { LegacyPlace } from '../legacy/serve-legacy.ts';
 import type { ListenRouter } from '../listen/listen-router.ts';
 import { makeListener, readFilter } from '../listen/listen-stream.ts';
@@ -36,7 +36,7 @@ export class ModernRequests {
     try {
       const opened = openEnvelope(request.params);
       if (method === 'subscriptions/listen') {
-        await this.#listen(id, opened.params, signal);
+        await this.#listen(id, opened, signal);
         isSubscribed = true;
         return;
       }
@@ -61,16 +61,23 @@ export class ModernRequests {
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  async #listen(id: RpcId, params: JsonObject, signal: AbortSignal): Promise<void> {
-    const { calls, listens, serverInfo } = this.#parts;
-    const filter = readFilter(params, this.#place.view);
+  async #listen(
+    id: RpcId,
+    { params, envelope }: ReturnType<typeof openEnvelope>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { calls, listens, serverInfo, tasks } = this.#parts;
+    const capabilities = envelope.clientCapabilities;
+    const filter = await readFilter(tasks, { params, capabilities, ...this.#place });
     const uris = await watchResources(calls, this.#place, filter.resourceUris, signal);
     const stop = (): void => unwatchResources(calls, this.#place, uris);
     if (signal.aborted) {
       stop();
       throw new SignalboxError('cancelled', 'the subscription was cancelled before it was open');
     }
-    const listener = makeListener(id, { ...filter, resourceUris: new Set(uris) }, serverInfo, this.#send);
+    const { principal } = this.#place;
+    const agreed = { ...filter, resourceUris: new Set(uris) };
+    const listener = makeListener({ id, principal }, agreed, serverInfo, this.#send);
     const remove = addOr(stop, () => listens.add(listener));
     signal.addEventListener('abort', () => {
       this.#running.delete(id);

@@ -1,6 +1,5 @@
 import {
   encodeFailure,
-  encodeNotification,
   encodeResult,
   hasEnvelope,
   parseJsonText,
@@ -11,6 +10,7 @@ import {
   toRpcError,
 } from '@signalbox/protocol';
 import { type Clock, SignalboxError } from '@signalbox/sdk';
+import { legacyListener } from '../legacy/legacy-listener.ts';
 import { LegacyPeer } from '../legacy/legacy-peer.ts';
 import {
   initializeResult,
@@ -23,7 +23,7 @@ import { ModernRequests, type ModernStreamParts } from './modern-requests.ts';
 
 /** What a connection over a byte stream works with. */
 export interface StreamParts extends LegacyService, ModernStreamParts {
-  readonly settings: { readonly maxBodyBytes: number };
+  readonly settings: ModernStreamParts['settings'] & { readonly maxBodyBytes: number };
   readonly clock: Clock;
 }
 
@@ -96,7 +96,7 @@ export class StreamConnection {
       );
       return this.#send(encodeFailure(request.id, toRpcError(error, 'legacy')));
     }
-    const way = { peer: this.#session.peer, send: this.#send };
+    const way = { peer: this.#session.peer, send: this.#send, sendAside: this.#send };
     const text = await serveLegacy(this.#parts, this.#place, way, request);
     if (text !== undefined) this.#send(text);
   }
@@ -122,10 +122,6 @@ export class StreamConnection {
   }
 
   #listen(peer: LegacyPeer): () => void {
-    const { view } = this.#place;
-    return this.#parts.listens.add({
-      filter: { view, tools: true, prompts: true, resources: true, resourceUris: peer.subscriptions },
-      notify: (method, params) => this.#send(encodeNotification(method, params)),
-    });
+    return this.#parts.listens.add(legacyListener(this.#place, peer, this.#send));
   }
 }

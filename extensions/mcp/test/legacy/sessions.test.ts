@@ -34,6 +34,9 @@ describe('initialize', () => {
           prompts: { listChanged: true },
           completions: {},
           logging: {},
+          ...(wanted === '2025-11-25'
+            ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }
+            : {}),
         },
         serverInfo: { name: 'signalbox', title: 'Signalbox', version: '0.0.0-test' },
         instructions: expect.stringContaining('Signalbox') as unknown,

@@ -127,6 +127,7 @@ describe('a result', () => {
         prompts: { listChanged: true },
         completions: {},
         logging: {},
+        extensions: { 'io.modelcontextprotocol/tasks': {} },
       },
       instructions:
         'A Signalbox hub in front of several upstreams. Tools and prompts of an upstream are named upstream__name.',

@@ -1,6 +1,5 @@
 import { request } from 'node:http';
 import { type AuditEntry, auditReader, type JsonObject } from '@signalbox/sdk';
-import storeSqlite from '@signalbox/store-sqlite';
 import { FakeClock } from '@signalbox/testkit';
 import { describe, expect, test } from 'vitest';
 import { callTool, enveloped, modernHeaders } from '../support/modern.ts';
@@ -193,7 +192,7 @@ describe('a client that goes away', () => {
     ['in the middle of the stream', true],
   ])('%s cancels its call, and the audit says so', async (_when, isStream) => {
     const clock = new FakeClock();
-    await using hub = await startMcpHub({ clock, extensions: [storeSqlite] });
+    await using hub = await startMcpHub({ clock });
     hub.shop.open('a', tools('t'), hub.shop.hold);
     const outgoing = request(`${hub.hub.url}/mcp`, {
       method: 'POST',

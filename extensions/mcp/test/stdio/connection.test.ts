@@ -382,6 +382,8 @@ describe('a client over lines that goes away', () => {
     client.end();
     await client.done;
     await until(() => watched.length === 4);
+    // The audit writes what it has, a moment later.
+    clock.advance(50);
     expect([watched, clock.waiting]).toEqual([[true, true, false, false], before]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Extension, JsonObject } from '@signalbox/sdk';
+import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub, type TestHubOptions } from '@signalbox/testkit';
 import mcp from '../../src/index.ts';
 import { type HttpAnswer, send } from './http-answer.ts';
@@ -23,7 +24,10 @@ export async function startMcpHub({
   ...options
 }: Partial<TestHubOptions> & { extensions?: readonly Extension[] } = {}): Promise<McpHub> {
   const shop = makeWorkshop();
-  const hub = await startTestHub({ extensions: [mcp, shop.extension, ...extensions], ...options });
+  const hub = await startTestHub({
+    extensions: [storeSqlite, mcp, shop.extension, ...extensions],
+    ...options,
+  });
   return {
     hub,
     shop,

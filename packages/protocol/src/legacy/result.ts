@@ -5,13 +5,24 @@ import { isAtLeast, type LegacyVersion } from '../versions.ts';
  * A neutral result as a legacy client of the given version can take it: modern members are removed,
  * and content types the version does not know become text (protocol brief §2.3).
  */
-export function toLegacyResult(value: JsonObject, version: LegacyVersion): JsonObject {
+export function toLegacyResult(
+  value: JsonObject,
+  version: LegacyVersion,
+  { wrapsOutput = false }: { readonly wrapsOutput?: boolean } = {},
+): JsonObject {
   const { ttlMs: _ttl, cacheScope: _scope, ...rest } = value;
-  if (isAtLeast(version, '2025-06-18')) return rest;
+  if (isAtLeast(version, '2025-06-18')) return wrapStructured(rest, wrapsOutput);
   const { structuredContent: _structured, ...plain } = rest;
   return Array.isArray(plain['content'])
     ? { ...plain, content: plain['content'].map((block) => downgradeContent(block, version)) }
     : plain;
+}
+
+/** Structured output is an object up to 2025-11-25; anything else goes as its `result`, as the tool's schema is shown. */
+function wrapStructured(value: JsonObject, wrapsOutput: boolean): JsonObject {
+  const { structuredContent } = value;
+  if (structuredContent === undefined || (!wrapsOutput && isJsonObject(structuredContent))) return value;
+  return { ...value, structuredContent: { result: structuredContent } };
 }
 
 function downgradeContent(block: JsonValue, version: LegacyVersion): JsonValue {

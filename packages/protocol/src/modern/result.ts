@@ -24,13 +24,25 @@ export interface ResultDress {
 
 /** A neutral result as a modern client wants it: marked complete, with cache hints where due. */
 export function toModernResult(method: string, value: JsonObject, dress: ResultDress): JsonObject {
-  const meta = isJsonObject(value['_meta']) ? value['_meta'] : {};
   return {
-    resultType: 'complete',
     ...(cacheable.has(method) ? dress.cache : {}),
     ...value,
-    _meta: { ...meta, [metaKeys.serverInfo]: dress.serverInfo },
+    resultType: 'complete',
+    _meta: metaOf(value, dress),
   };
+}
+
+/** A result that is not the end of a call: questions, or a task. It may not be kept (2026-07-28, server/utilities/caching). */
+export function toModernRound(
+  resultType: 'input_required' | 'task',
+  value: JsonObject,
+  dress: ResultDress,
+): JsonObject {
+  return { ...value, resultType, _meta: metaOf(value, dress) };
+}
+
+function metaOf({ _meta }: JsonObject, { serverInfo }: ResultDress): JsonObject {
+  return { ...(isJsonObject(_meta) ? _meta : {}), [metaKeys.serverInfo]: serverInfo };
 }
 
 /** A modern peer's result in the neutral form: without its mark of completion and its name. */

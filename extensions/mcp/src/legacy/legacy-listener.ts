@@ -1,0 +1,24 @@
+import { effectiveLevel } from '@signalbox/sdk';
+import type { Listener, ListenFilter } from '../listen/listen-router.ts';
+import { ownerOf } from '../tasks/task-record.ts';
+import type { LegacyPeer, Send } from './legacy-peer.ts';
+import type { LegacyPlace } from './serve-legacy.ts';
+
+/** What a legacy client hears of: every change of its view, the resources it subscribed to, and the tasks it made. */
+export function legacyListener(place: LegacyPlace, peer: LegacyPeer, send: Send): Listener {
+  const { view, principal, interface: through } = place;
+  const filter: ListenFilter = {
+    view,
+    level: effectiveLevel(principal, through),
+    tools: true,
+    prompts: true,
+    resources: true,
+    resourceUris: peer.subscriptions,
+    taskIds: peer.taskIds,
+  };
+  return {
+    filter,
+    tasks: { owner: ownerOf(principal), era: 'legacy' },
+    notify: (notification) => send(notification.plain),
+  };
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { type Clock, type Principal, SignalboxError } from '@signalbox/sdk';
+import type { LiveCall } from './live-call.ts';
+import { type RoundState, unknownState } from './request-state.ts';
+
+/** How many calls may wait for answers, and how long. */
+export interface ParkingRules {
+  readonly maxParked: number;
+  readonly maxParkedPerPrincipal: number;
+  readonly parkedMs: number;
+}
+
+interface Parked {
+  readonly call: LiveCall;
+  readonly owner: string;
+  readonly round: number;
+  readonly cancelTimer: () => void;
+}
+
+/**
+ * The calls of this process that wait for answers which come in another request. Each round has a handle of its own; one
+ * that nobody comes back to is given up, and its upstream told so.
+ */
+export class ParkedCalls {
+  readonly #rules: ParkingRules;
+  readonly #clock: Clock;
+  readonly #parked = new Map<string, Parked>();
+  readonly #rounds = new WeakMap<LiveCall, number>();
+
+  constructor(rules: ParkingRules, clock: Clock) {
+    this.#rules = rules;
+    this.#clock = clock;
+  }
+
+  /** Sets a call aside for its principal. Errors: `overloaded` when too many wait; then the call is given up. */
+  park(call: LiveCall, principal: Principal): { readonly state: RoundState; readonly expiresAt: number } {
+    const owner = ownerOf(principal);
+    this.#checkRoom(call, owner);
+    const id = randomBytes(16).toString('base64url');
+    const round = (this.#rounds.get(call) ?? 0) + 1;
+    this.#rounds.set(call, round);
+    const cancelTimer = this.#clock.after(this.#rules.parkedMs, () => this.#giveUp(id));
+    this.#parked.set(id, { call, owner, round, cancelTimer });
+    return { state: { kind: 'parked', id, round }, expiresAt: this.#clock.now() + this.#rules.parkedMs };
+  }
+
+  /** Takes a call back for the round it waits in. Errors: `invalid_params` for one that is not there for this principal. */
+  take({ id, round }: Extract<RoundState, { kind: 'parked' }>, principal: Principal): LiveCall {
+    const parked = this.#parked.get(id);
+    if (parked?.round !== round || parked.owner !== ownerOf(principal)) throw unknownState();
+    this.#remove(id, parked);
+    if (parked.call.signal.aborted) throw unknownState();
+    return parked.call;
+  }
+
+  /** Gives every call up: the hub stops. */
+  closeAll(): void {
+    for (const [id, parked] of this.#parked) {
+      this.#remove(id, parked);
+      parked.call.cancel(new SignalboxError('cancelled', 'the hub stops'));
+    }
+  }
+
+  #giveUp(id: string): void {
+    const parked = this.#parked.get(id);
+    if (!parked) return;
+    this.#remove(id, parked);
+    const text = `nobody answered within ${this.#rules.parkedMs} ms what this call had to ask`;
+    parked.call.cancel(new SignalboxError('timeout', text));
+  }
+
+  #remove(id: string, parked: Parked): void {
+    parked.cancelTimer();
+    this.#parked.delete(id);
+  }
+
+  #checkRoom(call: LiveCall, owner: string): void {
+    const { maxParked, maxParkedPerPrincipal } = this.#rules;
+    let own = 0;
+    for (const parked of this.#parked.values()) if (parked.owner === owner) own++;
+    if (this.#parked.size < maxParked && own < maxParkedPerPrincipal) return;
+    const setting = own < maxParkedPerPrincipal ? 'mcp.maxParked' : 'mcp.maxParkedPerPrincipal';
+    const error = new SignalboxError(
+      'overloaded',
+      `too many calls wait for answers; answer or abandon some, or raise ${setting}`,
+    );
+    call.cancel(error);
+    throw error;
+  }
+}
+
+function ownerOf({ org, kind, id }: Principal): string {
+  return JSON.stringify([org, kind, id]);
+}

@@ -1,0 +1,278 @@
+import { randomBytes } from 'node:crypto';
+import { toRpcError } from '@signalbox/protocol';
+import {
+  type CallResult,
+  type Clock,
+  isJsonObject,
+  isSignalboxError,
+  type JsonObject,
+  type Log,
+  type Principal,
+  SignalboxError,
+  uuidv7,
+} from '@signalbox/sdk';
+import type { LiveCall } from '../rounds/live-call.ts';
+import { finishRounds } from './finish-rounds.ts';
+import { isFinal, ownerOf, type TaskRecord } from './task-record.ts';
+import type { TaskStore } from './task-store.ts';
+
+/** How many tasks there may be, and how long they are kept. */
+export interface TaskRules {
+  readonly maxTasks: number;
+  readonly maxTasksPerPrincipal: number;
+  readonly taskTtlMs: number;
+  readonly taskPollMs: number;
+}
+
+/** What a task is made from besides its call. */
+export type TaskSeed = Pick<TaskRecord, 'principal' | 'interface' | 'view' | 'target'> & {
+  /** How long the client wants it kept, in milliseconds. */
+  readonly ttlMs?: number | undefined;
+};
+
+interface RunningTask {
+  record: TaskRecord;
+  readonly call: LiveCall;
+  writing: Promise<void>;
+}
+
+const pruneEveryMs = 60_000;
+const mostTtlMs = 604_800_000;
+
+/**
+ * The calls that go on without their clients. Each is written down before its client hears of it, and again whenever its
+ * state changes, so that it can be asked for after a restart; only its owner can.
+ */
+export class TaskBoard {
+  readonly #rules: TaskRules;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #store: TaskStore;
+  readonly #running = new Map<string, RunningTask>();
+  readonly #ended = new Map<string, Promise<TaskRecord>>();
+  #cancelPrune: () => void = () => undefined;
+  /** Told of every change of a task. */
+  onChange: (record: TaskRecord) => void = () => undefined;
+
+  constructor(rules: TaskRules, { clock, log, store }: { clock: Clock; log: Log; store: TaskStore }) {
+    this.#rules = rules;
+    this.#clock = clock;
+    this.#log = log;
+    this.#store = store;
+    this.#planPrune();
+  }
+
+  /** Makes a task of a call that runs. It is on disk when this resolves. Errors: `overloaded`, `store_failed`; then the call is given up. */
+  async adopt(call: LiveCall, { ttlMs, ...seed }: TaskSeed): Promise<TaskRecord> {
+    const now = this.#clock.now();
+    const record: TaskRecord = {
+      ...seed,
+      id: newId(now),
+      status: 'working',
+      createdAt: now,
+      updatedAt: now,
+      ttlMs: Math.min(ttlMs ?? this.#rules.taskTtlMs, mostTtlMs),
+      pollIntervalMs: this.#rules.taskPollMs,
+      handle: call.handle,
+    };
+    try {
+      this.#checkRoom(record.principal);
+      await this.#store.write(record);
+    } catch (error) {
+      call.cancel(error);
+      throw error;
+    }
+    this.#run(record, call);
+    return record;
+  }
+
+  /** Goes on with a task of an earlier run of the hub. */
+  resume(record: TaskRecord, call: LiveCall): void {
+    this.#run(record, call);
+  }
+
+  /** Ends a task of an earlier run that nobody can go on with. */
+  async abandon(record: TaskRecord): Promise<void> {
+    const error = new SignalboxError(
+      'upstream_unavailable',
+      'the hub was restarted while this task ran, and what became of it cannot be found out; make the call again',
+    );
+    await this.#store.write({
+      ...record,
+      status: 'failed',
+      statusMessage: error.message,
+      error: toRpcError(error, 'modern'),
+      updatedAt: this.#clock.now(),
+      inputRequests: undefined,
+    });
+  }
+
+  /** A task as it is now. Errors: `not_found` for one of another principal, one too old, and one that never was. */
+  async get(principal: Principal, id: string): Promise<TaskRecord> {
+    const running = this.#running.get(id);
+    const record =
+      running && ownerOf(running.record.principal) === ownerOf(principal)
+        ? running.record
+        : await this.#store.find(principal, id);
+    if (record && record.createdAt + record.ttlMs > this.#clock.now()) return record;
+    throw new SignalboxError('not_found', 'there is no such task; it may have been too old to be kept');
+  }
+
+  /** The call behind a task that runs; undefined when it has ended. Errors: `not_found`. */
+  async callOf(principal: Principal, id: string): Promise<LiveCall | undefined> {
+    await this.get(principal, id);
+    return this.#running.get(id)?.call;
+  }
+
+  /** Resolves with the record when the task has ended. Errors: `not_found`. */
+  async ended(principal: Principal, id: string): Promise<TaskRecord> {
+    const record = await this.get(principal, id);
+    return this.#ended.get(record.id) ?? record;
+  }
+
+  /** Tasks of a principal, oldest first, after the one named. */
+  async list(principal: Principal, after: string | undefined, limit: number): Promise<readonly TaskRecord[]> {
+    const now = this.#clock.now();
+    const kept = await this.#store.list(principal, after, limit);
+    return kept
+      .map((record) => this.#running.get(record.id)?.record ?? record)
+      .filter(({ createdAt, ttlMs }) => createdAt + ttlMs > now);
+  }
+
+  /** Gives answers to what a task asks; what it did not ask is ignored. Errors: `not_found`. */
+  async answer(principal: Principal, id: string, responses: JsonObject): Promise<void> {
+    const call = await this.callOf(principal, id);
+    if (call?.questions.answer(responses)) this.#refresh(id);
+  }
+
+  /** Cancels a task; one that has ended stays as it is. Errors: `not_found`. */
+  async cancel(principal: Principal, id: string): Promise<TaskRecord> {
+    await this.get(principal, id);
+    const running = this.#running.get(id);
+    if (!running) return this.get(principal, id);
+    const reason = new SignalboxError('cancelled', 'the task was cancelled');
+    await this.#end(running, { status: 'cancelled', statusMessage: 'The task was cancelled by request.' });
+    running.call.cancel(reason);
+    return running.record;
+  }
+
+  /** Tasks that ended neither well nor badly, from before the hub started. */
+  unfinished(): Promise<readonly TaskRecord[]> {
+    return this.#store.unfinished();
+  }
+
+  /** Lets go of every task: those with an upstream that remembers them are taken up again by the next start. */
+  async stop(): Promise<void> {
+    this.#cancelPrune();
+    const tasks = [...this.#running.values()];
+    this.#running.clear();
+    // What goes on at an upstream is not to be cancelled there.
+    const lost = tasks.filter(({ call }) => !call.handle);
+    for (const { call } of lost) call.cancel(new SignalboxError('cancelled', 'the hub stops'));
+    await Promise.all(tasks.map(({ writing }) => writing));
+  }
+
+  #run(record: TaskRecord, call: LiveCall): void {
+    const task: RunningTask = { record, call, writing: Promise.resolve() };
+    const { promise, resolve } = Promise.withResolvers<TaskRecord>();
+    this.#running.set(record.id, task);
+    this.#ended.set(record.id, promise);
+    call.watch(() => this.#refresh(record.id));
+    call.becomeTask();
+    this.#refresh(record.id);
+    finishRounds(call)
+      .then(
+        (result) => this.#end(task, completed(result)),
+        (error: unknown) => this.#end(task, failed(error)),
+      )
+      .finally(() => {
+        this.#ended.delete(record.id);
+        resolve(task.record);
+      });
+  }
+
+  /** Takes down what has changed while a task runs. */
+  #refresh(id: string): void {
+    const task = this.#running.get(id);
+    if (!task || isFinal(task.record)) return;
+    const { questions, statusMessage, handle } = task.call;
+    const status = questions.size > 0 ? 'input_required' : 'working';
+    const inputRequests = questions.size > 0 ? questions.requests() : undefined;
+    this.#write(task, { status, inputRequests, statusMessage: statusMessage?.slice(0, 1_000), handle });
+  }
+
+  async #end(task: RunningTask, change: Partial<TaskRecord>): Promise<void> {
+    // Letting go of a task at the stop of the hub is no end of it.
+    if (this.#running.get(task.record.id) !== task || isFinal(task.record)) return;
+    this.#write(task, { inputRequests: undefined, ...change });
+    await task.writing;
+    this.#running.delete(task.record.id);
+  }
+
+  #write(task: RunningTask, change: Partial<TaskRecord>): void {
+    const before = task.record;
+    task.record = { ...before, ...change, updatedAt: this.#clock.now() };
+    const { record } = task;
+    task.writing = task.writing
+      .then(() => this.#store.write(record))
+      .catch((cause: unknown) => {
+        this.#log.error('the state of a task could not be kept', { task: record.id, cause });
+      });
+    this.onChange(record);
+  }
+
+  #checkRoom(principal: Principal): void {
+    const { maxTasks, maxTasksPerPrincipal } = this.#rules;
+    const owner = ownerOf(principal);
+    const own = [...this.#running.values()].filter(
+      ({ record }) => ownerOf(record.principal) === owner,
+    ).length;
+    if (this.#running.size < maxTasks && own < maxTasksPerPrincipal) return;
+    throw new SignalboxError(
+      'overloaded',
+      'too many tasks run; wait for some to end, or raise mcp.maxTasks or mcp.maxTasksPerPrincipal',
+    );
+  }
+
+  #planPrune(): void {
+    this.#cancelPrune = this.#clock.after(pruneEveryMs, () => {
+      this.#dropExpired();
+      this.#planPrune();
+    });
+  }
+
+  #dropExpired(): void {
+    const now = this.#clock.now();
+    for (const { record, call } of this.#running.values()) {
+      if (record.createdAt + record.ttlMs > now) continue;
+      call.cancel(new SignalboxError('timeout', 'the task took longer than it may be kept'));
+    }
+    this.#store
+      .prune(now)
+      .catch((cause: unknown) => this.#log.warn('old tasks could not be removed', { cause }));
+  }
+}
+
+/** Sorted by time, and not to be guessed: 122 bits of it are random or time. */
+function newId(now: number): string {
+  return `${uuidv7(now, randomBytes(10))}-${randomBytes(8).toString('hex')}`;
+}
+
+function completed(result: CallResult): Partial<TaskRecord> {
+  return { status: 'completed', result: valueOf(result) };
+}
+
+function valueOf(result: CallResult): JsonObject {
+  if (result.kind === 'data') return result.value;
+  if (result.kind === 'input') throw new SignalboxError('internal', 'a task ended with questions');
+  const answer: unknown = JSON.parse(new TextDecoder().decode(result.bytes));
+  return isJsonObject(answer) && isJsonObject(answer['result']) ? answer['result'] : {};
+}
+
+function failed(error: unknown): Partial<TaskRecord> {
+  const isCancelled = isSignalboxError(error) && error.code === 'cancelled';
+  const rpc = toRpcError(error, 'modern', 'tools/call');
+  return isCancelled
+    ? { status: 'cancelled', statusMessage: rpc.message }
+    : { status: 'failed', statusMessage: rpc.message, error: rpc };
+}

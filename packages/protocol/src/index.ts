@@ -38,6 +38,7 @@ export {
 export {
   checkParamHeaders,
   checkRequestHeaders,
+  checkVersionHeader,
   type RequestHeaders,
   requestHeaders,
 } from './modern/request-headers.ts';

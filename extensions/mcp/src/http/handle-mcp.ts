@@ -81,11 +81,11 @@ async function handleText(parts: EndpointParts, exchange: McpExchange, text: str
   exchange.response.writeHead(202).end();
 }
 
-/** The body decides; the header speaks for messages that carry no envelope. `initialize` opens the legacy era. */
+/** The body decides; the header speaks for messages that carry no envelope. A bare `initialize` opens the legacy era. */
 function isModern(request: IncomingMessage, value: JsonValue, message: RpcMessage): boolean {
-  if (message.kind === 'request' && message.method === 'initialize') return false;
   const params = isJsonObject(value) ? value['params'] : undefined;
-  return (isJsonObject(params) && hasEnvelope(params)) || isModernByHeader(request);
+  if (isJsonObject(params) && hasEnvelope(params)) return true;
+  return !(message.kind === 'request' && message.method === 'initialize') && isModernByHeader(request);
 }
 
 function isModernByHeader(request: IncomingMessage): boolean {

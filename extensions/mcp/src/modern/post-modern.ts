@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   checkParamHeaders,
   checkRequestHeaders,
+  checkVersionHeader,
   encodeFailure,
   openEnvelope,
   type RpcRequest,
@@ -97,6 +98,7 @@ function openAndCheck(
   { request, response, message, view, context }: ModernPost,
 ): ReturnType<typeof openEnvelope> | undefined {
   try {
+    checkVersionHeader(request.headers, message.params);
     const opened = openEnvelope(message.params);
     checkRequestHeaders(request.headers, opened.envelope.protocolVersion, message.method, message.params);
     const name = message.params['name'];

@@ -20,11 +20,12 @@ function toBase64(value: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(value)));
 }
 
+/** Strict: a value has one spelling, or two readers could read two values. */
 function fromBase64(encoded: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(
-      Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0)),
-    );
+    const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return toBase64(text) === encoded ? text : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { metaKeys } from '../meta-keys.ts';
 import { modernVersion } from '../versions.ts';
 import { decodeHeaderValue, encodeHeaderValue } from './header-value.ts';
 import { type ParamHeader, paramHeaderText } from './param-headers.ts';
@@ -50,6 +51,16 @@ export function checkRequestHeaders(
   const member = namedBy[method];
   const name = member === undefined ? undefined : params[member];
   if (typeof name === 'string') expectEncodedHeader(headers, 'mcp-name', name);
+}
+
+/**
+ * Holds the version header against the one the body claims, whatever version that is: a request that contradicts itself
+ * is refused as such, not for its version. Errors: `header_mismatch`.
+ */
+export function checkVersionHeader(headers: RequestHeaders, params: JsonObject): void {
+  const meta = params['_meta'];
+  const claimed = isJsonObject(meta) ? meta[metaKeys.protocolVersion] : undefined;
+  if (typeof claimed === 'string') expectHeader(headers, 'mcp-protocol-version', claimed);
 }
 
 /** Holds the `Mcp-Param-*` headers of a tool call against its arguments. Errors: `header_mismatch`. */

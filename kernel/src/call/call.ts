@@ -1,5 +1,6 @@
 import type { CallRequest, CallResult, Clock, EntryIdentity, Level } from '@signalbox/sdk';
 import type { Catalog } from '../catalog/catalog.ts';
+import { renameUris } from '../catalog/renamed-uris.ts';
 import type { Found } from '../catalog/view.ts';
 import type { CoreSettings } from '../config/core-settings.ts';
 import { authorize } from './authorize.ts';
@@ -8,7 +9,7 @@ import { checkOutput, mustReadOutput, type OutputCheck } from './check-output.ts
 import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
 import type { Limits } from './limit.ts';
 import { type Recorder, record } from './record.ts';
-import { resolve } from './resolve.ts';
+import { findView, resolve } from './resolve.ts';
 import { validateInput } from './validate-input.ts';
 import { type Redact, withoutSecrets } from './without-secrets.ts';
 
@@ -75,12 +76,14 @@ async function runLimited(
     extendWhenDetached(gate, request, deadline);
     try {
       validateInput(gate.output.validator, found, request);
-      const result = await invoke(gate, holdWhileAsking(request, deadline), found, {
+      const uris = findView(gate.catalog, request.view).renamedUris(found.source);
+      const result = await invoke(holdWhileAsking(request, deadline), found, {
         callId,
         signal: deadline.signal,
+        mustParse: uris !== undefined || mustReadOutput(found, gate.settings),
       });
       checkOutput(gate.output, found, result);
-      return result;
+      return uris && result.kind === 'data' ? { ...result, value: renameUris(result.value, uris) } : result;
     } finally {
       gate.limits.leave(request, found.source);
     }
@@ -91,10 +94,9 @@ async function runLimited(
 
 /** Stage 5: hands the call to its source; a source that ignores the signal holds nobody up. */
 function invoke(
-  gate: Gate,
   request: CallRequest,
   found: Found,
-  { callId, signal }: { callId: string; signal: AbortSignal },
+  { callId, signal, mustParse }: { callId: string; signal: AbortSignal; mustParse: boolean },
 ): Promise<CallResult> {
   const answer = found.source.spec.invoke({
     callId,
@@ -102,7 +104,7 @@ function invoke(
     originalName: found.originalName,
     definition: found.entry?.definition,
     signal,
-    mustParse: mustReadOutput(found, gate.settings),
+    mustParse,
   });
   return withDeadline(Promise.resolve(answer), signal);
 }

@@ -64,6 +64,8 @@ export class Catalog implements CatalogReader {
     return [...this.#views.keys()];
   };
 
+  readonly extensions = (view: ViewName): JsonObject => this.view(view)?.extensions ?? {};
+
   readonly findTool = (view: ViewName, name: string, level: Level): JsonObject | undefined => {
     const found = this.view(view)?.toolEntry(name);
     return found && compareLevels(level, found.entry.minLevel) >= 0 ? found.definition : undefined;
@@ -99,6 +101,7 @@ export class Catalog implements CatalogReader {
     return {
       publish: (entries) => source.publish(entries),
       setState: (state) => source.setState(state),
+      setExtensions: (extensions) => source.setExtensions(extensions),
       withdraw: () => this.#withdraw(source),
     };
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@signalbox/sdk';
 import { isReservedUri, prefixedName, prefixedUri, saltedName } from './public-name.ts';
+import { renamedBySource, renameToolPage } from './renamed-uris.ts';
 import type { CatalogEntry } from './source.ts';
 import type { ViewEntry } from './view.ts';
 
@@ -16,10 +17,21 @@ export function nameEntries(entries: readonly CatalogEntry[], naming: Naming): V
   const isPrefixed = ({ entry, wish }: (typeof wishes)[number]): boolean =>
     wish.startsWith(`${entry.source.id}__`);
   const ordered = [...wishes.filter(isPrefixed), ...wishes.filter((each) => !isPrefixed(each))];
-  return ordered.map(({ entry, wish }) => {
+  const named = ordered.map(({ entry, wish }) => {
     const publicName = firstFree(entry, wish, taken);
     taken.add(`${entry.kind}\0${publicName}`);
     return { entry, publicName, definition: rename(entry, publicName) };
+  });
+  return renamePages(named);
+}
+
+/** A tool that is shown with a page of its source must name it as the view does. */
+function renamePages(named: ViewEntry[]): ViewEntry[] {
+  const renamed = renamedBySource(named);
+  if (renamed.size === 0) return named;
+  return named.map((each) => {
+    const uris = each.entry.kind === 'tool' ? renamed.get(each.entry.source) : undefined;
+    return uris ? { ...each, definition: renameToolPage(each.definition, uris) } : each;
   });
 }
 

@@ -15,6 +15,7 @@ export class Source {
   readonly #onChange: (source: Source) => void;
   #entries: readonly CatalogEntry[] = [];
   #state: SourceState = { status: 'connecting' };
+  #extensions: JsonObject = {};
 
   constructor(spec: SourceSpec, onChange: (source: Source) => void) {
     this.spec = spec;
@@ -27,6 +28,11 @@ export class Source {
 
   get state(): SourceState {
     return this.#state;
+  }
+
+  /** The protocol extensions it offers. */
+  get extensions(): JsonObject {
+    return this.#extensions;
   }
 
   get entries(): readonly CatalogEntry[] {
@@ -46,6 +52,10 @@ export class Source {
         minLevel: minLevel ?? this.spec.minLevel,
       }));
     this.#onChange(this);
+  }
+
+  setExtensions(extensions: JsonObject): void {
+    this.#extensions = extensions;
   }
 
   setState(state: SourceState): void {

@@ -8,6 +8,7 @@ import {
   type ViewName,
 } from '@signalbox/sdk';
 import { readPrefixedUri } from './public-name.ts';
+import { renamedBySource } from './renamed-uris.ts';
 import type { CatalogEntry, Source } from './source.ts';
 
 /** An entry under the name it has in one view. */
@@ -37,6 +38,7 @@ export class View {
   readonly #resources: ReadonlyMap<string, ViewEntry>;
   readonly #templates: readonly ViewTemplate[];
   readonly #sources: ReadonlyMap<string, Source>;
+  readonly #renamed: ReadonlyMap<Source, ReadonlyMap<string, string>>;
   /** Set for the view of one upstream: what it does not list may still be read there. */
   readonly #passThrough: Source | undefined;
 
@@ -51,6 +53,18 @@ export class View {
       .sort(byPublicName);
     this.#sources = new Map(entries.map(({ entry }) => [entry.source.id, entry.source]));
     this.#passThrough = passThrough;
+    this.#renamed = renamedBySource(entries);
+  }
+
+  /** The protocol extensions of its sources, each with the settings of the first that offers it. */
+  get extensions(): JsonObject {
+    const sources = this.#passThrough ? [this.#passThrough] : [...this.#sources.values()];
+    return Object.assign({}, ...sources.map(({ extensions }) => extensions).reverse()) as JsonObject;
+  }
+
+  /** The URIs of a source that have another name here, by its own; undefined when all keep theirs. */
+  renamedUris(source: Source): ReadonlyMap<string, string> | undefined {
+    return this.#renamed.get(source);
   }
 
   /** Every entry of a kind, unavailable ones included. */

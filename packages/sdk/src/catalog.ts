@@ -37,6 +37,8 @@ export interface SourceHandle {
   /** Replaces everything the source offers. */
   readonly publish: (entries: readonly SourceEntry[]) => void;
   readonly setState: (state: SourceState) => void;
+  /** Says which protocol extensions the source offers, each with its settings, as in MCP capabilities. */
+  readonly setExtensions: (extensions: JsonObject) => void;
   readonly withdraw: () => void;
 }
 
@@ -62,6 +64,8 @@ export interface CatalogReader {
   readonly generation: () => number;
   readonly items: (kind: ListKind) => readonly CatalogItem[];
   readonly views: () => readonly ViewName[];
+  /** The protocol extensions of the sources in a view, each with the settings of the first that offers it. */
+  readonly extensions: (view: ViewName) => JsonObject;
   /** The definition of a tool as a view shows it to a caller of this effective level. */
   readonly findTool: (view: ViewName, name: string, level: Level) => JsonObject | undefined;
 }

@@ -48,6 +48,10 @@ const common = {
     .max(268_435_456)
     .default(8_388_608)
     .describe('Largest single message it may send'),
+  sharedCache: z
+    .boolean()
+    .default(false)
+    .describe('True believes it when it says that a resource is the same for everybody'),
   extensions: z
     .array(z.string().min(1).max(200))
     .max(64)

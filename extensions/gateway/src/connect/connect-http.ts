@@ -108,7 +108,12 @@ function toConnection(
     clock,
   };
   if (facts.era === 'legacy') return new LegacyConnection(parts);
-  return new ModernConnection({ ...parts, clientInfo, usesHeaders: true });
+  return new ModernConnection({
+    ...parts,
+    clientInfo,
+    trustsSharedCache: definition.sharedCache,
+    usesHeaders: true,
+  });
 }
 
 function openEndpoint({ name, definition }: ConnectContext): HttpEndpoint {

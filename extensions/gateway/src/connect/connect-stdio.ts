@@ -63,7 +63,13 @@ async function openWith(context: ConnectContext, signal: AbortSignal, open: Open
       mayPass: extensionRule(definition.extensions),
       clock,
     };
-    if (facts.era === 'modern') return new ModernConnection({ ...parts, clientInfo, usesHeaders: false });
+    if (facts.era === 'modern')
+      return new ModernConnection({
+        ...parts,
+        clientInfo,
+        trustsSharedCache: definition.sharedCache,
+        usesHeaders: false,
+      });
     wire.notify('notifications/initialized', {});
     return new LegacyConnection(parts);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { isLegacyVersion, newestLegacyVersion } from '@signalbox/protocol';
+import { isLegacyVersion, newestLegacyVersion, tasksExtension } from '@signalbox/protocol';
 import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import type { PeerFacts } from '../peer/connection.ts';
 import type { Wire } from '../wire/wire.ts';
@@ -16,11 +16,23 @@ export async function legacyInitialize(
       elicitation: { form: {}, url: {} },
       sampling: {},
       ...(definition.roots ? { roots: {} } : {}),
+      extensions: declaredExtensions(definition.extensions),
     },
     clientInfo,
   };
   const answer = await wire.request({ id: wire.nextId(), method: 'initialize', params, signal });
   return readFacts(name, answer.kind === 'result' ? answer.result : {});
+}
+
+// A page of MCP Apps is HTML of this profile; the hub passes it on to clients that show it.
+const extensionSettings: { readonly [extension: string]: JsonObject } = {
+  'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] },
+};
+
+/** What a session of many clients is told: the extensions that pass, whoever calls. */
+function declaredExtensions(allowed: readonly string[]): JsonObject {
+  const named = allowed.filter((extension) => extension !== '*' && extension !== tasksExtension);
+  return Object.fromEntries(named.map((extension) => [extension, extensionSettings[extension] ?? {}]));
 }
 
 function readFacts(name: string, { protocolVersion, capabilities, serverInfo }: JsonObject): PeerFacts {

@@ -55,7 +55,7 @@ export async function followLegacyTask(
   handle: JsonObject,
 ): Promise<JsonObject> {
   const { channels, send, tell } = following;
-  const taskId = String(handle['taskId']);
+  const { taskId = '' } = handle;
   channels?.task?.({
     identity: following.identity,
     handle: { taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null },

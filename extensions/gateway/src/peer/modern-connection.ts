@@ -57,7 +57,7 @@ export class ModernConnection implements Connection {
       if (answer.kind !== 'result') return answer;
       if (isTask(answer.result)) return this.#follow(invocation, caller, answer.result);
       const inputs = readInputRound(name, request.kind, answer.result);
-      if (!inputs) return toCallResult(answer.result);
+      if (!inputs) return toCallResult(answer.result, this.#parts.trustsSharedCache);
       const isForCaller = request.takesInput && !isOurs(inputs, roots);
       if (isForCaller) return toInputResult({ name, caller, inputs, roots, signal });
       if (round >= mostRounds) throw tooManyRounds(name);
@@ -124,8 +124,11 @@ export class ModernConnection implements Connection {
   }
 }
 
-function toCallResult(result: JsonObject): CallResult {
-  const value = fromModernResult(result);
+/** That a result is the same for everybody is a claim of the upstream, believed only where the settings say so. */
+function toCallResult(result: JsonObject, trustsSharedCache: boolean): CallResult {
+  const own = fromModernResult(result);
+  const value =
+    own['cacheScope'] === 'public' && !trustsSharedCache ? { ...own, cacheScope: 'private' } : own;
   return { kind: 'data', value, isError: value['isError'] === true };
 }
 

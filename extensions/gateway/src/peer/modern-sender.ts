@@ -28,6 +28,8 @@ export interface ModernSenderParts {
   readonly roots: readonly string[] | undefined;
   /** True over HTTP: a request has a stream of its own, so it may carry the caller's own id. */
   readonly usesHeaders: boolean;
+  /** True when results it calls public may be kept for everybody. */
+  readonly trustsSharedCache: boolean;
   /** Which protocol extensions go through to this upstream. */
   readonly mayPass: MayPass;
 }
@@ -62,7 +64,8 @@ export class ModernSender {
     const { name, wire, usesHeaders } = this.#parts;
     const { request, signal, mustParse } = invocation;
     const { method, params, meta } = toUpstreamCall(invocation);
-    const rawId = mustParse || retry || !usesHeaders ? undefined : request.rawAnswerId;
+    const mayPass = request.kind !== 'resource' || this.#parts.trustsSharedCache;
+    const rawId = mustParse || retry || !usesHeaders || !mayPass ? undefined : request.rawAnswerId;
     const token = wire.nextId();
     const complete = {
       ...params,

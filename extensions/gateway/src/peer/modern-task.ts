@@ -45,7 +45,7 @@ export async function followModernTask(
   handle: JsonObject,
 ): Promise<CallResult> {
   const { name, clock, sender } = following;
-  const taskId = String(handle['taskId']);
+  const taskId = typeof handle['taskId'] === 'string' ? handle['taskId'] : '';
   channels?.task?.({
     identity: { source: name, originalName },
     handle: { taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null },

@@ -13,6 +13,7 @@ import {
 } from '@signalbox/sdk';
 import type { Connection, ConnectionEvents } from '../peer/connection.ts';
 import { isHeaderMismatch } from '../peer/modern-error.ts';
+import { extensionRule, passedExtensions } from '../peer/passed-extensions.ts';
 import { untilAborted } from '../wire/abort-error.ts';
 import { describeState } from './describe-state.ts';
 import type { ListBounds } from './list-all.ts';
@@ -185,6 +186,9 @@ export class Upstream {
     const { log, name } = this.#parts;
     this.#connection = state.status === 'available' ? state.connection : undefined;
     if (state.status === 'available') {
+      this.#source?.setExtensions(
+        passedExtensions(state.connection.facts.capabilities, extensionRule(this.definition.extensions)),
+      );
       this.#source?.setState({ status: 'available' });
       log.info('upstream is available', {
         upstream: name,

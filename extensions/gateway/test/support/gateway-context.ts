@@ -129,6 +129,7 @@ function openSource(sources: Map<string, RecordedSource>, spec: SourceSpec, chan
       source.entries = entries;
       changed();
     },
+    setExtensions: () => undefined,
     setState: (state: SourceState) => {
       source.state = state;
       changed();

@@ -11,8 +11,9 @@ import { acceptsJson, acceptsStream, sendJson } from '../http/send.ts';
 import type { McpSettings } from '../settings.ts';
 import { type EventStream, readEventId } from './event-stream.ts';
 import { LegacyPeer } from './legacy-peer.ts';
+import type { LegacyService } from './legacy-place.ts';
 import type { LegacySession } from './legacy-session.ts';
-import { initializeResult, type LegacyService, serveLegacy } from './serve-legacy.ts';
+import { initializeResult, serveLegacy } from './serve-legacy.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** What the legacy side of an endpoint works with. */

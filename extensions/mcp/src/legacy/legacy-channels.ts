@@ -3,7 +3,7 @@ import { encodeNotification } from '@signalbox/protocol';
 import type { Ask, CallChannels, JsonObject } from '@signalbox/sdk';
 import { isSevereEnough } from '../serve/log-level.ts';
 import { progressNotification, progressTokenOf } from '../serve/progress-token.ts';
-import type { LegacyRunning } from './serve-legacy.ts';
+import type { LegacyRunning } from './legacy-place.ts';
 
 const pageDone = 'notifications/elicitation/complete';
 

@@ -2,7 +2,7 @@ import { effectiveLevel } from '@signalbox/sdk';
 import type { Listener, ListenFilter } from '../listen/listen-router.ts';
 import { ownerOf } from '../tasks/task-record.ts';
 import type { LegacyPeer, Send } from './legacy-peer.ts';
-import type { LegacyPlace } from './serve-legacy.ts';
+import type { LegacyPlace } from './legacy-place.ts';
 
 /** What a legacy client hears of: every change of its view, the resources it subscribed to, and the tasks it made. */
 export function legacyListener(place: LegacyPlace, peer: LegacyPeer, send: Send): Listener {

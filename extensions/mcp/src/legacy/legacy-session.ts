@@ -3,7 +3,7 @@ import type { Listener } from '../listen/listen-router.ts';
 import { EventStream, type StreamRules } from './event-stream.ts';
 import { legacyListener } from './legacy-listener.ts';
 import type { LegacyPeer } from './legacy-peer.ts';
-import type { LegacyPlace } from './serve-legacy.ts';
+import type { LegacyPlace } from './legacy-place.ts';
 
 const maxStreams = 64;
 

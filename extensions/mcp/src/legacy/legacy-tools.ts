@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@signalbox/sdk';
-import type { LegacyPlace } from './serve-legacy.ts';
+import type { LegacyPlace } from './legacy-place.ts';
 
 /** Tools as legacy clients see them; each definition is translated once for each version that asks. */
 export class LegacyTools {

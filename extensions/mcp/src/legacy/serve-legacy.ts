@@ -1,60 +1,19 @@
 import {
   encodeFailure,
-  encodeNotification,
   encodeResult,
-  isAtLeast,
   type RpcRequest,
   toLegacyResult,
   toRpcError,
 } from '@signalbox/protocol';
-import type {
-  CallInterface,
-  Calls,
-  CatalogReader,
-  Clock,
-  JsonObject,
-  Principal,
-  ViewName,
-} from '@signalbox/sdk';
-import { clientName } from '../serve/client-name.ts';
+import type { Calls, JsonObject, ViewName } from '@signalbox/sdk';
 import { onlyWhileOpen } from '../serve/only-while-open.ts';
-import { type Caller, serveRequest } from '../serve/serve-request.ts';
+import { serveRequest } from '../serve/serve-request.ts';
 import { instructionsFor, legacyCapabilities } from '../serve/server-identity.ts';
 import { isLegacyTaskRequest, serveLegacyTasks } from '../tasks/serve-legacy-tasks.ts';
-import type { TaskBoard } from '../tasks/task-board.ts';
-import { legacyChannels } from './legacy-channels.ts';
-import type { LegacyPeer, Send } from './legacy-peer.ts';
+import { legacyCaller } from './legacy-caller.ts';
+import type { LegacyPeer } from './legacy-peer.ts';
+import type { LegacyPlace, LegacyRunning, LegacyService, LegacyWay } from './legacy-place.ts';
 import { LegacyTools } from './legacy-tools.ts';
-
-/** What serving a legacy request needs, whatever the transport. */
-export interface LegacyService {
-  readonly calls: Calls;
-  readonly catalog: CatalogReader;
-  readonly clock: Clock;
-  readonly serverInfo: JsonObject;
-  readonly tasks: TaskBoard;
-}
-
-/** Where a legacy client came in, and as whom. */
-export interface LegacyPlace {
-  readonly view: ViewName;
-  readonly principal: Principal;
-  readonly interface: CallInterface;
-}
-
-/** One client, and the ways to it. */
-export interface LegacyWay {
-  readonly peer: LegacyPeer;
-  /** Sends on the stream of the request. */
-  readonly send: Send;
-  /** Sends what belongs to no request that is open; where there is one stream only, it is the same. */
-  readonly sendAside: Send;
-}
-
-/** A request while it runs. */
-export interface LegacyRunning extends LegacyWay {
-  readonly signal: AbortSignal;
-}
 
 const tools = new LegacyTools();
 
@@ -62,7 +21,7 @@ const tools = new LegacyTools();
 export function initializeResult(service: LegacyService, peer: LegacyPeer, view: ViewName): JsonObject {
   return {
     protocolVersion: peer.client.version,
-    capabilities: legacyCapabilities(peer.client.version),
+    capabilities: legacyCapabilities(peer.client.version, service.catalog.extensions(view)),
     serverInfo: service.serverInfo,
     instructions: instructionsFor(view),
   };
@@ -136,24 +95,6 @@ async function serveCall(
   });
 }
 
-/** A legacy client as the gate knows it. */
-export function legacyCaller(
-  place: LegacyPlace,
-  running: LegacyRunning,
-  params: JsonObject,
-): Caller & { readonly finishPages: () => void } {
-  const { peer, signal } = running;
-  const { channels, finishPages } = legacyChannels(running, params);
-  return {
-    ...place,
-    signal,
-    channels,
-    finishPages,
-    takesInputErrorsAsResults: isAtLeast(peer.client.version, '2025-11-25'),
-    ...clientName(peer.client.info),
-  };
-}
-
 async function subscribe(
   calls: Calls,
   place: LegacyPlace,
@@ -166,13 +107,4 @@ async function subscribe(
   if (isOn) peer.subscriptions.add(uri);
   else peer.subscriptions.delete(uri);
   return {};
-}
-
-/** A notification for a session that no request is open for. */
-export function tellAside(
-  { sendAside }: Pick<LegacyWay, 'sendAside'>,
-  method: string,
-  params: JsonObject,
-): void {
-  sendAside(encodeNotification(method, params));
 }

@@ -4,8 +4,8 @@ import type { ListenRouter } from '../listen/listen-router.ts';
 import { unwatchResources } from '../listen/watch-resources.ts';
 import type { McpSettings } from '../settings.ts';
 import type { LegacyPeer } from './legacy-peer.ts';
+import type { LegacyPlace } from './legacy-place.ts';
 import { LegacySession } from './legacy-session.ts';
-import type { LegacyPlace } from './serve-legacy.ts';
 
 /** The legacy sessions of this process, bounded in number and idle time. */
 export class SessionStore {

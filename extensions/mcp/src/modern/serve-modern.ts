@@ -6,7 +6,15 @@ import {
   toModernResult,
   toModernRound,
 } from '@signalbox/protocol';
-import type { CallInterface, Calls, Clock, JsonObject, Principal, ViewName } from '@signalbox/sdk';
+import type {
+  CallInterface,
+  Calls,
+  CatalogReader,
+  Clock,
+  JsonObject,
+  Principal,
+  ViewName,
+} from '@signalbox/sdk';
 import { clientName } from '../serve/client-name.ts';
 import { onlyWhileOpen } from '../serve/only-while-open.ts';
 import { type Caller, serveRequest } from '../serve/serve-request.ts';
@@ -27,6 +35,7 @@ import type { ToolHeaders } from './tool-headers.ts';
 /** What serving a modern request needs, whatever the transport. */
 export interface ModernService extends RoundParts {
   readonly calls: Calls;
+  readonly catalog: CatalogReader;
   readonly clock: Clock;
   readonly serverInfo: JsonObject;
   readonly listTtlMs: number;
@@ -58,7 +67,8 @@ export async function serveModern(
   request: ModernRequest,
 ): Promise<string | Uint8Array> {
   const { method, view } = request;
-  if (method === 'server/discover') return answer(service, request, discoverResult(view));
+  if (method === 'server/discover')
+    return answer(service, request, discoverResult(view, service.catalog.extensions(view)));
   if (isTaskMethod(method)) return answer(service, request, await serveModernTasks(service, request));
   const way = onlyWhileOpen(request.notify);
   try {

@@ -12,7 +12,7 @@ import {
 import { type CallNews, LiveCall } from '../rounds/live-call.ts';
 import type { ParkedCalls } from '../rounds/parked-calls.ts';
 import { openState, type RoundState, sealState } from '../rounds/request-state.ts';
-import { type Caller, serveRequest } from '../serve/serve-request.ts';
+import { type Caller, readTarget, serveRequest } from '../serve/serve-request.ts';
 import type { TaskBoard } from '../tasks/task-board.ts';
 import { toModernTask } from '../tasks/task-record.ts';
 import type { ModernRequest } from './serve-modern.ts';
@@ -169,7 +169,7 @@ async function makeTask(
   call: LiveCall,
 ): Promise<RoundResult> {
   call.detach();
-  const target = String(params['name']);
+  const target = readTarget(params, 'name');
   const record = await tasks.adopt(call, { principal, interface: through, view, target });
   return { kind: 'task', value: toModernTask(record) };
 }

@@ -52,7 +52,7 @@ export class OpenQuestions {
         },
         reject: (reason) => {
           leave();
-          reject(reason as Error);
+          reject(reason);
         },
       });
       signal.addEventListener('abort', stop, { once: true });
@@ -90,7 +90,7 @@ export class OpenQuestions {
   /** Ends every question: nobody answers any more. */
   fail(reason: unknown): void {
     this.#cancelTimer?.();
-    for (const key of [...this.#open.keys()]) this.#settle(key)?.reject(reason);
+    for (const key of this.#open.keys()) this.#settle(key)?.reject(reason);
   }
 
   #settle(key: string): OpenQuestion | undefined {
@@ -117,7 +117,7 @@ function toRequest({ method, params }: Ask): JsonObject {
 function isAnswerTo({ method }: Ask, answer: { [member: string]: JsonValue }): boolean {
   switch (method) {
     case 'elicitation/create':
-      return ['accept', 'decline', 'cancel'].includes(String(answer['action']));
+      return ['accept', 'decline', 'cancel'].some((action) => answer['action'] === action);
     case 'sampling/createMessage':
       return typeof answer['role'] === 'string' && answer['content'] !== undefined;
     case 'roots/list':

@@ -56,7 +56,7 @@ export function unknownState(): SignalboxError {
 }
 
 function purposeOf({ method, params, view, principal }: StateBinding): string {
-  const { _meta, inputResponses, requestState, ...salient } = params;
+  const { _meta, inputResponses: _responses, requestState: _state, ...salient } = params;
   const digest = createHash('sha256').update(canonicalJson(salient)).digest('base64url');
   return JSON.stringify(['round', principal.org, principal.kind, principal.id, view, method, digest]);
 }

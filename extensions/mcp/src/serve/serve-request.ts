@@ -115,7 +115,8 @@ function serveList(
   };
 }
 
-function readTarget(params: JsonObject, member: 'name' | 'uri'): string {
+/** The name or URI a request is about. Errors: `invalid_params`. */
+export function readTarget(params: JsonObject, member: 'name' | 'uri'): string {
   const target = params[member];
   if (typeof target !== 'string' || target === '')
     throw new SignalboxError('invalid_params', `params.${member} must be text`);

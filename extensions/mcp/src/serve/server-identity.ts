@@ -18,9 +18,13 @@ function commonCapabilities(): JsonObject {
 }
 
 /** What a view offers to a legacy client; tasks are part of the core of 2025-11-25 only. */
-export function legacyCapabilities(version: LegacyVersion): JsonObject {
+export function legacyCapabilities(version: LegacyVersion, extensions: JsonObject): JsonObject {
   const tasks = { list: {}, cancel: {}, requests: { tools: { call: {} } } };
-  return { ...commonCapabilities(), ...(isAtLeast(version, '2025-11-25') ? { tasks } : {}) };
+  return {
+    ...commonCapabilities(),
+    ...(isAtLeast(version, '2025-11-25') ? { tasks } : {}),
+    ...(Object.keys(extensions).length > 0 ? { extensions } : {}),
+  };
 }
 
 /** A hint for the model about how names are made in a view. */
@@ -31,10 +35,10 @@ export function instructionsFor(view: ViewName): string {
 }
 
 /** The result of `server/discover`. */
-export function discoverResult(view: ViewName): JsonObject {
+export function discoverResult(view: ViewName, extensions: JsonObject): JsonObject {
   return {
     supportedVersions: [...supportedVersions],
-    capabilities: { ...commonCapabilities(), extensions: { [tasksExtension]: {} } },
+    capabilities: { ...commonCapabilities(), extensions: { ...extensions, [tasksExtension]: {} } },
     instructions: instructionsFor(view),
   };
 }

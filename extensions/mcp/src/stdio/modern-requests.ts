@@ -1,6 +1,6 @@
 import { encodeFailure, openEnvelope, type RpcId, type RpcRequest, toRpcError } from '@signalbox/protocol';
 import { isSignalboxError, type JsonValue, SignalboxError } from '@signalbox/sdk';
-import type { LegacyPlace } from '../legacy/serve-legacy.ts';
+import type { LegacyPlace } from '../legacy/legacy-place.ts';
 import type { ListenRouter } from '../listen/listen-router.ts';
 import { makeListener, readFilter } from '../listen/listen-stream.ts';
 import { unwatchResources, watchResources } from '../listen/watch-resources.ts';

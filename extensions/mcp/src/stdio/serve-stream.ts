@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { encodeFailure, LineSplitter, toRpcError } from '@signalbox/protocol';
-import type { LegacyPlace } from '../legacy/serve-legacy.ts';
+import type { LegacyPlace } from '../legacy/legacy-place.ts';
 import { StreamConnection, type StreamParts } from './stream-connection.ts';
 
 // A client that has said everything gets this long for the answers.

@@ -12,12 +12,8 @@ import {
 import { type Clock, SignalboxError } from '@signalbox/sdk';
 import { legacyListener } from '../legacy/legacy-listener.ts';
 import { LegacyPeer } from '../legacy/legacy-peer.ts';
-import {
-  initializeResult,
-  type LegacyPlace,
-  type LegacyService,
-  serveLegacy,
-} from '../legacy/serve-legacy.ts';
+import type { LegacyPlace, LegacyService } from '../legacy/legacy-place.ts';
+import { initializeResult, serveLegacy } from '../legacy/serve-legacy.ts';
 import { unwatchResources } from '../listen/watch-resources.ts';
 import { ModernRequests, type ModernStreamParts } from './modern-requests.ts';
 

@@ -1,6 +1,6 @@
 import { relatedTaskKey } from '@signalbox/protocol';
 import { type Ask, isJsonObject, type Principal } from '@signalbox/sdk';
-import type { LegacyRunning } from '../legacy/serve-legacy.ts';
+import type { LegacyRunning } from '../legacy/legacy-place.ts';
 import type { LiveCall } from '../rounds/live-call.ts';
 import type { TaskBoard } from './task-board.ts';
 import type { TaskRecord } from './task-record.ts';

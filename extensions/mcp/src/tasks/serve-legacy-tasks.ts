@@ -1,13 +1,9 @@
 import { isAtLeast, type LegacyVersion, relatedTaskKey, toLegacyResult } from '@signalbox/protocol';
 import { isJsonObject, type JsonObject, type Principal, SignalboxError } from '@signalbox/sdk';
-import {
-  type LegacyPlace,
-  type LegacyRunning,
-  type LegacyService,
-  legacyCaller,
-} from '../legacy/serve-legacy.ts';
+import { legacyCaller } from '../legacy/legacy-caller.ts';
+import type { LegacyPlace, LegacyRunning, LegacyService } from '../legacy/legacy-place.ts';
 import { LiveCall } from '../rounds/live-call.ts';
-import { serveRequest } from '../serve/serve-request.ts';
+import { readTarget, serveRequest } from '../serve/serve-request.ts';
 import { awaitLegacyTask } from './await-legacy-task.ts';
 import { readTaskId } from './read-task-id.ts';
 import { isFinal, toLegacyTask } from './task-record.ts';
@@ -72,7 +68,7 @@ async function makeTask(
   call.attach(progress ? { progress } : {}, new AbortController().signal);
   const record = await tasks.adopt(call, {
     ...place,
-    target: String(params['name']),
+    target: readTarget(params, 'name'),
     ttlMs: readTtl(task),
   });
   peer.taskIds.add(record.id);
@@ -80,7 +76,7 @@ async function makeTask(
 }
 
 async function taskResult(
-  { tasks, catalog: _catalog }: LegacyService,
+  { tasks }: LegacyService,
   { principal }: LegacyPlace,
   running: LegacyRunning,
   id: string,

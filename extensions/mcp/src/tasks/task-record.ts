@@ -2,7 +2,7 @@ import type { RpcError } from '@signalbox/protocol';
 import type { CallInterface, JsonObject, Principal, TaskToResume, ViewName } from '@signalbox/sdk';
 
 /** The states of a task; the last three are final (SEP-2663, "Task Status"). */
-export type TaskStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
+type TaskStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
 
 /** A call that goes on without its client, as it is kept. */
 export interface TaskRecord {

@@ -1,7 +1,7 @@
 import type { Migration } from '@signalbox/store';
 
 /** A task as a row. */
-export interface TaskRow {
+interface TaskRow {
   readonly org: string;
   readonly id: string;
   /** Kind and id of the principal, as JSON. */

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineExtension, type Extension, type Invocation, type JsonObject } from '@signalbox/sdk';
+import { FakeClock } from '@signalbox/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ask } from '../support/modern.ts';
+import { type McpHub, startMcpHub } from '../support/start-mcp-hub.ts';
+import { text, tools } from '../support/workshop.ts';
+
+const meta = {
+  'io.modelcontextprotocol/clientCapabilities': { extensions: { 'io.modelcontextprotocol/tasks': {} } },
+};
+
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'signalbox-tasks-'));
+});
+
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+async function start(extensions: readonly Extension[] = []): Promise<McpHub & { readonly clock: FakeClock }> {
+  const clock = new FakeClock();
+  return Object.assign(await startMcpHub({ clock, dataDir, extensions }), { clock });
+}
+
+async function get(hub: McpHub, taskId: string): Promise<JsonObject> {
+  const answer = await ask(hub, 'tasks/get', { taskId }, { meta, headers: { 'mcp-name': taskId } });
+  return answer.json();
+}
+
+/** Makes a task of a held call; its target may have made one of its own. */
+async function makeTask(
+  hub: McpHub & { readonly clock: FakeClock },
+  tell: (invocation: Invocation) => void = () => undefined,
+): Promise<string> {
+  hub.shop.open('a', tools('t'), hub.shop.hold);
+  const headers = { accept: 'application/json' };
+  const answering = ask(hub, 'tools/call', { name: 'a__t', arguments: {} }, { meta, headers });
+  const { invocation } = await hub.shop.call(1);
+  tell(invocation);
+  hub.clock.advance(10_000);
+  const { result } = await (await answering).json();
+  return (result as { taskId: string }).taskId;
+}
+
+describe('a task from before a restart', () => {
+  test('that had ended is there with its result', async () => {
+    const first = await start();
+    const taskId = await makeTask(first);
+    (await first.shop.call(1)).answer();
+    while (((await get(first, taskId))['result'] as JsonObject)['status'] !== 'completed');
+    await first.stop();
+    await using second = await start();
+    expect(await get(second, taskId)).toMatchObject({
+      result: { status: 'completed', result: { content: [{ text: 'done' }] } },
+    });
+  });
+
+  test('that ran here has failed, and says so', async () => {
+    const first = await start();
+    const taskId = await makeTask(first);
+    await first.stop();
+    await using second = await start();
+    expect(await get(second, taskId)).toMatchObject({
+      result: { status: 'failed', error: { code: -31502, message: /restarted/ } },
+    });
+  });
+
+  test('that an upstream remembers goes on there, without being called again', async () => {
+    const first = await start();
+    const handle = { taskId: 'theirs' };
+    const identity = { source: 'a', originalName: 't' };
+    let firstCall: Invocation | undefined;
+    const taskId = await makeTask(first, (invocation) => {
+      firstCall = invocation;
+      invocation.request.channels?.task?.({ identity, handle });
+    });
+    await first.stop();
+    expect(firstCall?.signal.aborted).toBe(false);
+    const resumed: unknown[] = [];
+    // An upstream is in its place before the hub is ready, as it was before.
+    const upstream = defineExtension({
+      name: 'upstream',
+      config: z.strictObject({}),
+      setup: ({ sources }) => {
+        const invoke = ({ request }: Invocation) => {
+          resumed.push(request.resume);
+          return text('after all');
+        };
+        const source = sources.open({ id: 'a', kind: 'upstream', minLevel: 'public', invoke });
+        source.publish(tools('t'));
+        source.setState({ status: 'available' });
+      },
+    });
+    await using second = await start([upstream]);
+    expect(await get(second, taskId)).toMatchObject({ result: { taskId } });
+    for (;;) {
+      const { result } = await get(second, taskId);
+      if ((result as JsonObject)['status'] === 'completed') {
+        expect(result).toMatchObject({ result: { content: [{ text: 'after all' }] } });
+        break;
+      }
+    }
+    expect(resumed).toEqual([{ identity, handle }]);
+  });
+});

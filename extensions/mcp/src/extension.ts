@@ -15,9 +15,9 @@ import { ListenRouter } from './listen/listen-router.ts';
 import { ToolHeaders } from './modern/tool-headers.ts';
 import { serverInfo } from './serve/server-identity.ts';
 import { mcpSettings } from './settings.ts';
-import { localStreams } from './stdio/local-streams.ts';
-import { acceptLocal, readView, stdioInterface } from './stdio/local-upgrade.ts';
-import { serveStream } from './stdio/serve-stream.ts';
+import { localStreams } from './streams/local-streams.ts';
+import { acceptLocal, readView, stdioInterface } from './streams/local-upgrade.ts';
+import { serveStream } from './streams/serve-stream.ts';
 
 /** The way in: MCP of both eras over Streamable HTTP and standard streams. */
 export const mcp = defineExtension({

@@ -20,10 +20,13 @@ export async function legacyInitialize(
     clientInfo,
   };
   const answer = await wire.request({ id: wire.nextId(), method: 'initialize', params, signal });
-  return readFacts(name, answer.kind === 'result' ? answer.result : {});
+  return { ...readFacts(name, answer.kind === 'result' ? answer.result : {}), transport: wire.transport };
 }
 
-function readFacts(name: string, { protocolVersion, capabilities, serverInfo }: JsonObject): PeerFacts {
+function readFacts(
+  name: string,
+  { protocolVersion, capabilities, serverInfo }: JsonObject,
+): Omit<PeerFacts, 'transport'> {
   if (typeof protocolVersion !== 'string' || !isLegacyVersion(protocolVersion)) {
     const given = JSON.stringify(protocolVersion ?? null).slice(0, 80);
     throw new SignalboxError(

@@ -7,6 +7,9 @@ export const cells = [
   { era: 'modern', transport: 'stdio' },
   { era: 'legacy', transport: 'http' },
   { era: 'modern', transport: 'http' },
+  { era: 'legacy', transport: 'websocket' },
+  { era: 'modern', transport: 'websocket' },
+  { era: 'legacy', transport: 'sse' },
 ] as const;
 
 /** One combination. */
@@ -22,6 +25,7 @@ export interface CellUpstream {
 export async function makeCell({ era, transport }: Cell, rest: JsonObject = {}): Promise<CellUpstream> {
   if (transport === 'stdio')
     return { definition: stdioFixture('stdio.mjs', [era], rest), fixture: undefined };
-  const fixture = await startHttpFixture('http.mjs', [era]);
-  return { definition: { url: fixture.url, ...rest }, fixture };
+  const fixture = await startHttpFixture(`${transport}.mjs`, [era]);
+  const url = transport === 'websocket' ? fixture.url.replace('http:', 'ws:') : fixture.url;
+  return { definition: { url, ...rest }, fixture };
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '@signalbox/sdk';
 import { type HttpFixture, startHttpFixture, stdioFixture } from './fixture.ts';
 
 /** Every combination of era and transport a well-behaved upstream may have. */
-export const cells = [
+export const cells: readonly Cell[] = [
   { era: 'legacy', transport: 'stdio' },
   { era: 'modern', transport: 'stdio' },
   { era: 'legacy', transport: 'http' },
@@ -10,10 +10,13 @@ export const cells = [
   { era: 'legacy', transport: 'websocket' },
   { era: 'modern', transport: 'websocket' },
   { era: 'legacy', transport: 'sse' },
-] as const;
+];
 
 /** One combination. */
-export type Cell = (typeof cells)[number];
+export interface Cell {
+  readonly era: 'legacy' | 'modern';
+  readonly transport: 'stdio' | 'http' | 'websocket' | 'sse';
+}
 
 /** An upstream of one cell: its definition, and the program behind it where the test runs it itself. */
 export interface CellUpstream {

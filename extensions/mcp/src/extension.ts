@@ -5,31 +5,33 @@ import {
   defineExtension,
   hubInfo,
   type Mount,
-  type MountContext,
   SignalboxError,
   sealer,
-  type ViewName,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
-import { type EndpointParts, handleMcp } from './http/handle-mcp.ts';
+import { endpointMounts } from './endpoint-mounts.ts';
+import type { EndpointParts } from './http/handle-mcp.ts';
 import { SessionStore } from './legacy/session-store.ts';
 import { ListenRouter } from './listen/listen-router.ts';
 import { ToolHeaders } from './modern/tool-headers.ts';
 import { ParkedCalls } from './rounds/parked-calls.ts';
 import { serverInfo } from './serve/server-identity.ts';
 import { mcpSettings } from './settings.ts';
-import { localStreams } from './stdio/local-streams.ts';
-import { acceptLocal, readView, stdioInterface } from './stdio/local-upgrade.ts';
-import { serveStream } from './stdio/serve-stream.ts';
+import { SseSessions } from './sse/sse-sessions.ts';
+import { ConnectionLimit } from './streams/connection-limit.ts';
+import { localStreams } from './streams/local-streams.ts';
+import { acceptLocal, localProtocol, readView, stdioInterface } from './streams/local-upgrade.ts';
+import { serveLines } from './streams/serve-lines.ts';
+import { Sockets } from './streams/sockets.ts';
 import { resumeTasks } from './tasks/resume-tasks.ts';
 import { TaskBoard } from './tasks/task-board.ts';
 import { TaskStore } from './tasks/task-store.ts';
 import { mcpMigrations } from './tasks/task-table.ts';
 
-/** The way in: MCP of both eras over Streamable HTTP and standard streams. */
+/** The way in: MCP over Streamable HTTP, WebSockets, HTTP+SSE and standard streams. */
 export const mcp = defineExtension({
   name: 'mcp',
-  description: 'The way in for MCP clients: /mcp, /e/NAME/mcp, /u/NAME/mcp and stdio',
+  description: 'The way in for MCP clients: /mcp, /e/NAME/mcp, /u/NAME/mcp, the same with /sse, and stdio',
   config: mcpSettings,
   needs: [catalogReader, database, hubInfo, sealer],
   provides: [localStreams],
@@ -59,66 +61,43 @@ export const mcp = defineExtension({
       tasks,
     };
     const local = stdioInterface(hub.stdioLevel);
-    for (const mount of endpointMounts(parts)) routes.mount(mount);
-    const sockets = new Set<Duplex>();
-    routes.mount(localMount(parts, local, sockets));
+    const limit = new ConnectionLimit(config);
+    const ways = { parts, sse: new SseSessions(parts, limit), sockets: new Sockets(parts, limit) };
+    for (const mount of endpointMounts(ways)) routes.mount(mount);
+    const locals = new Set<Duplex>();
+    routes.mount(localMount(parts, local, locals));
     offer(localStreams, {
-      serve: (streams, view) => serveStream(parts, { view, principal: hub.owner, interface: local }, streams),
+      serve: (streams, view) => serveLines(parts, { view, principal: hub.owner, interface: local }, streams),
     });
     onReady(() => resumeTasks({ calls, clock, log, tasks }));
     onStop(async () => {
       sessions.closeAll();
       parked.closeAll();
       listens.endAll();
-      for (const socket of sockets) socket.end();
+      ways.sse.closeAll();
+      ways.sockets.closeAll();
+      for (const socket of locals) socket.end();
       await tasks.stop();
     });
   },
 });
-
-/** `/mcp` is everything, `/e/NAME/mcp` a named endpoint, `/u/NAME/mcp` one upstream as it is. */
-function endpointMounts(parts: EndpointParts): Mount[] {
-  const serve = (view: ViewName, ...[request, response, context]: Parameters<Mount['handle']>): void => {
-    handleMcp(parts, { request, response, view, context });
-  };
-  const named =
-    (kind: 'endpoint' | 'upstream'): Mount['handle'] =>
-    (request, response, context) => {
-      serve(namedView(parts, kind, context), request, response, context);
-    };
-  return [
-    { path: '/mcp', access: 'principal', handle: (...exchange) => serve('all', ...exchange) },
-    { path: '/e/', access: 'principal', handle: named('endpoint') },
-    { path: '/u/', access: 'principal', handle: named('upstream') },
-  ];
-}
-
-function namedView(
-  { catalog }: EndpointParts,
-  kind: 'endpoint' | 'upstream',
-  { rest }: MountContext,
-): ViewName {
-  const name = /^([a-z0-9-]{1,32})\/mcp$/.exec(rest)?.[1];
-  const view: ViewName | undefined = name === undefined ? undefined : `${kind}:${name}`;
-  if (view !== undefined && catalog.views().includes(view)) return view;
-  throw new SignalboxError(
-    'not_found',
-    `there is no ${kind} at /${kind === 'endpoint' ? 'e' : 'u'}/${rest.slice(0, 100)}`,
-  );
-}
 
 function localMount(parts: EndpointParts, local: CallInterface, sockets: Set<Duplex>): Mount {
   return {
     path: '/local/stdio',
     access: 'principal',
     handle: () => {
-      throw new SignalboxError('invalid_request', 'this path wants an Upgrade; "signalbox mcp" does it');
+      throw new SignalboxError(
+        'invalid_request',
+        `this path wants "upgrade: ${localProtocol}"; "signalbox mcp" does it`,
+      );
     },
+    upgradeTo: localProtocol,
     upgrade: (request, socket, context) => {
       const view = readView(request);
       acceptLocal(request, socket, context);
       sockets.add(socket);
-      void serveStream(
+      void serveLines(
         parts,
         { view, principal: context.principal, interface: local },
         { input: socket, output: socket },

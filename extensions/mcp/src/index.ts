@@ -1,3 +1,3 @@
 export { mcp as default, mcp } from './extension.ts';
-export { type LocalStreams, localStreams } from './stdio/local-streams.ts';
-export { localProtocol } from './stdio/local-upgrade.ts';
+export { type LocalStreams, localStreams } from './streams/local-streams.ts';
+export { localProtocol } from './streams/local-upgrade.ts';

@@ -45,6 +45,42 @@ export const mcpSettings = z.strictObject({
     .max(600_000)
     .default(5_000)
     .describe('Time after which a waiting answer becomes a stream'),
+  retryMs: z
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(1_000)
+    .describe('How long a client shall wait before it comes back to a stream that was closed'),
+  streamMaxMs: z
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(0)
+    .describe('Time after which a stream is closed and the client comes back for the rest; 0 is never'),
+  maxConnections: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(5_000)
+    .describe('WebSocket and HTTP+SSE connections at once'),
+  maxConnectionsPerPrincipal: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(500)
+    .describe('WebSocket and HTTP+SSE connections of one principal at once'),
+  maxRequestsPerConnection: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe('Requests of one connection that run at once; more are not read before one has ended'),
+  maxBatchMessages: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('Messages in one batch (protocol 2025-03-26)'),
   parkedMs: z
     .int()
     .min(1_000)

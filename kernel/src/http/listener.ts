@@ -40,7 +40,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     connectionsCheckingInterval: Math.min(5_000, settings.headersTimeoutMs),
     noDelay: true,
     // An upgrade nobody wants (h2c, by default of some clients) is a plain request (RFC 9110 §7.8).
-    shouldUpgradeCallback: (request) => parts.mounts.find(pathOf(request))?.mount.upgrade !== undefined,
+    shouldUpgradeCallback: (request) => takesUpgrade(parts.mounts.find(pathOf(request)), request),
   });
   server.maxConnections = settings.maxConnections;
   limitConnectionsPerAddress(server, settings.maxConnectionsPerAddress);
@@ -63,6 +63,12 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     port,
     close: (graceMs) => close(server, upgraded, { clock: parts.clock, graceMs }),
   };
+}
+
+function takesUpgrade(found: FoundMount | undefined, { headers }: IncomingMessage): boolean {
+  if (found?.mount.upgrade === undefined) return false;
+  const { upgradeTo } = found.mount;
+  return upgradeTo === undefined || headers.upgrade?.toLowerCase() === upgradeTo;
 }
 
 function dispatch(parts: ListenerParts, request: IncomingMessage, response: ServerResponse): void {

@@ -15,6 +15,7 @@ export {
   readMessage,
 } from './json-rpc.ts';
 export { checkBounds, type JsonBounds, messageBounds, parseJsonText } from './json-text.ts';
+export { type BatchItem, batchVersion, readBatch } from './legacy/batch.ts';
 export { type LegacyClient, readInitialize } from './legacy/initialize.ts';
 export { toLegacyResult } from './legacy/result.ts';
 export { hasWrappedOutput, toLegacyTool } from './legacy/tool.ts';
@@ -51,7 +52,14 @@ export {
 } from './modern/result.ts';
 export { toPlainNumbers } from './plain-numbers.ts';
 export { fromRpcError, toRpcError } from './rpc-error.ts';
-export { encodeSseEvent, type SseEvent, SseReader, sseKeepAlive } from './sse.ts';
+export {
+  encodeSseEndpoint,
+  encodeSseEvent,
+  encodeSsePriming,
+  type SseEvent,
+  SseReader,
+  sseKeepAlive,
+} from './sse.ts';
 export { uriTemplateMatcher } from './uri-template.ts';
 export {
   type Era,

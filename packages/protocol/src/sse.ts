@@ -16,6 +16,19 @@ export function encodeSseEvent(data: string, id?: string): string {
     : `id: ${id}\nevent: message\ndata: ${data}\n\n`;
 }
 
+/** The event that names the address for POSTs, first on a stream of HTTP+SSE (2024-11-05, basic/transports). */
+export function encodeSseEndpoint(address: string): string {
+  return `event: endpoint\ndata: ${address}\n\n`;
+}
+
+/**
+ * An event without data that lets a client come back before anything was said, and tells it to wait so long
+ * (2025-11-25, basic/transports, "Sending Messages to the Server").
+ */
+export function encodeSsePriming(id: string, retryMs: number): string {
+  return `id: ${id}\nretry: ${retryMs}\ndata:\n\n`;
+}
+
 /** A comment that keeps a quiet stream open. */
 export const sseKeepAlive = ': \n\n';
 

@@ -84,9 +84,11 @@ export {
   type UpstreamLogLine,
   type UpstreamRegistry,
   type UpstreamTestStep,
+  type UpstreamTransport,
   upstreamInfo,
   upstreamLogLine,
   upstreamRegistry,
   upstreamTestStep,
+  upstreamTransport,
 } from './upstream-registry.ts';
 export { uuidv7 } from './uuid.ts';

@@ -64,6 +64,8 @@ export interface Mount {
   readonly path: string;
   readonly access: RouteAccess;
   readonly handle: (request: IncomingMessage, response: ServerResponse, context: MountContext) => void;
+  /** The protocol of the Upgrade header it takes, in lower case; any where absent. Others are plain requests to it. */
+  readonly upgradeTo?: string;
   /** Takes over the socket of an HTTP Upgrade request. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, context: MountContext) => void;
 }

@@ -67,9 +67,17 @@ const common = {
 /** An upstream the hub starts as a child process and talks to over its standard streams. */
 export const stdioUpstream = z.strictObject({ ...command, ...common });
 
-/** An upstream reached over Streamable HTTP; `run` starts and supervises the process that serves it. */
+/** An upstream reached over HTTP or a WebSocket; `run` starts and supervises the process that serves it. */
 export const httpUpstream = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).describe('Address of its MCP endpoint'),
+  url: z
+    .url({ protocol: /^(?:https?|wss?)$/ })
+    .describe('Address of its MCP endpoint; ws:// and wss:// are WebSockets'),
+  transport: z
+    .enum(['auto', 'http', 'sse'])
+    .default('auto')
+    .describe(
+      'http is Streamable HTTP, sse is HTTP+SSE of 2024-11-05; auto finds out and remembers. Without effect for WebSockets',
+    ),
   headers: z.record(z.string(), z.string()).default({}).describe('Headers sent with every request'),
   run: z
     .strictObject(command)
@@ -78,7 +86,7 @@ export const httpUpstream = z.strictObject({
   ...common,
 });
 
-/** How to reach one upstream. With `command` it is stdio, with `url` Streamable HTTP. */
+/** How to reach one upstream. With `command` it is stdio, with `url` HTTP or a WebSocket. */
 export const upstreamDefinition = z.union([stdioUpstream, httpUpstream]);
 
 /** An upstream definition as written, before defaults. */

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { defineService } from './service-token.ts';
 import { type UpstreamDefinition, upstreamName } from './upstream-definition.ts';
 
+/** What an upstream is reached over. */
+export const upstreamTransport = z.enum(['stdio', 'http', 'sse', 'websocket']);
+
+/** What an upstream is reached over. */
+export type UpstreamTransport = z.output<typeof upstreamTransport>;
+
 /** How an upstream is now, for those who administer. */
 export const upstreamInfo = z
   .object({
@@ -10,7 +16,7 @@ export const upstreamInfo = z
     origin: z
       .enum(['settings', 'store'])
       .describe('Where its definition lives; settings are changed in the file'),
-    transport: z.enum(['stdio', 'http']),
+    transport: upstreamTransport,
     state: z.enum(['connecting', 'available', 'unavailable', 'disabled']),
     reason: z.string().optional().describe('Why it is not available, and what to do'),
     era: z.enum(['legacy', 'modern']).optional(),

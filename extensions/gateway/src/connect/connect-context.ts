@@ -1,5 +1,11 @@
 import type { Era } from '@signalbox/protocol';
-import type { Clock, JsonObject, UpstreamDefinition, UpstreamLogLine } from '@signalbox/sdk';
+import type {
+  Clock,
+  JsonObject,
+  UpstreamDefinition,
+  UpstreamLogLine,
+  UpstreamTransport,
+} from '@signalbox/sdk';
 import type { ConnectionEvents } from '../peer/connection.ts';
 import type { ChildProcesses } from '../process/child-processes.ts';
 
@@ -19,5 +25,5 @@ export interface ConnectContext {
   readonly onStep?: (step: string, detail: string) => void;
 }
 
-/** The era an upstream was found to speak before; undefined when it must be found out. */
-export type KnownEra = Era | undefined;
+/** What an upstream was found to speak before, and over what; undefined when it must be found out. */
+export type Known = { readonly era: Era; readonly transport: UpstreamTransport | undefined } | undefined;

@@ -1,8 +1,10 @@
-import { isSignalboxError } from '@signalbox/sdk';
+import { isSignalboxError, type UpstreamDefinition } from '@signalbox/sdk';
 import type { Connection } from '../peer/connection.ts';
-import type { ConnectContext, KnownEra } from './connect-context.ts';
+import { configuredTransport } from './configured-transport.ts';
+import type { ConnectContext, Known } from './connect-context.ts';
 import { connectHttp } from './connect-http.ts';
 import { connectStdio } from './connect-stdio.ts';
+import { connectWebSocket } from './connect-websocket.ts';
 
 /**
  * Connects an upstream and finds out what it speaks, unless that is known. The signal bounds the whole of it.
@@ -10,20 +12,31 @@ import { connectStdio } from './connect-stdio.ts';
  */
 export async function connect(
   context: ConnectContext,
-  known: KnownEra,
+  known: Known,
   signal: AbortSignal,
 ): Promise<Connection> {
   const { definition } = context;
-  const wanted = definition.era === 'auto' ? known : definition.era;
-  const open = 'url' in definition ? connectHttp : connectStdio;
-  // What was remembered may have become wrong; what is configured is obeyed.
-  const mayProbe = definition.era === 'auto' && wanted !== undefined;
+  const open = openerOf(definition);
+  // What is configured is obeyed.
+  const given = definition.era === 'auto' ? undefined : { era: definition.era, transport: undefined };
   try {
-    return await open(context, wanted, signal);
+    return await open(context, given ?? known, signal);
   } catch (error) {
-    if (!mayProbe || signal.aborted || !isAnswer(error)) throw error;
-    context.events.note(`it does not answer as it did (${wanted}); its era is found out again`);
+    // What was remembered may have become wrong.
+    if (given || !known || signal.aborted || !isAnswer(error)) throw error;
+    context.events.note(`it does not answer as it did (${known.era}); what it speaks is found out again`);
     return open(context, undefined, signal);
+  }
+}
+
+function openerOf(definition: UpstreamDefinition) {
+  switch (configuredTransport(definition)) {
+    case 'stdio':
+      return connectStdio;
+    case 'websocket':
+      return connectWebSocket;
+    default:
+      return connectHttp;
   }
 }
 

@@ -21,7 +21,7 @@ export async function legacyInitialize(
     clientInfo,
   };
   const answer = await wire.request({ id: wire.nextId(), method: 'initialize', params, signal });
-  return readFacts(name, answer.kind === 'result' ? answer.result : {});
+  return { ...readFacts(name, answer.kind === 'result' ? answer.result : {}), transport: wire.transport };
 }
 
 // A page of MCP Apps is HTML of this profile; the hub passes it on to clients that show it.
@@ -35,7 +35,10 @@ function declaredExtensions(allowed: readonly string[]): JsonObject {
   return Object.fromEntries(named.map((extension) => [extension, extensionSettings[extension] ?? {}]));
 }
 
-function readFacts(name: string, { protocolVersion, capabilities, serverInfo }: JsonObject): PeerFacts {
+function readFacts(
+  name: string,
+  { protocolVersion, capabilities, serverInfo }: JsonObject,
+): Omit<PeerFacts, 'transport'> {
   if (typeof protocolVersion !== 'string' || !isLegacyVersion(protocolVersion)) {
     const given = JSON.stringify(protocolVersion ?? null).slice(0, 80);
     throw new SignalboxError(

@@ -20,7 +20,7 @@ export async function modernDiscover(
   };
   const answer = await wire.request({ id: wire.nextId(), method: 'server/discover', params, signal });
   const facts = answer.kind === 'result' ? readFacts(answer.result) : undefined;
-  if (facts) return facts;
+  if (facts) return { ...facts, transport: wire.transport };
   throw new SignalboxError(
     'upstream_invalid_answer',
     `upstream "${name}" answered server/discover with no list of versions`,
@@ -51,7 +51,11 @@ export function explainRefusal(name: string, error: unknown): unknown {
   return new SignalboxError('upstream_refused', text, { cause: error });
 }
 
-function readFacts({ supportedVersions: versions, capabilities, _meta }: JsonObject): PeerFacts | undefined {
+function readFacts({
+  supportedVersions: versions,
+  capabilities,
+  _meta,
+}: JsonObject): Omit<PeerFacts, 'transport'> | undefined {
   if (!Array.isArray(versions) || !versions.includes(modernVersion)) return undefined;
   const meta = isJsonObject(_meta) ? _meta : {};
   const given = meta[metaKeys.serverInfo];

@@ -3,7 +3,8 @@ import { SignalboxError } from '@signalbox/sdk';
 import { captureLines } from '../process/capture-lines.ts';
 import type { ChildCommand } from '../process/child-processes.ts';
 import type { RunningProcess } from '../process/running-process.ts';
-import { StdioWire } from '../wire/stdio-wire.ts';
+import { MessageWire } from '../wire/message-wire.ts';
+import { StdioChannel } from '../wire/stdio-channel.ts';
 import type { ConnectContext } from './connect-context.ts';
 
 /** Starts an upstream's process; what it writes on standard error goes into the upstream's log. */
@@ -20,11 +21,12 @@ export async function startProcess(context: ConnectContext, given: ChildCommand)
 export async function openStdio(
   context: ConnectContext,
   onLost: (error: SignalboxError) => void,
-): Promise<{ wire: StdioWire; pid: number }> {
+): Promise<{ wire: MessageWire; pid: number }> {
   const { name, definition, events } = context;
   if ('url' in definition) throw new SignalboxError('internal', `upstream "${name}" is not a stdio upstream`);
   const running = await startProcess(context, definition);
   const { maxMessageBytes } = definition;
-  const wire = new StdioWire({ name, process: running, maxMessageBytes, onLost, note: events.note });
+  const channel = new StdioChannel({ name, process: running, maxMessageBytes });
+  const wire = new MessageWire({ name, channel, onLost, note: events.note });
   return { wire, pid: running.pid };
 }

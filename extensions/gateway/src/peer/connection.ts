@@ -1,10 +1,19 @@
 import type { Era } from '@signalbox/protocol';
-import type { CallResult, Invocation, JsonObject, ListKind, SignalboxError } from '@signalbox/sdk';
+import type {
+  CallResult,
+  Invocation,
+  JsonObject,
+  ListKind,
+  SignalboxError,
+  UpstreamTransport,
+} from '@signalbox/sdk';
 
 /** What an upstream said of itself when it was connected. */
 export interface PeerFacts {
   readonly era: Era;
   readonly version: string;
+  /** What it was reached over. */
+  readonly transport: UpstreamTransport;
   readonly capabilities: JsonObject;
   /** Self-reported: shown to people, never used for a decision. */
   readonly serverName?: string;

@@ -67,7 +67,7 @@ export function startUpstream(
       try {
         return await connect(
           connectContext(surroundings, { name, definition, ...request }),
-          verdict.era(),
+          verdict.known(),
           signal,
         );
       } catch (error) {
@@ -76,7 +76,7 @@ export function startUpstream(
       }
     },
     remember: ({ facts }, entries) => {
-      const found = verdict.confirm(facts.era, facts.version, entries);
+      const found = verdict.confirm(facts, entries);
       memory
         .write(name, found)
         .catch((error: Error) =>

@@ -8,7 +8,15 @@ import type { UpstreamDefinition } from '@signalbox/sdk';
 export function definitionHash(definition: UpstreamDefinition): string {
   const facts =
     'url' in definition
-      ? ['http', definition.url, Object.keys(definition.headers).sort(), run(definition.run), definition.era]
+      ? [
+          'http',
+          definition.url,
+          Object.keys(definition.headers).sort(),
+          run(definition.run),
+          definition.era,
+          // Left out where it says nothing, so that definitions from before there was a choice stay the same.
+          ...(definition.transport === 'auto' ? [] : [definition.transport]),
+        ]
       : ['stdio', run(definition), definition.era];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }

@@ -6,6 +6,8 @@ interface UpstreamRow {
   readonly name: string;
   readonly definition_hash: string;
   readonly era: string;
+  /** What it was reached over; empty where an older hub wrote the row. */
+  readonly transport: string;
   readonly version: string;
   /** JSON of the entries last listed. */
   readonly entries: string;
@@ -53,6 +55,11 @@ CREATE TABLE gateway_definitions (
   PRIMARY KEY (org, name)
 )
 `,
+  },
+  {
+    id: 2,
+    name: 'transport of an upstream',
+    sql: "ALTER TABLE gateway_upstreams ADD COLUMN transport TEXT NOT NULL DEFAULT ''",
   },
 ];
 

@@ -1,5 +1,5 @@
 import type { Era } from '@signalbox/protocol';
-import { isJsonObject, type SourceEntry } from '@signalbox/sdk';
+import { isJsonObject, type SourceEntry, type UpstreamTransport, upstreamTransport } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import { z } from 'zod';
 import { type GatewayTables, localOrg } from './gateway-tables.ts';
@@ -8,6 +8,8 @@ import { type GatewayTables, localOrg } from './gateway-tables.ts';
 export interface Remembered {
   readonly definitionHash: string;
   readonly era: Era;
+  /** Undefined where an older hub wrote it down. */
+  readonly transport: UpstreamTransport | undefined;
   readonly version: string;
   readonly entries: readonly SourceEntry[];
   /** When its era was found out, UTC milliseconds. */
@@ -38,12 +40,13 @@ export class UpstreamMemory {
       .where('org', '=', localOrg)
       .execute();
     const known = new Map<string, Remembered>();
-    for (const { name, definition_hash, era, version, entries, probed_at } of rows) {
+    for (const { name, definition_hash, era, transport, version, entries, probed_at } of rows) {
       const read = storedEntries.safeParse(parse(entries));
       if (!read.success || (era !== 'legacy' && era !== 'modern')) continue;
       known.set(name, {
         definitionHash: definition_hash,
         era,
+        transport: upstreamTransport.safeParse(transport).data,
         version,
         entries: read.data,
         probedAt: Number(probed_at),
@@ -52,10 +55,12 @@ export class UpstreamMemory {
     return known;
   }
 
-  async write(name: string, { definitionHash, era, version, entries, probedAt }: Remembered): Promise<void> {
+  async write(name: string, remembered: Remembered): Promise<void> {
+    const { definitionHash, era, transport, version, entries, probedAt } = remembered;
     const found = {
       definition_hash: definitionHash,
       era,
+      transport: transport ?? '',
       version,
       entries: JSON.stringify(entries),
       probed_at: probedAt,

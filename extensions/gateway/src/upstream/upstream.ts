@@ -11,6 +11,7 @@ import {
   type UpstreamInfo,
   type UpstreamLogLine,
 } from '@signalbox/sdk';
+import { configuredTransport } from '../connect/configured-transport.ts';
 import type { Connection, ConnectionEvents } from '../peer/connection.ts';
 import { isHeaderMismatch } from '../peer/modern-error.ts';
 import { extensionRule, passedExtensions } from '../peer/passed-extensions.ts';
@@ -124,7 +125,7 @@ export class Upstream {
       name: this.name,
       ...(title === undefined ? {} : { title }),
       origin: this.origin,
-      transport: 'url' in this.definition ? 'http' : 'stdio',
+      transport: this.#connection?.facts.transport ?? configuredTransport(this.definition),
       ...describeState(this.#life?.state),
       tools: this.#listing.count('tool'),
       resources: this.#listing.count('resource'),

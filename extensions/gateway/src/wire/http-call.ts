@@ -11,12 +11,13 @@ import { ProgressRelay } from './caller-messages.ts';
 import { isEraDoubt, isUnreachable, statusError, transportError } from './http-errors.ts';
 import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import type { HttpWire } from './http-wire.ts';
-import { readWireMessage } from './read-wire-message.ts';
+import { readWireMessages } from './read-wire-message.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
 const defaultRetryMs = 1_000;
 const longestRetryMs = 30_000;
-const mostResumptions = 10;
+const mostBreaks = 10;
+const shortestIdleRetryMs = 100;
 const lingerMs = 1_000;
 
 /** One request over Streamable HTTP: a POST whose answer is one message or a stream of them. */
@@ -31,7 +32,8 @@ export class HttpCall {
   #isSettled = false;
   #lastEventId: string | undefined;
   #retryMs = defaultRetryMs;
-  #resumptions = 0;
+  #breaks = 0;
+  #isEmpty = true;
 
   constructor(wire: HttpWire, request: WireRequest) {
     this.#wire = wire;
@@ -88,7 +90,8 @@ export class HttpCall {
   readonly #onFailure = (error: unknown): void => {
     if (this.#isSettled) return;
     // A disconnection is not the end of a legacy call (2025-11-25, basic/transports, "Sending Messages").
-    if (this.#canResume() && !isSignalboxError(error)) return void this.#resume();
+    if (this.#canResume() && ++this.#breaks <= mostBreaks && !isSignalboxError(error))
+      return void this.#resume();
     const failure = transportError(this.#wire.name, error);
     this.#fail(failure);
     // A quiet stream is cut by every proxy once in a while; that says nothing about the upstream.
@@ -99,8 +102,9 @@ export class HttpCall {
   readonly #onEvent = (event: SseEvent): void => {
     if (event.id !== undefined) this.#lastEventId = event.id;
     if (event.retryMs !== undefined) this.#retryMs = event.retryMs;
+    this.#breaks = 0;
+    this.#isEmpty = false;
     if (event.data === '') return;
-    this.#resumptions = 0;
     this.#take(event.data, 'an event of its answer');
     if (this.#isSettled) this.#letGo();
   };
@@ -116,9 +120,10 @@ export class HttpCall {
   }
 
   #take(text: string, what: string): void {
-    const read = readWireMessage(text);
-    if (read.kind === 'message') return this.#onMessage(read.message);
-    this.#fail(this.#invalid(`${what} is no MCP message (${read.why})`));
+    for (const read of readWireMessages(text)) {
+      if (read.kind === 'message') this.#onMessage(read.message);
+      else this.#fail(this.#invalid(`${what} is no MCP message (${read.why})`));
+    }
   }
 
   #onMessage(message: RpcMessage): void {
@@ -155,13 +160,16 @@ export class HttpCall {
   }
 
   #canResume(): boolean {
-    return this.#wire.isLegacy && this.#lastEventId !== undefined && this.#resumptions < mostResumptions;
+    return this.#wire.isLegacy && this.#lastEventId !== undefined;
   }
 
+  /** Comes back for the rest. An upstream may close its stream as often as it likes; the call's own deadline bounds it. */
   async #resume(): Promise<void> {
-    this.#resumptions++;
+    const shortestMs = this.#isEmpty ? shortestIdleRetryMs : 0;
+    this.#isEmpty = true;
+    const waitMs = Math.max(shortestMs, Math.min(this.#retryMs, longestRetryMs));
     try {
-      await sleep(this.#wire.clock, Math.min(this.#retryMs, longestRetryMs), this.#request.signal);
+      await sleep(this.#wire.clock, waitMs, this.#request.signal);
     } catch {
       return;
     }

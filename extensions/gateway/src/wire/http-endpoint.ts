@@ -21,9 +21,11 @@ export class HttpEndpoint {
   /** Headers of every request; names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly maxMessageBytes: number;
+  readonly url: string;
 
   constructor({ url, headers, maxMessageBytes, callTimeoutMs }: HttpEndpointParts) {
     const target = new URL(url);
+    this.url = url;
     this.#path = `${target.pathname}${target.search}`;
     // Longer than any call may take: the gate ends a call, these only free what nobody waits for.
     this.#timeoutMs = callTimeoutMs + slackMs;
@@ -43,7 +45,7 @@ export class HttpEndpoint {
     }
     this.#pool.dispatch(
       {
-        path: this.#path,
+        path: options.path ?? this.#path,
         method: options.method,
         headers: options.headers,
         body: options.body ?? null,

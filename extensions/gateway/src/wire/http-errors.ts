@@ -1,7 +1,7 @@
 import { fromRpcError, type RpcError } from '@signalbox/protocol';
 import { isSignalboxError, SignalboxError } from '@signalbox/sdk';
 import type { HttpResponse } from './http-exchange.ts';
-import { readWireMessage } from './read-wire-message.ts';
+import { readWireMessages } from './read-wire-message.ts';
 
 const unreachable: { readonly [code: string]: string } = {
   ECONNREFUSED: 'nothing listens at its url',
@@ -77,8 +77,8 @@ export function isUnreachable(error: unknown): boolean {
 /** The JSON-RPC error in a response's body, if it is one. */
 function rpcErrorOf(response: HttpResponse): RpcError | undefined {
   if (response.body.length === 0) return undefined;
-  const read = readWireMessage(response.body.toString('utf8'));
-  return read.kind === 'message' && read.message.kind === 'failure' ? read.message.error : undefined;
+  const [read] = readWireMessages(response.body.toString('utf8'));
+  return read?.kind === 'message' && read.message.kind === 'failure' ? read.message.error : undefined;
 }
 
 function describeStatus({ status, headers }: HttpResponse): string {

@@ -6,6 +6,8 @@ import type { Dispatcher } from 'undici';
 /** One HTTP request and what to do with its response while it comes in. */
 export interface ExchangeOptions {
   readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path and query; the endpoint's own where absent. */
+  readonly path?: string;
   readonly headers: { readonly [name: string]: string };
   readonly body?: string;
   /** Takes the events of an event stream; without it the stream is read as a body. */

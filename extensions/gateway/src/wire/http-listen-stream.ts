@@ -3,7 +3,7 @@ import { SignalboxError, sleep } from '@signalbox/sdk';
 import { isUnreachable, transportError } from './http-errors.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { HttpWire } from './http-wire.ts';
-import { readWireMessage } from './read-wire-message.ts';
+import { readWireMessages, type WireMessage } from './read-wire-message.ts';
 import type { WireEvents } from './wire.ts';
 
 const defaultRetryMs = 1_000;
@@ -70,13 +70,16 @@ export class HttpListenStream {
     if (event.retryMs !== undefined) this.#retryMs = event.retryMs;
     if (event.data === '') return;
     this.#emptyOpens = -1;
-    const read = readWireMessage(event.data);
+    for (const read of readWireMessages(event.data)) this.#takeOne(read);
+  };
+
+  #takeOne(read: WireMessage): void {
     if (read.kind !== 'message') return this.#events.note(`dropped an event on its stream (${read.why})`);
     const { message } = read;
     if (message.kind === 'notification') this.#wire.onNotification(message.method, message.params);
     else if (message.kind === 'request') this.#wire.answerUpstream(message);
     else this.#events.note('dropped an answer on its stream that nobody waits for');
-  };
+  }
 
   #sessionGone(): void {
     const text = `upstream "${this.#wire.name}" has forgotten its session; the hub opens a new one`;

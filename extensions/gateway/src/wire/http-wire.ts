@@ -33,6 +33,7 @@ const accept = { accept: 'application/json, text/event-stream', 'content-type': 
 
 /** JSON-RPC over Streamable HTTP, of either era. */
 export class HttpWire implements Wire {
+  readonly transport = 'http';
   readonly name: string;
   readonly endpoint: HttpEndpoint;
   readonly clock: Clock;

@@ -1,5 +1,8 @@
 import { encodeFailure, encodeResult, type RpcId, type RpcRequest, toRpcError } from '@signalbox/protocol';
+import { SignalboxError } from '@signalbox/sdk';
 import type { CallerLine, WireListener } from './wire.ts';
+
+const mostOpen = 100;
 
 /** The questions of an upstream that are open now. */
 export class Questions {
@@ -20,6 +23,7 @@ export class Questions {
       this.#note(`ignored its request "${request.method}": protocol 2026-07-28 has no requests of a server`);
       return undefined;
     }
+    if (this.#open.size >= mostOpen) return encodeFailure(request.id, toRpcError(tooMany(), 'legacy'));
     const controller = this.#begin(request.id);
     try {
       return encodeResult(request.id, await listener.answer(request, callers, controller.signal));
@@ -45,4 +49,8 @@ export class Questions {
     this.#open.set(id, controller);
     return controller;
   }
+}
+
+function tooMany(): SignalboxError {
+  return new SignalboxError('overloaded', `${mostOpen} requests of this server are open; wait for an answer`);
 }

@@ -5,20 +5,28 @@ const mostBeforeFirst = 1_000;
 const notedFirst = 5;
 const excerptLength = 200;
 
+/** What a message is called, and where it comes in. */
+interface UselessWords {
+  readonly unit: string;
+  readonly place: string;
+}
+
 /**
  * Counts what an upstream sends that is of no use: text that is no JSON-RPC, and answers nobody waits for.
  * Real servers print banners and warnings, so some noise is dropped; a flood ends the connection.
  */
 export class UselessMessages {
   readonly #name: string;
+  readonly #words: UselessWords;
   readonly #note: (text: string) => void;
   #inARow = 0;
   #total = 0;
   #unknownAnswers = 0;
   #hasSpoken = false;
 
-  constructor(name: string, note: (text: string) => void) {
+  constructor(name: string, words: UselessWords, note: (text: string) => void) {
     this.#name = name;
+    this.#words = words;
     this.#note = note;
   }
 
@@ -33,9 +41,10 @@ export class UselessMessages {
     this.#hasSpoken = true;
   }
 
-  /** A line came that is no message. Throws `upstream_invalid_answer` when it is one too many. */
-  countNoise(line: string, why: string): void {
-    this.#count(`dropped a line on its standard output (${why}): ${line.slice(0, excerptLength)}`);
+  /** Something came that is no message. Throws `upstream_invalid_answer` when it is one too many. */
+  countNoise(text: string, why: string): void {
+    const { unit, place } = this.#words;
+    this.#count(`dropped ${withArticle(unit)} on ${place} (${why}): ${text.slice(0, excerptLength)}`);
   }
 
   /** An answer came that nobody waits for. Throws `upstream_invalid_answer` when it is one too many. */
@@ -50,9 +59,14 @@ export class UselessMessages {
     if (this.#total <= notedFirst || Number.isInteger(Math.log10(this.#total)))
       this.#note(`${text} (${this.#total} so far)`);
     if (++this.#inARow <= (this.#hasSpoken ? mostInARow : mostBeforeFirst)) return;
+    const { unit, place } = this.#words;
     throw new SignalboxError(
       'upstream_invalid_answer',
-      `upstream "${this.#name}" sent ${this.#inARow} lines in a row that are no answers; its program must write nothing but MCP messages to standard output`,
+      `upstream "${this.#name}" sent ${this.#inARow} ${unit}s in a row that are no answers; its program must write nothing but MCP messages to ${place}`,
     );
   }
+}
+
+function withArticle(unit: string): string {
+  return /^[aeiou]/.test(unit) ? `an ${unit}` : `a ${unit}`;
 }

@@ -1,5 +1,5 @@
 import type { ParamHeader, RpcId, RpcRequest } from '@signalbox/protocol';
-import type { JsonObject, SignalboxError } from '@signalbox/sdk';
+import type { JsonObject, SignalboxError, UpstreamTransport } from '@signalbox/sdk';
 
 /** The way back to whoever made a request, as far as the upstream may reach. */
 export interface CallerLine {
@@ -58,6 +58,7 @@ export interface WireListener {
 
 /** A connection that carries JSON-RPC, of whatever transport and era. */
 export interface Wire {
+  readonly transport: UpstreamTransport;
   /** A fresh request id; also used as progress token. */
   readonly nextId: () => number;
   /** Sends a request. Errors: `upstream_*`, `session_not_found`, and the signal's reason. */

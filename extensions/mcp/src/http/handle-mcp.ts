@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hasEnvelope, modernVersion, parseJsonText, type RpcMessage, readMessage } from '@signalbox/protocol';
+import {
+  hasEnvelope,
+  modernVersion,
+  parseJsonText,
+  type RpcMessage,
+  readBatch,
+  readMessage,
+} from '@signalbox/protocol';
 import {
   isJsonObject,
   type JsonValue,
@@ -8,7 +15,13 @@ import {
   SignalboxError,
   type ViewName,
 } from '@signalbox/sdk';
-import { deleteLegacy, getLegacy, type LegacyParts, postLegacy } from '../legacy/handle-legacy.ts';
+import {
+  deleteLegacy,
+  getLegacy,
+  type LegacyParts,
+  postLegacy,
+  postLegacyBatch,
+} from '../legacy/handle-legacy.ts';
 import { type ModernParts, postModern } from '../modern/post-modern.ts';
 import { readBody } from './read-body.ts';
 import { acceptsJson, acceptsStream, sendRefusal } from './send.ts';
@@ -70,8 +83,7 @@ function handlePost(parts: EndpointParts, exchange: McpExchange): void {
 
 async function handleText(parts: EndpointParts, exchange: McpExchange, text: string): Promise<void> {
   const value = parseJsonText(text);
-  if (Array.isArray(value))
-    throw new SignalboxError('invalid_request', 'send one message at a time; batches are not spoken here');
+  if (Array.isArray(value)) return handleBatch(parts, exchange, value);
   const message = readMessage(value);
   if (!isModern(exchange.request, value, message)) return postLegacy(parts, exchange, message);
   if (message.kind === 'request') return postModern(parts, { ...exchange, message });
@@ -79,6 +91,11 @@ async function handleText(parts: EndpointParts, exchange: McpExchange, text: str
     throw new SignalboxError('invalid_request', 'a modern client sends requests and notifications only');
   // No notification of the modern era travels over HTTP; one that does is taken and has no effect.
   exchange.response.writeHead(202).end();
+}
+
+async function handleBatch(parts: EndpointParts, exchange: McpExchange, values: JsonValue[]): Promise<void> {
+  if (isModernByHeader(exchange.request)) readBatch(values, modernVersion, 0);
+  return postLegacyBatch(parts, exchange, values);
 }
 
 /** The body decides; the header speaks for messages that carry no envelope. A bare `initialize` opens the legacy era. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Era, encodeFailure, type RpcId, toRpcError } from '@signalbox/protocol';
-import { type ErrorCode, toSignalboxError } from '@signalbox/sdk';
+import { isJsonObject, type SignalboxError, toSignalboxError } from '@signalbox/sdk';
 
 /** Sends a whole JSON answer. */
 export function sendJson(
@@ -20,14 +20,16 @@ export function sendJson(
 /** Sends the refusal of a message as a JSON-RPC error with the HTTP status of its code. */
 export function sendRefusal(response: ServerResponse, thrown: unknown, era: Era, id?: RpcId): void {
   const error = toSignalboxError(thrown);
-  sendJson(response, error.facts.http, encodeFailure(id, toRpcError(error, era)), headersOf(error.code));
+  sendJson(response, error.facts.http, encodeFailure(id, toRpcError(error, era)), headersOf(error));
 }
 
-function headersOf(code: ErrorCode): Record<string, string> | undefined {
+function headersOf({ code, details }: SignalboxError): Record<string, string> | undefined {
   // What is left of a body that is too large is not read to its end.
   if (code === 'too_large') return { connection: 'close' };
   // RFC 9110 §15.5.6
-  return code === 'method_not_allowed' ? { allow: 'POST, GET, DELETE' } : undefined;
+  if (code !== 'method_not_allowed') return undefined;
+  const allow = isJsonObject(details) ? details['allow'] : undefined;
+  return { allow: typeof allow === 'string' ? allow : 'POST, GET, DELETE' };
 }
 
 /** Opens an event stream that no proxy may hold back. */

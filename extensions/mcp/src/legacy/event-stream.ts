@@ -1,14 +1,20 @@
 import type { ServerResponse } from 'node:http';
-import { encodeSseEvent, sseKeepAlive } from '@signalbox/protocol';
+import { encodeSseEvent, encodeSsePriming, sseKeepAlive } from '@signalbox/protocol';
 import type { Clock } from '@signalbox/sdk';
 import { openEventStream, writeEvent } from '../http/send.ts';
+import { encodeEventId } from './event-id.ts';
 
 /** How much a stream keeps for a client that comes back, and how it is kept open. */
 export interface StreamRules {
   readonly clock: Clock;
+  /** Names this hub in event ids. */
+  readonly node: string;
   readonly replayEvents: number;
   readonly replayBytes: number;
   readonly keepAliveMs: number;
+  readonly retryMs: number;
+  /** Time after which a connection is closed so that the client comes back; 0 is never. */
+  readonly streamMaxMs: number;
 }
 
 interface KeptEvent {
@@ -23,6 +29,7 @@ interface KeptEvent {
 export class EventStream {
   readonly id: string;
   readonly #rules: StreamRules;
+  readonly #isPrimed: boolean;
   #kept: KeptEvent[] = [];
   #keptBytes = 0;
   #nextNumber = 1;
@@ -30,10 +37,13 @@ export class EventStream {
   #response: ServerResponse | undefined;
   #isFinished = false;
   #cancelKeepAlive: (() => void) | undefined;
+  #cancelPoll: (() => void) | undefined;
 
-  constructor(id: string, rules: StreamRules) {
+  /** A primed stream may be left and come back to before its first message; clients from 2025-11-25 on know of that. */
+  constructor(id: string, rules: StreamRules, isPrimed: boolean) {
     this.id = id;
     this.#rules = rules;
+    this.#isPrimed = isPrimed;
   }
 
   /** True when the final message has been sent; a stream of one request is of no more use then. */
@@ -45,6 +55,11 @@ export class EventStream {
     return this.#response !== undefined;
   }
 
+  /** True when an event of this number has been, or the stream is just before it. */
+  hasReached(number: number): boolean {
+    return number < this.#nextNumber;
+  }
+
   /** Sends over this connection from now on, beginning with what came after `lastNumber`, or was never sent. */
   connect(
     response: ServerResponse,
@@ -54,6 +69,7 @@ export class EventStream {
     this.#response?.end();
     this.#response = response;
     openEventStream(response, headers);
+    if (this.#isPrimed) response.write(encodeSsePriming(this.#eventId(lastNumber), this.#rules.retryMs));
     for (const { number, text } of this.#kept) if (number > lastNumber) response.write(text);
     this.#sentNumber = this.#nextNumber - 1;
     response.on('close', () => {
@@ -62,25 +78,29 @@ export class EventStream {
     if (this.#isFinished) return void response.end();
     response.flushHeaders();
     this.#keepAlive();
+    this.#planPoll(response);
   }
 
   /** Sends one message, or keeps it for the client's return. */
   send(message: string): void {
     if (this.#isFinished) return;
     const number = this.#nextNumber++;
-    const text = encodeSseEvent(message, `${this.id}-${number}`);
+    const text = encodeSseEvent(message, this.#eventId(number));
     this.#keep({ number, text });
     if (!this.#response) return;
     this.#sentNumber = number;
     writeEvent(this.#response, text);
   }
 
-  /** Sends the final message and ends the stream. */
-  finish(message: string | undefined): void {
-    if (message !== undefined) this.send(message);
+  /** Ends the stream; nothing is sent on it any more. */
+  finish(): void {
     this.#isFinished = true;
     this.#response?.end();
     this.#disconnect();
+  }
+
+  #eventId(number: number): string {
+    return encodeEventId({ node: this.#rules.node, stream: this.id, number });
   }
 
   #keep(event: KeptEvent): void {
@@ -101,14 +121,21 @@ export class EventStream {
     });
   }
 
+  /** Only a client that knows how to come back may be sent away (2025-11-25, transports, "Sending Messages"). */
+  #planPoll(response: ServerResponse): void {
+    const { clock, streamMaxMs } = this.#rules;
+    this.#cancelPoll?.();
+    if (!this.#isPrimed || streamMaxMs === 0) return;
+    this.#cancelPoll = clock.after(streamMaxMs, () => {
+      if (this.#response !== response) return;
+      this.#disconnect();
+      response.end();
+    });
+  }
+
   #disconnect(): void {
     this.#response = undefined;
     this.#cancelKeepAlive?.();
+    this.#cancelPoll?.();
   }
-}
-
-/** The stream and the number an event id names; undefined for anything that is none of ours. */
-export function readEventId(id: string): { streamId: string; number: number } | undefined {
-  const match = /^([A-Za-z0-9]{1,16})-(\d{1,15})$/.exec(id);
-  return match?.[1] && match[2] ? { streamId: match[1], number: Number(match[2]) } : undefined;
 }

@@ -1,18 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  type BatchItem,
   encodeResult,
   isLegacyVersion,
   type RpcMessage,
   type RpcRequest,
+  readBatch,
   readInitialize,
 } from '@signalbox/protocol';
-import { type Clock, type MountContext, SignalboxError, type ViewName } from '@signalbox/sdk';
+import { type Clock, type JsonValue, type MountContext, SignalboxError, type ViewName } from '@signalbox/sdk';
 import { acceptsJson, acceptsStream, sendJson } from '../http/send.ts';
 import type { McpSettings } from '../settings.ts';
-import { type EventStream, readEventId } from './event-stream.ts';
+import { readEventId } from './event-id.ts';
+import type { EventStream } from './event-stream.ts';
 import { LegacyPeer } from './legacy-peer.ts';
 import type { LegacyService } from './legacy-place.ts';
 import type { LegacySession } from './legacy-session.ts';
+import { runItems } from './run-items.ts';
 import { initializeResult, serveLegacy } from './serve-legacy.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -42,9 +46,22 @@ export async function postLegacy(
     return openSession(parts, exchange, message);
   checkVersion(request);
   const session = findSession(parts, exchange);
-  if (message.kind === 'request') return answerRequest(parts, exchange, session, message);
+  if (message.kind === 'request')
+    return answer(parts, exchange, session, { items: [message], isBatch: false });
   session.peer.take(message);
   response.writeHead(202).end();
+}
+
+/** Serves a POST with a batch (2025-03-26, basic, "Batching"). Errors: those of the session and of {@link readBatch}. */
+export async function postLegacyBatch(
+  parts: LegacyParts,
+  exchange: LegacyExchange,
+  values: readonly JsonValue[],
+): Promise<void> {
+  checkVersion(exchange.request);
+  const session = findSession(parts, exchange);
+  const items = readBatch(values, session.peer.client.version, parts.settings.maxBatchMessages);
+  return answer(parts, exchange, session, { items, isBatch: true });
 }
 
 /** Serves a GET: the stream of what belongs to no request, or the rest of a broken one. */
@@ -61,9 +78,9 @@ export function getLegacy(parts: LegacyParts, exchange: LegacyExchange): void {
   const headers = { 'mcp-session-id': session.id };
   const last = request.headers['last-event-id'];
   if (typeof last !== 'string') return session.standalone.connect(response, headers);
-  const event = readEventId(last);
-  const stream = event && session.findStream(event.streamId);
-  if (!event || !stream)
+  const event = readEventId(last, parts.sessions.node);
+  const stream = session.findStream(event.stream);
+  if (!stream?.hasReached(event.number))
     throw new SignalboxError('invalid_request', 'this Last-Event-ID names no stream of this session');
   stream.connect(response, headers, event.number);
 }
@@ -86,34 +103,50 @@ function openSession(
   sendJson(response, 200, body, { 'mcp-session-id': session.id });
 }
 
-/** Answers as JSON, or as a stream as soon as something comes before the result or the result takes long. */
-async function answerRequest(
+interface Given {
+  readonly items: readonly BatchItem[];
+  readonly isBatch: boolean;
+}
+
+/** Answers as JSON, or as a stream as soon as something comes before the results or they take long. */
+async function answer(
   parts: LegacyParts,
   { request, response }: LegacyExchange,
   session: LegacySession,
-  message: RpcRequest,
+  { items, isBatch }: Given,
 ): Promise<void> {
   const headers = { 'mcp-session-id': session.id };
-  const mayStream = acceptsStream(request.headers.accept);
+  const { accept } = request.headers;
+  const hasRequests = items.some(({ kind }) => kind === 'request');
+  const mayStream = hasRequests && acceptsStream(accept);
+  const answers: string[] = [];
   let stream: EventStream | undefined;
   const open = (): EventStream => {
     if (stream) return stream;
     stream = session.openStream();
     if (!response.destroyed) stream.connect(response, headers);
+    for (const text of answers) stream.send(text);
     return stream;
   };
   const cancelTimer = mayStream ? parts.clock.after(parts.settings.streamAfterMs, open) : undefined;
-  if (!acceptsJson(request.headers.accept)) open();
-  const send = (text: string): void => {
+  if (hasRequests && !acceptsJson(accept)) open();
+  const say = (text: string): void => {
     if (mayStream) open().send(text);
   };
   const sendAside = (text: string): void => session.standalone.send(text);
-  const text = await serveLegacy(parts, session.place, { peer: session.peer, send, sendAside }, message);
+  const serve = (message: RpcRequest): Promise<string | undefined> =>
+    serveLegacy(parts, session.place, { peer: session.peer, send: say, sendAside }, message);
+  const onAnswer = (text: string): void => {
+    if (stream) stream.send(text);
+    else answers.push(text);
+  };
+  await runItems(items, { peer: session.peer, serve, onAnswer });
   cancelTimer?.();
-  if (stream) return stream.finish(text);
+  if (stream) return stream.finish();
   if (response.destroyed) return;
-  if (text === undefined) response.writeHead(202, headers).end();
-  else sendJson(response, 200, text, headers);
+  const [first] = answers;
+  if (first === undefined) response.writeHead(202, headers).end();
+  else sendJson(response, 200, isBatch ? `[${answers.join(',')}]` : first, headers);
 }
 
 function findSession(parts: LegacyParts, { request, view, context }: LegacyExchange): LegacySession {

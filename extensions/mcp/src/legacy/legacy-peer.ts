@@ -44,6 +44,11 @@ export class LegacyPeer {
     return this.#running.size > 0;
   }
 
+  /** True while the client has been asked something and has not answered. */
+  get isAsked(): boolean {
+    return this.#asks.size > 0;
+  }
+
   /** Sets the least severe log message the client wants. Errors: `invalid_params`. */
   setLogLevel(params: JsonObject): void {
     const { level } = params;

@@ -1,3 +1,4 @@
+import { isAtLeast } from '@signalbox/protocol';
 import type { Principal } from '@signalbox/sdk';
 import type { Listener } from '../listen/listen-router.ts';
 import { EventStream, type StreamRules } from './event-stream.ts';
@@ -7,6 +8,16 @@ import type { LegacyPlace } from './legacy-place.ts';
 
 const maxStreams = 64;
 
+/** What a session is made of. */
+export interface LegacySessionParts {
+  readonly id: string;
+  readonly place: LegacyPlace;
+  readonly peer: LegacyPeer;
+  readonly rules: StreamRules;
+  /** No two streams of a hub have the same id, so that none is taken for one of another session. */
+  readonly nextStreamId: () => string;
+}
+
 /** One legacy session over HTTP: who it belongs to, its streams, and what it listens for. */
 export class LegacySession {
   readonly id: string;
@@ -15,17 +26,19 @@ export class LegacySession {
   readonly #rules: StreamRules;
   readonly #streams = new Map<string, EventStream>();
   readonly #standalone: EventStream;
-  #nextStream = 1;
+  readonly #nextStreamId: () => string;
+  readonly #isPrimed: boolean;
   usedAt: number;
 
-  constructor(id: string, place: LegacyPlace, peer: LegacyPeer, rules: StreamRules) {
+  constructor({ id, place, peer, rules, nextStreamId }: LegacySessionParts) {
     this.id = id;
     this.place = place;
     this.peer = peer;
     this.#rules = rules;
+    this.#nextStreamId = nextStreamId;
+    this.#isPrimed = isAtLeast(peer.client.version, '2025-11-25');
     this.usedAt = rules.clock.now();
-    this.#standalone = new EventStream('0', rules);
-    this.#streams.set('0', this.#standalone);
+    this.#standalone = this.#makeStream();
   }
 
   /** The stream for what belongs to no request. */
@@ -51,8 +64,7 @@ export class LegacySession {
 
   /** A new stream for one request; finished ones make room. */
   openStream(): EventStream {
-    const stream = new EventStream(String(this.#nextStream++), this.#rules);
-    this.#streams.set(stream.id, stream);
+    const stream = this.#makeStream();
     for (const [id, old] of this.#streams) {
       if (this.#streams.size <= maxStreams) break;
       if (old.isFinished) this.#streams.delete(id);
@@ -66,6 +78,12 @@ export class LegacySession {
 
   close(): void {
     this.peer.close();
-    for (const stream of this.#streams.values()) stream.finish(undefined);
+    for (const stream of this.#streams.values()) stream.finish();
+  }
+
+  #makeStream(): EventStream {
+    const stream = new EventStream(this.#nextStreamId(), this.#rules, this.#isPrimed);
+    this.#streams.set(stream.id, stream);
+    return stream;
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Calls, type Clock, type Principal, SignalboxError } from '@signalbox/sdk';
 import type { ListenRouter } from '../listen/listen-router.ts';
 import { unwatchResources } from '../listen/watch-resources.ts';
+import { principalKey } from '../serve/principal-key.ts';
 import type { McpSettings } from '../settings.ts';
 import type { LegacyPeer } from './legacy-peer.ts';
 import type { LegacyPlace } from './legacy-place.ts';
@@ -9,11 +10,15 @@ import { LegacySession } from './legacy-session.ts';
 
 /** The legacy sessions of this process, bounded in number and idle time. */
 export class SessionStore {
+  /** Names this hub, as long as it runs, in event ids. */
+  readonly node = randomBytes(9).toString('base64url');
   readonly #settings: McpSettings;
   readonly #clock: Clock;
   readonly #listens: ListenRouter;
   readonly #calls: Calls;
   readonly #sessions = new Map<string, { session: LegacySession; stopListening: () => void }>();
+  readonly #owners = new Map<string, Set<LegacySession>>();
+  #lastStream = 0;
   #cancelSweep: () => void;
 
   constructor(settings: McpSettings, clock: Clock, listens: ListenRouter, calls: Calls) {
@@ -28,18 +33,23 @@ export class SessionStore {
     return this.#sessions.size;
   }
 
-  /** Opens a session. Errors: `overloaded` when there are too many. */
+  /**
+   * Opens a session. When its principal has as many as it may, the one goes that was not used for longest and that
+   * nobody is connected to. Errors: `overloaded` when there are too many.
+   */
   open(place: LegacyPlace, peer: LegacyPeer): LegacySession {
     if (this.#sessions.size >= this.#settings.maxSessions)
       throw tooMany('this hub', this.#settings.maxSessions);
-    const own = [...this.#sessions.values()].filter(({ session }) =>
-      session.belongsTo(place.principal),
-    ).length;
-    if (own >= this.#settings.maxSessionsPerPrincipal) throw tooMany(`"${place.principal.id}"`, own);
-    const { replayEvents, replayBytes, keepAliveMs } = this.#settings;
-    const rules = { clock: this.#clock, replayEvents, replayBytes, keepAliveMs };
-    const session = new LegacySession(randomBytes(16).toString('base64url'), place, peer, rules);
+    this.#makeRoom(place.principal);
+    const session = new LegacySession({
+      id: randomBytes(16).toString('base64url'),
+      place,
+      peer,
+      rules: { ...this.#settings, clock: this.#clock, node: this.node },
+      nextStreamId: () => (++this.#lastStream).toString(36),
+    });
     this.#sessions.set(session.id, { session, stopListening: this.#listens.add(session.listener) });
+    this.#ownedBy(place.principal).add(session);
     return session;
   }
 
@@ -77,7 +87,26 @@ export class SessionStore {
   #end(session: LegacySession): void {
     this.#sessions.get(session.id)?.stopListening();
     this.#sessions.delete(session.id);
+    const { principal } = session.place;
+    const own = this.#ownedBy(principal);
+    own.delete(session);
+    if (own.size === 0) this.#owners.delete(principalKey(principal));
     session.close();
+  }
+
+  #makeRoom(principal: Principal): void {
+    const own = this.#ownedBy(principal);
+    if (own.size < this.#settings.maxSessionsPerPrincipal) return;
+    const [idlest] = [...own].filter(({ isIdle }) => isIdle).sort((a, b) => a.usedAt - b.usedAt);
+    if (!idlest) throw tooMany(`"${principal.id}"`, own.size);
+    this.close(idlest);
+  }
+
+  #ownedBy(principal: Principal): Set<LegacySession> {
+    const key = principalKey(principal);
+    const own = this.#owners.get(key) ?? new Set();
+    this.#owners.set(key, own);
+    return own;
   }
 
   #planSweep(): () => void {

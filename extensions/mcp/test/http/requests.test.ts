@@ -20,6 +20,8 @@ describe('every way in over HTTP', () => {
   test('is one that wants a principal', () => {
     expect(hub.hub.hub.mounts().map(({ path, access }) => `${access} ${path}`)).toEqual([
       'principal /mcp',
+      'principal /sse',
+      'principal /messages',
       'principal /local/stdio',
       'principal /e/',
       'principal /u/',

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { JsonObject } from '@signalbox/sdk';
 import { describe, expect, test } from 'vitest';
-import { openSession, until } from '../support/legacy.ts';
+import { openSession, siblingId, until } from '../support/legacy.ts';
 import { enveloped, modernHeaders } from '../support/modern.ts';
 import { type McpHub, rpc, startMcpHub } from '../support/start-mcp-hub.ts';
 import { text, tools } from '../support/workshop.ts';
@@ -71,10 +71,11 @@ describe('a client that does not read', () => {
     await flooded;
     const received = await readAll(socket);
     expect(received).not.toContain('at last');
+    const [, id] = /^id: (.*)$/m.exec(received) ?? [];
     let text = '';
     await until(() => true);
     while (!text.includes('at last'))
-      text = await (await session.get({ 'last-event-id': `1-${floodCount}` })).whole();
-    expect(text).toContain(`id: 1-${floodCount + 1}\n`);
+      text = await (await session.get({ 'last-event-id': siblingId(id, floodCount) })).whole();
+    expect(text).toContain(`id: ${siblingId(id, floodCount + 1)}\n`);
   });
 });

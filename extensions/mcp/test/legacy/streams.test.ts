@@ -2,7 +2,7 @@ import { type JsonObject, resourceUpdated } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { describe, expect, test } from 'vitest';
 import type { HttpAnswer } from '../support/http-answer.ts';
-import { openSession, until } from '../support/legacy.ts';
+import { openSession, shortId, siblingId, until } from '../support/legacy.ts';
 import { rpc, startMcpHub } from '../support/start-mcp-hub.ts';
 import { data, text, tools } from '../support/workshop.ts';
 
@@ -80,11 +80,11 @@ describe('the stream of what belongs to no request', () => {
     expect(await first.whole()).toContain('list_changed');
     change('two');
     const [fresh] = await second.events(1);
-    expect([seen?.id, fresh?.id]).toEqual(['0-1', '0-2']);
+    expect([seen?.id, fresh?.id].map(shortId)).toEqual(['1-1', '1-2']);
     second.leave();
     await until(() => clock.waiting < 4);
-    const third = await session.get({ 'last-event-id': '0-1' });
-    expect((await third.events(1)).map(({ id }) => id)).toEqual(['0-2']);
+    const third = await session.get({ 'last-event-id': String(seen?.id) });
+    expect((await third.events(1)).map(({ id }) => id)).toEqual([fresh?.id]);
     third.leave();
   });
 
@@ -99,7 +99,7 @@ describe('the stream of what belongs to no request', () => {
       clock.advance(50);
     }
     const stream = await session.get();
-    expect((await stream.events(2)).map(({ id }) => id)).toEqual(['0-3', '0-4']);
+    expect((await stream.events(2)).map(({ id }) => shortId(id))).toEqual(['1-3', '1-4']);
     stream.leave();
   });
 
@@ -116,7 +116,7 @@ describe('the stream of what belongs to no request', () => {
     expect((await session.get({ accept: 'application/json' })).status).toBe(406);
   });
 
-  test.each(['nonsense', '0', '9-1', '0-x', '-1', '0-1-2', ''])(
+  test.each(['nonsense', '0', '9-1', 'x.0-x', 'aaaaaaaaaaaa.1-0', '-1', '0-1-2', ''])(
     'is not found by the event id %j',
     async (id) => {
       await using hub = await startMcpHub();
@@ -137,9 +137,9 @@ describe('an answer', () => {
     const session = await openSession(hub);
     const answer = await session.call('a__t', {}, { id: 3, meta: { progressToken: 9 } });
     expect(answer.isStream).toBe(true);
-    expect(await answer.allEvents()).toEqual([
+    expect((await answer.allEvents()).map(({ id, message }) => ({ id: shortId(id), message }))).toEqual([
       {
-        id: '1-1',
+        id: '2-1',
         message: {
           jsonrpc: '2.0',
           method: 'notifications/progress',
@@ -147,10 +147,10 @@ describe('an answer', () => {
         },
       },
       {
-        id: '1-2',
+        id: '2-2',
         message: { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'notice', data: 'x' } },
       },
-      { id: '1-3', message: { jsonrpc: '2.0', id: 3, result: { content: [{ type: 'text', text: 'ok' }] } } },
+      { id: '2-3', message: { jsonrpc: '2.0', id: 3, result: { content: [{ type: 'text', text: 'ok' }] } } },
     ]);
   });
 
@@ -234,8 +234,10 @@ describe('an answer', () => {
       late[index]?.();
     }
     expect(clock.waiting).toBe(before);
-    const missing = await session.get({ 'last-event-id': '1-0' });
-    expect(missing.status).toBe(400);
+    const stream = await session.get();
+    const [, node] = /^id: (.*)\.1-0$/m.exec(await stream.text(/\n\n/)) ?? [];
+    stream.leave();
+    expect((await session.get({ 'last-event-id': `${node}.2-0` })).status).toBe(400);
   });
 });
 
@@ -261,18 +263,18 @@ describe('a client that loses the stream of its request', () => {
     expect(call.invocation.signal.aborted).toBe(false);
 
     const resumed = await session.get({ 'last-event-id': String(seen[1]?.id) });
-    expect((await resumed.events(2)).map(({ id }) => id)).toEqual(['1-3', '1-4']);
+    expect((await resumed.events(2)).map(({ id }) => shortId(id))).toEqual(['2-3', '2-4']);
     progress(5);
     call.answer();
-    expect((await resumed.allEvents()).map(({ id, message }) => [id, methodOf(message)])).toEqual([
-      ['1-3', 'notifications/progress'],
-      ['1-4', 'notifications/progress'],
-      ['1-5', 'notifications/progress'],
-      ['1-6', 'result'],
+    expect((await resumed.allEvents()).map(({ id, message }) => [shortId(id), methodOf(message)])).toEqual([
+      ['2-3', 'notifications/progress'],
+      ['2-4', 'notifications/progress'],
+      ['2-5', 'notifications/progress'],
+      ['2-6', 'result'],
     ]);
 
-    const again = await session.get({ 'last-event-id': '1-5' });
-    expect((await again.allEvents()).map(({ id }) => id)).toEqual(['1-6']);
+    const again = await session.get({ 'last-event-id': siblingId(seen[0]?.id, 5) });
+    expect((await again.allEvents()).map(({ id }) => shortId(id))).toEqual(['2-6']);
     expect(hub.shop.callCount()).toBe(1);
   });
 
@@ -315,9 +317,10 @@ describe('a client that loses the stream of its request', () => {
     });
     const own = await openSession(hub);
     const other = await openSession(hub);
-    await (await own.call('a__t', {}, { meta: { progressToken: 1 } })).whole();
-    expect((await own.get({ 'last-event-id': '1-0' })).status).toBe(200);
-    expect((await other.get({ 'last-event-id': '1-0' })).status).toBe(400);
+    const [seen] = await (await own.call('a__t', {}, { meta: { progressToken: 1 } })).allEvents();
+    const last = { 'last-event-id': siblingId(seen?.id, 0) };
+    expect((await own.get(last)).status).toBe(200);
+    expect((await other.get(last)).status).toBe(400);
   });
 
   test('finds no more than the last streams kept', async () => {
@@ -327,9 +330,12 @@ describe('a client that loses the stream of its request', () => {
       return text('ok');
     });
     const session = await openSession(hub);
-    for (let index = 0; index < 70; index++)
-      await (await session.call('a__t', {}, { meta: { progressToken: 1 } })).whole();
-    expect((await session.get({ 'last-event-id': '1-0' })).status).toBe(400);
-    expect((await session.get({ 'last-event-id': '70-0' })).status).toBe(200);
+    const ids: string[] = [];
+    for (let index = 0; index < 70; index++) {
+      const [seen] = await (await session.call('a__t', {}, { meta: { progressToken: 1 } })).allEvents();
+      ids.push(siblingId(seen?.id, 0));
+    }
+    expect((await session.get({ 'last-event-id': ids[0] ?? '' })).status).toBe(400);
+    expect((await session.get({ 'last-event-id': ids[69] ?? '' })).status).toBe(200);
   });
 });

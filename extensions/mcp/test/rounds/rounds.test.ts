@@ -47,9 +47,12 @@ async function call(params: JsonObject = {}, meta: JsonObject = capable, name = 
 
 /** Moves the clock while the hub works, so that questions are collected. */
 async function settle<Value>(promise: Promise<Value>): Promise<Value> {
-  let isDone = false;
-  void promise.finally(() => (isDone = true)).catch(() => undefined);
-  while (!isDone) {
+  const state = { isDone: false };
+  const end = (): void => {
+    state.isDone = true;
+  };
+  promise.then(end, end);
+  while (!state.isDone) {
     await new Promise<void>((resolve) => setImmediate(resolve));
     clock.advance(1);
   }

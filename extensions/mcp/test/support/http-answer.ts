@@ -40,6 +40,12 @@ export class HttpAnswer {
     return this.headers['content-type'] === 'text/event-stream';
   }
 
+  /** What has come so far, as soon as it fits. */
+  async text(pattern: RegExp): Promise<string> {
+    await this.#until(() => pattern.test(this.#text) || this.#isOver);
+    return this.#text;
+  }
+
   /** The whole text, at its end. */
   async whole(): Promise<string> {
     await this.#until(() => this.#isOver);

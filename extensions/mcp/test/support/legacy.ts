@@ -66,6 +66,16 @@ export async function openSession(
   };
 }
 
+/** An event id without the name of the hub, which is made up at each start. */
+export function shortId(id: string | undefined): string {
+  return (id ?? '').replace(/^[A-Za-z0-9_-]{12}\./, '');
+}
+
+/** The id of another event of the same stream. */
+export function siblingId(id: string | undefined, number: number): string {
+  return (id ?? '').replace(/-\d+$/, `-${number}`);
+}
+
 /** Waits, turn by turn of the event loop, until something has come true. */
 export async function until(isMet: () => boolean): Promise<void> {
   while (!isMet()) await new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 import { defineService, type ViewName } from '@signalbox/sdk';
-import type { ByteStream } from './serve-stream.ts';
+import type { ByteStream } from './serve-lines.ts';
 
 /** Serves the local owner over standard streams. */
 export interface LocalStreams {

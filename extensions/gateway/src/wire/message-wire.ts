@@ -2,54 +2,46 @@ import {
   encodeNotification,
   encodeRequest,
   fromRpcError,
-  LineSplitter,
   type RpcMessage,
   type RpcRequest,
 } from '@signalbox/protocol';
-import { isSignalboxError, type JsonObject, SignalboxError } from '@signalbox/sdk';
-import type { RunningProcess } from '../process/running-process.ts';
+import { type JsonObject, SignalboxError, toSignalboxError } from '@signalbox/sdk';
 import { abortError } from './abort-error.ts';
+import { gone, type MessageChannel } from './message-channel.ts';
 import { PendingRequest } from './pending-request.ts';
 import { Questions } from './questions.ts';
-import { readWireMessage } from './read-wire-message.ts';
+import { readWireMessages, type WireMessage } from './read-wire-message.ts';
 import { UselessMessages } from './useless-messages.ts';
 import type { Wire, WireAnswer, WireEvents, WireListener, WireRequest } from './wire.ts';
 
 const mostRemembered = 1_024;
-const drainMs = 100;
 
-/** What a stdio wire is made of. */
-export interface StdioWireParts extends WireEvents {
+/** What a wire over a channel is made of. */
+export interface MessageWireParts extends WireEvents {
   readonly name: string;
-  readonly process: RunningProcess;
-  readonly maxMessageBytes: number;
+  readonly channel: MessageChannel;
 }
 
-/**
- * Many requests over one child's standard streams. Ids are the wire's own counter; writes of one turn of the event
- * loop go out together.
- */
-export class StdioWire implements Wire {
-  readonly #parts: StdioWireParts;
-  readonly #lines: LineSplitter;
+/** Many requests over one channel that carries whole messages, whatever the transport. Ids are the wire's own counter. */
+export class MessageWire implements Wire {
+  readonly transport: MessageChannel['transport'];
+  readonly #parts: MessageWireParts;
+  readonly #channel: MessageChannel;
   readonly #useless: UselessMessages;
   readonly #pending = new Map<unknown, PendingRequest>();
   readonly #cancelled = new Set<unknown>();
   readonly #questions: Questions;
   #listener: WireListener = { onNotification: () => undefined };
-  #outbox = '';
   #lastId = 0;
   #lost: SignalboxError | undefined;
 
-  constructor(parts: StdioWireParts) {
+  constructor(parts: MessageWireParts) {
     this.#parts = parts;
-    this.#lines = new LineSplitter(parts.maxMessageBytes);
-    this.#useless = new UselessMessages(parts.name, parts.note);
+    this.#channel = parts.channel;
+    this.transport = parts.channel.transport;
+    this.#useless = new UselessMessages(parts.name, parts.channel, parts.note);
     this.#questions = new Questions(parts.note);
-    const { stdout, exited } = parts.process;
-    stdout.on('data', (chunk: Buffer) => this.#read(chunk));
-    stdout.on('end', () => void this.#onOutputEnd());
-    void exited.then((reason) => this.#lose(this.#unavailable(`its process ${reason}`)));
+    this.#channel.open({ onText: (text) => this.#read(text), onEnd: (error) => this.#lose(error) });
   }
 
   nextId = (): number => ++this.#lastId;
@@ -63,18 +55,25 @@ export class StdioWire implements Wire {
     if (request.signal.aborted) return Promise.reject(abortError(request.signal));
     const pending = new PendingRequest(request, this.#owner);
     this.#pending.set(request.id, pending);
-    this.#send(encodeRequest(request.id, request.method, request.params));
+    this.#channel.send(encodeRequest(request.id, request.method, request.params), (error) => {
+      if (error) this.#onUndelivered(request.id, error);
+    });
     return pending.answer;
   };
 
   notify = (method: string, params: JsonObject): void => {
-    if (!this.#lost) this.#send(encodeNotification(method, params));
+    void this.deliver(method, params);
   };
 
+  /** Sends a notification; resolves when it was handed over, or cannot be. */
+  deliver(method: string, params: JsonObject): Promise<void> {
+    return this.#lost ? Promise.resolve() : this.#send(encodeNotification(method, params), method);
+  }
+
   close = async (_drainMs: number): Promise<void> => {
-    this.#lost ??= this.#unavailable('it was stopped');
+    this.#lost ??= gone(this.#parts.name, 'it was stopped');
     this.#failAll(this.#lost);
-    await this.#parts.process.stop();
+    await this.#channel.close();
   };
 
   readonly #owner = {
@@ -92,29 +91,34 @@ export class StdioWire implements Wire {
       this.notify('notifications/cancelled', { requestId: request.id, reason: 'the caller gave up' });
   }
 
-  #send(text: string): void {
-    if (this.#outbox === '') setImmediate(this.#flush);
-    this.#outbox += `${text}\n`;
+  #send(text: string, what: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#channel.send(text, (error) => {
+        if (error) this.#parts.note(`${what} was not delivered: ${error.message}`);
+        resolve();
+      });
+    });
   }
 
-  readonly #flush = (): void => {
-    const text = this.#outbox;
-    this.#outbox = '';
-    if (!this.#lost && this.#parts.process.stdin.writable) this.#parts.process.stdin.write(text);
-  };
+  #onUndelivered(id: unknown, error: SignalboxError): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.reject(error);
+    if (error.code === 'session_not_found') this.#lose(error);
+  }
 
-  #read(chunk: Buffer): void {
+  #read(text: string): void {
     if (this.#lost) return;
     try {
-      for (const line of this.#lines.push(chunk)) this.#readLine(line);
+      for (const read of readWireMessages(text)) this.#take(read, text);
     } catch (error) {
-      this.#lose(this.#invalid(error));
+      this.#lose(toSignalboxError(error));
     }
   }
 
-  #readLine(line: string): void {
-    const read = readWireMessage(line);
-    if (read.kind === 'noise') return this.#useless.countNoise(line, read.why);
+  #take(read: WireMessage, text: string): void {
+    if (this.#lost) return;
+    if (read.kind === 'noise') return this.#useless.countNoise(text, read.why);
     if (read.kind === 'refused') return this.#refuse(read.id, read.why);
     this.#dispatch(read.message);
   }
@@ -162,7 +166,7 @@ export class StdioWire implements Wire {
     // A server may only take back a subscription (2026-07-28, patterns/cancellation).
     if (!pending?.request.isLongLived) return;
     this.#pending.delete(id);
-    pending.reject(this.#unavailable('it ended the subscription'));
+    pending.reject(gone(this.#parts.name, 'it ended the subscription'));
   }
 
   #passLog(params: JsonObject): void {
@@ -177,14 +181,7 @@ export class StdioWire implements Wire {
 
   async #answer(request: RpcRequest): Promise<void> {
     const text = await this.#questions.answer(request, this.#callers(), this.#listener);
-    if (text !== undefined && !this.#lost) this.#send(text);
-  }
-
-  async #onOutputEnd(): Promise<void> {
-    // When the process has ended, too, how it ended says more.
-    const reason = await Promise.race([this.#parts.process.exited, pause()]);
-    const what = reason === undefined ? 'it closed its standard output' : `its process ${reason}`;
-    this.#lose(this.#unavailable(what));
+    if (text !== undefined && !this.#lost) await this.#send(text, `the answer to its "${request.method}"`);
   }
 
   #lose(error: SignalboxError): void {
@@ -199,26 +196,4 @@ export class StdioWire implements Wire {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
-
-  #unavailable(what: string): SignalboxError {
-    const { name } = this.#parts;
-    return new SignalboxError(
-      'upstream_unavailable',
-      `upstream "${name}" is not available: ${what}; see "signalbox server logs ${name}"`,
-    );
-  }
-
-  #invalid(error: unknown): SignalboxError {
-    if (isSignalboxError(error) && error.code === 'upstream_invalid_answer') return error;
-    const { name, maxMessageBytes } = this.#parts;
-    return new SignalboxError(
-      'upstream_invalid_answer',
-      `upstream "${name}" sent a message longer than ${maxMessageBytes} bytes; ask it for less, or raise its maxMessageBytes`,
-      { cause: error },
-    );
-  }
-}
-
-function pause(): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), drainMs));
 }

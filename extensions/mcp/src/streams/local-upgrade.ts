@@ -7,12 +7,9 @@ export const localProtocol = 'signalbox-stdio';
 
 /**
  * Turns an HTTP connection of the owner on this machine into lines of JSON: the way in for `signalbox mcp`.
- * Errors: `forbidden` for anybody else, `invalid_request` for another protocol.
+ * Errors: `forbidden` for anybody else.
  */
 export function acceptLocal(request: IncomingMessage, socket: Duplex, context: MountContext): void {
-  if (request.headers.upgrade?.toLowerCase() !== localProtocol) {
-    throw new SignalboxError('invalid_request', `only "upgrade: ${localProtocol}" is spoken here`);
-  }
   if (context.principal.id !== 'owner' || !isLoopback(request.socket.remoteAddress)) {
     throw new SignalboxError('forbidden', 'only the owner on this machine may come in here');
   }

@@ -1,0 +1,88 @@
+import { SignalboxError } from '@signalbox/sdk';
+import { WebSocket } from 'ws';
+import type { Connection } from '../peer/connection.ts';
+import { abortError } from '../wire/abort-error.ts';
+import { HttpEndpoint } from '../wire/http-endpoint.ts';
+import { statusError, transportError } from '../wire/http-errors.ts';
+import { MessageWire } from '../wire/message-wire.ts';
+import { WebSocketChannel } from '../wire/websocket-channel.ts';
+import type { ConnectContext, Known } from './connect-context.ts';
+import { connectMessages, type WireOpener } from './connect-messages.ts';
+import { runHttpProcess } from './run-http-process.ts';
+
+const subprotocol = 'mcp';
+
+/** Reaches an upstream over a WebSocket with the subprotocol `mcp` and opens it in its era. */
+export function connectWebSocket(
+  context: ConnectContext,
+  known: Known,
+  signal: AbortSignal,
+): Promise<Connection> {
+  return connectMessages(context, known, signal, { open: openWebSocket, again: 'connected' });
+}
+
+const openWebSocket: WireOpener['open'] = async (context, onLost, signal) => {
+  const { name, definition, clock, events } = context;
+  if (!('url' in definition)) throw new SignalboxError('internal', `upstream "${name}" has no url`);
+  const { url, headers, maxMessageBytes } = definition;
+  const running = await runProcess(context, onLost, signal);
+  const socket = new WebSocket(url, subprotocol, {
+    headers,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    followRedirects: false,
+  });
+  const onClosed = async (): Promise<void> => running?.stop();
+  const channel = new WebSocketChannel({ name, socket, clock, maxMessageBytes, onClosed });
+  const wire = new MessageWire({ name, channel, onLost, note: events.note });
+  try {
+    await untilOpen(name, socket, signal);
+    return { wire, pid: running?.pid };
+  } catch (error) {
+    await wire.close(0);
+    throw error;
+  }
+};
+
+/** Starts the process that serves the upstream, where there is one, and waits until it answers over HTTP. */
+async function runProcess(
+  context: ConnectContext,
+  onEnd: (error: SignalboxError) => void,
+  signal: AbortSignal,
+) {
+  const { definition } = context;
+  if (!('url' in definition) || !definition.run) return undefined;
+  const endpoint = new HttpEndpoint({ ...definition, url: definition.url.replace(/^ws/i, 'http') });
+  const running = await runHttpProcess(context, endpoint, { onEnd, signal });
+  await endpoint.close(0);
+  return running;
+}
+
+function untilOpen(name: string, socket: WebSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(abortError(signal));
+    signal.addEventListener('abort', stop, { once: true });
+    const end = (): void => signal.removeEventListener('abort', stop);
+    socket.once('open', () => {
+      end();
+      resolve();
+    });
+    socket.once('unexpected-response', (_request, response) => {
+      end();
+      const status = response.statusCode ?? 0;
+      const head = { status, headers: response.headers, isEventStream: false, body: Buffer.alloc(0) };
+      reject(statusError(name, head, false));
+    });
+    socket.once('error', (error) => {
+      end();
+      reject(handshakeError(name, error));
+    });
+  });
+}
+
+function handshakeError(name: string, error: Error): SignalboxError {
+  // The library tells these only by their text.
+  if (!/subprotocol|sec-websocket|upgrade header/i.test(error.message)) return transportError(name, error);
+  const text = `upstream "${name}" does not speak the WebSocket subprotocol "${subprotocol}" (${error.message}); check that its url is an MCP endpoint`;
+  return new SignalboxError('upstream_invalid_answer', text, { cause: error });
+}

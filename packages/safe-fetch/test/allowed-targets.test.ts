@@ -37,7 +37,7 @@ test.each([
 test.each(['*.internal', 'http://api.internal', 'api.internal/path', 'user@api.internal', '', ':80', '::1'])(
   '"%s" is no entry',
   async (entry) => {
-    expect(await codeOf(Promise.try(() => readPrivateTargets([entry])))).toBe('invalid_params');
+    expect(await codeOf((async () => readPrivateTargets([entry]))())).toBe('invalid_params');
   },
 );
 

@@ -21,7 +21,10 @@ const rules = {
     allow: ['packages/sdk', 'packages/protocol', 'packages/store'],
     deny: [/^@modelcontextprotocol\//, /^pg$/, /^node:sqlite$/],
   },
-  extensions: { allow: ['packages/sdk', 'packages/store', 'packages/safe-fetch', ...pure], deny: [/^@modelcontextprotocol\//] },
+  extensions: {
+    allow: ['packages/sdk', 'packages/store', 'packages/safe-fetch', ...pure],
+    deny: [/^@modelcontextprotocol\//],
+  },
   apps: { allow: ['packages', 'kernel', 'extensions'], deny: [/^@signalbox\/testkit$/] },
 };
 

@@ -68,6 +68,7 @@ export {
 } from './tool.ts';
 export {
   httpUpstream,
+  openapiUpstream,
   stdioUpstream,
   type UpstreamDefinition,
   type UpstreamDefinitionInput,

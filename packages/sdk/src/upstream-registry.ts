@@ -10,7 +10,7 @@ export const upstreamInfo = z
     origin: z
       .enum(['settings', 'store'])
       .describe('Where its definition lives; settings are changed in the file'),
-    transport: z.enum(['stdio', 'http']),
+    transport: z.enum(['stdio', 'http', 'openapi']),
     state: z.enum(['connecting', 'available', 'unavailable', 'disabled']),
     reason: z.string().optional().describe('Why it is not available, and what to do'),
     era: z.enum(['legacy', 'modern']).optional(),

@@ -21,3 +21,8 @@ export interface ConnectContext {
 
 /** The era an upstream was found to speak before; undefined when it must be found out. */
 export type KnownEra = Era | undefined;
+
+/** The roots an upstream is told of; an HTTP API knows none. */
+export function rootsOf(definition: UpstreamDefinition): readonly string[] | undefined {
+  return 'openapi' in definition ? undefined : definition.roots;
+}

@@ -8,7 +8,7 @@ import { untilAborted } from '../wire/abort-error.ts';
 import { HttpEndpoint } from '../wire/http-endpoint.ts';
 import { type HttpDress, HttpWire } from '../wire/http-wire.ts';
 import type { Wire } from '../wire/wire.ts';
-import type { ConnectContext, KnownEra } from './connect-context.ts';
+import { type ConnectContext, type KnownEra, rootsOf } from './connect-context.ts';
 import { legacyInitialize } from './legacy-initialize.ts';
 import { LossGate } from './loss-gate.ts';
 import { explainRefusal, isLegacyEvidence, modernDiscover } from './modern-discover.ts';
@@ -96,7 +96,7 @@ function toConnection(
 ): Connection {
   const { nextId, request, notify, setListener } = wire;
   const whole: Wire = { nextId, request, notify, setListener, close };
-  const parts = { name, wire: whole, facts, pid: running?.pid, events, roots: definition.roots };
+  const parts = { name, wire: whole, facts, pid: running?.pid, events, roots: rootsOf(definition) };
   if (facts.era === 'legacy') return new LegacyConnection(parts);
   return new ModernConnection({ ...parts, clientInfo, clock, usesHeaders: true });
 }

@@ -4,7 +4,7 @@ import { LegacyConnection } from '../peer/legacy-connection.ts';
 import { ModernConnection } from '../peer/modern-connection.ts';
 import { untilAborted } from '../wire/abort-error.ts';
 import type { StdioWire } from '../wire/stdio-wire.ts';
-import type { ConnectContext, KnownEra } from './connect-context.ts';
+import { type ConnectContext, type KnownEra, rootsOf } from './connect-context.ts';
 import { deadlineSignal } from './deadline-signal.ts';
 import { legacyInitialize } from './legacy-initialize.ts';
 import { LossGate } from './loss-gate.ts';
@@ -52,7 +52,7 @@ async function openWith(context: ConnectContext, signal: AbortSignal, open: Open
     const facts = await untilAborted(open(context, wire, signal), signal);
     context.onStep?.('era', `${facts.era}, protocol ${facts.version}`);
     gate.open();
-    const parts = { name, wire, facts, pid, events, roots: definition.roots };
+    const parts = { name, wire, facts, pid, events, roots: rootsOf(definition) };
     if (facts.era === 'modern')
       return new ModernConnection({ ...parts, clientInfo, clock, usesHeaders: false });
     wire.notify('notifications/initialized', {});

@@ -1,4 +1,5 @@
 import { isSignalboxError } from '@signalbox/sdk';
+import { connectApi } from '../openapi/connect-api.ts';
 import type { Connection } from '../peer/connection.ts';
 import type { ConnectContext, KnownEra } from './connect-context.ts';
 import { connectHttp } from './connect-http.ts';
@@ -14,6 +15,7 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   const { definition } = context;
+  if ('openapi' in definition) return connectApi(context, definition, signal);
   const wanted = definition.era === 'auto' ? known : definition.era;
   const open = 'url' in definition ? connectHttp : connectStdio;
   // What was remembered may have become wrong; what is configured is obeyed.

@@ -2,7 +2,7 @@ import { isLegacyVersion, newestLegacyVersion } from '@signalbox/protocol';
 import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import type { PeerFacts } from '../peer/connection.ts';
 import type { Wire } from '../wire/wire.ts';
-import type { ConnectContext } from './connect-context.ts';
+import { type ConnectContext, rootsOf } from './connect-context.ts';
 
 /** Opens a legacy session; `notifications/initialized` is left to the caller, because it travels with the session. */
 export async function legacyInitialize(
@@ -15,7 +15,7 @@ export async function legacyInitialize(
     capabilities: {
       elicitation: { form: {}, url: {} },
       sampling: {},
-      ...(definition.roots ? { roots: {} } : {}),
+      ...(rootsOf(definition) ? { roots: {} } : {}),
     },
     clientInfo,
   };

@@ -3,7 +3,7 @@ import { isJsonObject, isSignalboxError, type JsonObject, SignalboxError } from 
 import type { PeerFacts } from '../peer/connection.ts';
 import { isModernError } from '../wire/http-errors.ts';
 import type { Wire } from '../wire/wire.ts';
-import type { ConnectContext } from './connect-context.ts';
+import { type ConnectContext, rootsOf } from './connect-context.ts';
 
 /** Asks an upstream what it is, as a modern client. Errors: `upstream_invalid_answer` when the answer is none, and the wire's. */
 export async function modernDiscover(
@@ -15,7 +15,7 @@ export async function modernDiscover(
     _meta: {
       [metaKeys.protocolVersion]: modernVersion,
       [metaKeys.clientInfo]: clientInfo,
-      [metaKeys.clientCapabilities]: definition.roots ? { roots: {} } : {},
+      [metaKeys.clientCapabilities]: rootsOf(definition) ? { roots: {} } : {},
     },
   };
   const answer = await wire.request({ id: wire.nextId(), method: 'server/discover', params, signal });

@@ -22,7 +22,8 @@ export async function openStdio(
   onLost: (error: SignalboxError) => void,
 ): Promise<{ wire: StdioWire; pid: number }> {
   const { name, definition, events } = context;
-  if ('url' in definition) throw new SignalboxError('internal', `upstream "${name}" is not a stdio upstream`);
+  if (!('command' in definition))
+    throw new SignalboxError('internal', `upstream "${name}" is not a stdio upstream`);
   const running = await startProcess(context, definition);
   const { maxMessageBytes } = definition;
   const wire = new StdioWire({ name, process: running, maxMessageBytes, onLost, note: events.note });

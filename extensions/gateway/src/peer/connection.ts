@@ -6,6 +6,8 @@ export interface PeerFacts {
   readonly era: Era;
   readonly version: string;
   readonly capabilities: JsonObject;
+  /** True for an HTTP API: its era means nothing then, its version is that of OpenAPI. */
+  readonly isApi?: boolean;
   /** Self-reported: shown to people, never used for a decision. */
   readonly serverName?: string;
   readonly serverVersion?: string;

@@ -123,7 +123,7 @@ export class Upstream {
       name: this.name,
       ...(title === undefined ? {} : { title }),
       origin: this.origin,
-      transport: 'url' in this.definition ? 'http' : 'stdio',
+      transport: transportOf(this.definition),
       ...describeState(this.#life?.state),
       tools: this.#listing.count('tool'),
       resources: this.#listing.count('resource'),
@@ -139,7 +139,7 @@ export class Upstream {
   #begin(): void {
     const { name, definition, clock, random } = this.#parts;
     const { startTimeoutMs, callTimeoutMs } = definition;
-    const isRemote = 'url' in definition && !definition.run;
+    const isRemote = 'openapi' in definition || ('url' in definition && !definition.run);
     this.#life = new UpstreamLife({
       name,
       clock,
@@ -231,4 +231,9 @@ export class Upstream {
     if (invocation.request.kind === 'subscription') return this.#watched.watch(connection, invocation);
     return connection.call(invocation);
   }
+}
+
+function transportOf(definition: UpstreamDefinition): UpstreamInfo['transport'] {
+  if ('openapi' in definition) return 'openapi';
+  return 'url' in definition ? 'http' : 'stdio';
 }

@@ -1,5 +1,5 @@
 import { isSignalboxError, type JsonObject, type JsonValue } from '@signalbox/sdk';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildRequest } from '../src/index.ts';
 import { toolOf } from './support/api-of.ts';
@@ -8,18 +8,13 @@ const seed = 20_261_123;
 const surroundings = { baseUrl: 'https://api.example/v1', boundary: 'b' };
 
 /** The path or query of a request with one parameter `color` in a style. */
-function write(
-  place: string,
-  style: string,
-  explode: boolean,
-  value: JsonValue,
-  rest: JsonObject = {},
-): string {
+function write(place: string, style: string, explode: boolean, value: JsonValue): string {
+  return writeWith({ in: place, style, explode }, value);
+}
+
+function writeWith({ in: place, ...rest }: { in: string } & JsonObject, value: JsonValue): string {
   const path = place === 'path' ? '/{color}' : '/';
-  const tool = toolOf(
-    { parameters: [{ name: 'color', in: place, style, explode, schema: {}, ...rest }] },
-    { path },
-  );
+  const tool = toolOf({ parameters: [{ name: 'color', in: place, schema: {}, ...rest }] }, { path });
   const { url, headers } = buildRequest(tool, { color: value }, surroundings);
   if (place === 'header') return headers['color'] ?? '';
   if (place === 'cookie') return headers['cookie'] ?? '';
@@ -56,14 +51,13 @@ test.each([
   ['cookie', 'form', true, list, 'color=blue; color=black; color=brown'],
   ['query', 'form', true, [], ''],
   ['query', 'form', true, null, ''],
-])('%s, %s, explode %s: %j is written as %s', (place, style, explode, value, written) => {
+])('%s, %s, explode %s: %j is written as %s', (...row) => {
+  const [place, style, explode, value, written] = row;
   expect(write(place, style, explode, value)).toBe(written);
 });
 
 test('reserved characters stay where they may, except those that end a value', () => {
-  expect(write('query', 'form', true, 'a/b?c&d#e+f', { allowReserved: true })).toBe(
-    '?color=a/b?c%26d%23e%2Bf',
-  );
+  expect(writeWith({ in: 'query', allowReserved: true }, 'a/b?c&d#e+f')).toBe('?color=a/b?c%26d%23e%2Bf');
 });
 
 describe('a path parameter cannot lead to another path', () => {

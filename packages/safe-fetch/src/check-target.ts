@@ -34,7 +34,7 @@ export function checkTarget(url: URL, { isAllowedPrivate, allowHttp }: TargetRul
 }
 
 /** The port of a URL, its scheme's own where none is written. */
-export function portOf({ protocol, port }: URL): string {
+function portOf({ protocol, port }: URL): string {
   if (port !== '') return port;
   return protocol === 'http:' ? '80' : '443';
 }

@@ -132,7 +132,7 @@ export class SafeFetcher {
     return this.#agent.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
-      method: (options.method ?? 'GET') as Dispatcher.HttpMethod,
+      method: options.method ?? 'GET',
       headers: { 'accept-encoding': 'gzip, deflate, br', ...headers },
       body: options.body === undefined ? null : toBody(options.body),
       signal: limit.signal,
@@ -158,15 +158,10 @@ export class SafeFetcher {
       throw unwanted(url, mediaType, accept);
     }
     const encoding = (one(headers['content-encoding']) ?? '').trim().toLowerCase();
-    const stream = guarded(
-      url,
-      cappedBody(body as Readable, { encoding, maxBytes, host: url.host }),
-      limit,
-      cancel,
-    );
+    const stream = guarded(url, cappedBody(body, { encoding, maxBytes, host: url.host }), limit, cancel);
     return {
       status: statusCode,
-      headers: headers as IncomingHttpHeaders,
+      headers,
       url: url.href,
       mediaType,
       body: stream,

@@ -53,9 +53,10 @@ test.each([
   ['an encoding nobody asked for', { 'content-encoding': 'zstd' }],
   ['a media type that is not wanted', { 'content-type': 'text/html' }],
 ])('%s is an invalid answer', async (_, headers) => {
-  const answer = fetchFrom((_request, response) => response.writeHead(200, headers).end('<p>'), {
-    ...('content-type' in headers ? { accept: ['application/json'] } : {}),
-  });
+  const answer = fetchFrom(
+    (_request, response) => response.writeHead(200, headers).end('<p>'),
+    'content-type' in headers ? { accept: ['application/json'] } : {},
+  );
   expect(await codeOf(answer)).toBe('upstream_invalid_answer');
 });
 

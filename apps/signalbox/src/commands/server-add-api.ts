@@ -48,7 +48,7 @@ export async function preview(context: CliContext, given: UpstreamDefinitionInpu
   const rows = tools.map(({ name, operation, definition: { title, description } }) => ({
     name,
     request: `${operation.method} ${operation.path}`,
-    description: String(title ?? description ?? ''),
+    description: [title, description].find((text) => typeof text === 'string') ?? '',
   }));
   printItems(output, format, rows, {
     columns: [
@@ -59,5 +59,5 @@ export async function preview(context: CliContext, given: UpstreamDefinitionInpu
     idOf: ({ name }) => name,
     empty: 'no tools',
   });
-  output.note(`${rows.length} tools; nothing was added\n`);
+  output.note(`${rows.length} ${rows.length === 1 ? 'tool' : 'tools'}; nothing was added\n`);
 }

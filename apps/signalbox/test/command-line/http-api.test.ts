@@ -50,7 +50,7 @@ test('a dry run lists the tools and adds nothing', async () => {
   expect(await home.run(words)).toEqual({
     code: 0,
     stdout: 'NAME    REQUEST         DESCRIPTION\ngetPet  GET /pets/{id}  Gets a pet\n',
-    stderr: '1 tools; nothing was added\n',
+    stderr: '1 tool; nothing was added\n',
   });
   expect((await home.run(['server', 'ls', '-o', 'id'])).stdout).toBe('');
 });

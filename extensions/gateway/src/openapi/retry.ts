@@ -53,7 +53,7 @@ async function attempt<Answer>(send: () => Promise<Answer>): Promise<Outcome<Ans
 }
 
 /** Seconds or a date (RFC 9110 §10.2.3). */
-export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+function retryAfterMs(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
   const at = Date.parse(header);

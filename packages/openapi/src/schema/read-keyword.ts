@@ -49,7 +49,7 @@ function isSchema(value: JsonValue): boolean {
 
 function isPattern(value: string): boolean {
   try {
-    return new RegExp(value, 'u') !== undefined;
+    return new RegExp(value, 'u').flags === 'u';
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import type { Operation } from '../document/read-operations.ts';
 import type { Style } from './parameter-plans.ts';
 
 /** How a body is written. */
-export type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary';
+type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary';
 
 /** How one member of a form is written. */
 export interface FieldPlan {
@@ -89,7 +89,7 @@ function toField(isBinary: boolean, { style, explode, contentType }: JsonObject)
 const formStyles: readonly Style[] = ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'];
 
 /** Bytes are `format: binary` in 3.0; in 3.1 a media type without an encoding ("Considerations for File Uploads"). */
-export function isBinarySchema(schema: JsonObject): boolean {
+function isBinarySchema(schema: JsonObject): boolean {
   if (schema['format'] === 'binary') return true;
   return (
     typeof schema['contentMediaType'] === 'string' &&

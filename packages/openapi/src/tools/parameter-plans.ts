@@ -56,7 +56,7 @@ export function parameterPlans(parameters: readonly JsonObject[]): ParameterPlan
 }
 
 function toPlan(parameter: JsonObject, place: Place, taken: Set<string>): ParameterPlan {
-  const name = String(parameter['name']);
+  const name = typeof parameter['name'] === 'string' ? parameter['name'] : '';
   const style = styles[place].find((each) => each === parameter['style']) ?? styles[place][0];
   const content = isJsonObject(parameter['content']) ? Object.values(parameter['content'])[0] : undefined;
   const described = isJsonObject(content) ? content['schema'] : parameter['schema'];

@@ -1,4 +1,5 @@
 import { type Clock, isJsonObject, isSignalboxError, sleep } from '@signalbox/sdk';
+import { untilAborted } from '../wire/abort-error.ts';
 
 /** How often and on what clock. */
 export interface RetryRule {
@@ -38,7 +39,7 @@ export async function withRetries<Answer extends Attempt>(
     const asked = 'answer' in outcome ? retryAfterMs(outcome.answer.retryAfter, clock.now()) : undefined;
     const waitMs = asked ?? Math.round(250 * 2 ** count * (0.5 + random() / 2));
     if (waitMs > longestWaitMs && 'answer' in outcome) return outcome.answer;
-    await sleep(clock, Math.min(waitMs, longestWaitMs), signal);
+    await untilAborted(sleep(clock, Math.min(waitMs, longestWaitMs), signal), signal);
   }
 }
 

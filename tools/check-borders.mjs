@@ -5,13 +5,15 @@ import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 
 const root = resolve(process.argv[2] ?? '.');
-const pure = ['packages/protocol', 'packages/api'];
+const pure = ['packages/protocol', 'packages/api', 'packages/openapi'];
 
 /** What each room may import of ours, by room or kind of room; `isPure` forbids node modules but for their types. */
 const rules = {
   'packages/sdk': { allow: [], isPure: true },
   'packages/protocol': { allow: ['packages/sdk'], isPure: true },
   'packages/api': { allow: ['packages/sdk'], isPure: true },
+  'packages/openapi': { allow: ['packages/sdk'], isPure: true },
+  'packages/safe-fetch': { allow: ['packages/sdk'] },
   'packages/store': { allow: ['packages/sdk'] },
   'packages/client': { allow: ['packages/sdk', 'packages/api'], isPure: true },
   'packages/testkit': { allow: ['packages/sdk', 'kernel'] },
@@ -19,7 +21,10 @@ const rules = {
     allow: ['packages/sdk', 'packages/protocol', 'packages/store'],
     deny: [/^@modelcontextprotocol\//, /^pg$/, /^node:sqlite$/],
   },
-  extensions: { allow: ['packages/sdk', 'packages/store', ...pure], deny: [/^@modelcontextprotocol\//] },
+  extensions: {
+    allow: ['packages/sdk', 'packages/store', 'packages/safe-fetch', ...pure],
+    deny: [/^@modelcontextprotocol\//],
+  },
   apps: { allow: ['packages', 'kernel', 'extensions'], deny: [/^@signalbox\/testkit$/] },
 };
 

@@ -1,2 +1,3 @@
 export { gateway, gateway as default } from './gateway.ts';
+export { previewTools } from './openapi/connect-api.ts';
 export { gatewaySettings } from './settings.ts';

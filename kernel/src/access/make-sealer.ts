@@ -14,7 +14,7 @@ const maxTextLength = 1_048_576;
  * The purpose is authenticated with it, so a seal of one kind is never taken for another.
  */
 export function makeSealer(secret: Uint8Array): Sealer {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'signalbox seal 1', 32));
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'seals of a hub, version 1', 32));
   return {
     seal: (purpose, value) => {
       const nonce = randomBytes(nonceBytes);

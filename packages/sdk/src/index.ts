@@ -73,6 +73,8 @@ export {
 } from './tool.ts';
 export {
   httpUpstream,
+  type McpUpstreamDefinition,
+  openapiUpstream,
   stdioUpstream,
   type UpstreamDefinition,
   type UpstreamDefinitionInput,

@@ -86,8 +86,87 @@ export const httpUpstream = z.strictObject({
   ...common,
 });
 
-/** How to reach one upstream. With `command` it is stdio, with `url` HTTP or a WebSocket. */
-export const upstreamDefinition = z.union([stdioUpstream, httpUpstream]);
+const { era: _era, roots: _roots, extensions: _extensions, sharedCache: _shared, ...life } = common;
+
+const patterns = z.array(z.string().min(1).max(500)).max(1_000);
+const pointer = z
+  .string()
+  .regex(/^(?:\/.*)?$/, 'write a JSON pointer such as "/data/items"')
+  .max(500);
+
+/** An HTTP API described by an OpenAPI document; its operations are offered as tools. */
+export const openapiUpstream = z.strictObject({
+  openapi: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe(
+      'OpenAPI 3.0 or 3.1 document: a file, relative to the folder of signalbox.yaml, or an https URL',
+    ),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address of the API; that of the document where absent'),
+  headers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Headers sent with every request to the API'),
+  auth: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Secrets by the name of their security scheme: key, token, or user:password'),
+  include: patterns
+    .default([])
+    .describe('Operations offered: operationId, tag:NAME or "METHOD /path", with *; all where empty'),
+  exclude: patterns.default([]).describe('Operations left out, written like include'),
+  tools: z
+    .record(
+      z.string(),
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9_.-]{1,128}$/)
+          .optional()
+          .describe('Name of the tool'),
+        description: z.string().max(10_000).optional().describe('What the tool is said to do'),
+      }),
+    )
+    .default({})
+    .describe('Other names and descriptions, by operationId'),
+  allowPrivate: z
+    .array(z.string().max(300))
+    .max(100)
+    .default([])
+    .describe('Hosts that may be private or loopback, and reached by plain http: exact host or host:port'),
+  resources: z
+    .boolean()
+    .default(false)
+    .describe('Offers GET operations as resource templates api://NAME/path, too'),
+  pagination: z
+    .strictObject({
+      maxPages: z.int().min(1).max(100).default(10).describe('Pages joined at most'),
+      param: z.string().max(200).optional().describe('Query parameter that takes the cursor of next'),
+      next: pointer
+        .optional()
+        .describe('JSON pointer to the cursor or address of the next page; the Link header where absent'),
+      items: pointer.optional().describe('JSON pointer to the list in a page; the whole page where absent'),
+    })
+    .optional()
+    .describe('Joins the pages of GET operations; absent means each call gives one page'),
+  maxRetries: z
+    .int()
+    .min(0)
+    .max(5)
+    .default(2)
+    .describe('Repetitions of GET, HEAD, PUT and DELETE after 429, 502, 503, 504 or a failed connection'),
+  ...life,
+});
+
+/** How to reach one upstream. With `command` it is stdio, with `url` HTTP or a WebSocket, with `openapi` an HTTP API. */
+export const upstreamDefinition = z.union([stdioUpstream, httpUpstream, openapiUpstream]);
+
+/** How to reach an MCP server. */
+export type McpUpstreamDefinition = z.output<typeof stdioUpstream> | z.output<typeof httpUpstream>;
 
 /** An upstream definition as written, before defaults. */
 export type UpstreamDefinitionInput = z.input<typeof upstreamDefinition>;

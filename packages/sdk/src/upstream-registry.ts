@@ -3,7 +3,7 @@ import { defineService } from './service-token.ts';
 import { type UpstreamDefinition, upstreamName } from './upstream-definition.ts';
 
 /** What an upstream is reached over. */
-export const upstreamTransport = z.enum(['stdio', 'http', 'sse', 'websocket']);
+export const upstreamTransport = z.enum(['stdio', 'http', 'sse', 'websocket', 'openapi']);
 
 /** What an upstream is reached over. */
 export type UpstreamTransport = z.output<typeof upstreamTransport>;

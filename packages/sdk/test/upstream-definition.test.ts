@@ -31,6 +31,8 @@ describe('the definition of an upstream', () => {
       callTimeoutMs: 30_000,
       maxConcurrentCalls: 64,
       maxMessageBytes: 8_388_608,
+      sharedCache: false,
+      extensions: ['io.modelcontextprotocol/ui', 'io.modelcontextprotocol/skills'],
     });
     expect(upstreamDefinition.parse({ url: 'http://127.0.0.1:1/mcp' })).toMatchObject({
       url: 'http://127.0.0.1:1/mcp',

@@ -81,6 +81,7 @@ function freeName(name: string, existing: ReadonlySet<string>, taken: ReadonlyMa
 type Look = Pick<ImportItem, 'transport' | 'address' | 'secrets'>;
 
 function lookOf(definition: UpstreamDefinitionInput): Look {
+  if ('openapi' in definition) return { transport: '', address: definition.openapi, secrets: [] };
   if ('url' in definition) {
     return {
       transport: 'http',

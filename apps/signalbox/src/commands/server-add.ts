@@ -7,9 +7,17 @@ import { collect } from '../read-option.ts';
 import { printItem } from '../terminal/print-items.ts';
 import { upstreamLook } from '../upstream-look.ts';
 import { waitForUpstream } from '../wait-for-upstream.ts';
+import { apiOf, preview } from './server-add-api.ts';
 
 interface Options {
   readonly at?: string;
+  readonly openapi?: string;
+  readonly baseUrl?: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly authEnv: readonly string[];
+  readonly allowPrivate: readonly string[];
+  readonly dryRun?: boolean;
   readonly env: readonly string[];
   readonly header: readonly string[];
   readonly bearerEnv?: string;
@@ -23,16 +31,43 @@ interface Options {
 export function addServerAdd(group: Command, run: Run): void {
   group
     .command('add <name> [command...]')
-    .description('add an upstream: a command after "--", or --at URL')
+    .description('add an upstream: a command after "--", --at URL, or --openapi DOCUMENT')
     .option('--at <url>', 'address of its MCP endpoint (Streamable HTTP)')
+    .option('--openapi <document>', 'OpenAPI document of an HTTP API, a file or an https URL')
+    .option('--base-url <url>', 'address of the API of --openapi, where the document names none or another')
+    .option(
+      '--include <pattern>',
+      'operations of --openapi: operationId, tag:NAME or "METHOD /path", with *',
+      collect,
+      [],
+    )
+    .option('--exclude <pattern>', 'operations of --openapi to leave out', collect, [])
+    .option(
+      '--auth-env <scheme=name>',
+      'send the value of this variable for a security scheme of --openapi',
+      collect,
+      [],
+    )
+    .option(
+      '--allow-private <host>',
+      'host[:port] of --openapi that may be private and reached by http',
+      collect,
+      [],
+    )
+    .option('--dry-run', 'only list the tools --openapi would give')
     .option(
       '--env <name[=value]>',
       'environment of the command; without =value it is taken from here',
       collect,
       [],
     )
-    .option('--header <name: value>', 'header sent to --at; not for secrets, see --bearer-env', collect, [])
-    .option('--bearer-env <name>', 'send the value of this variable as bearer token to --at')
+    .option(
+      '--header <name: value>',
+      'header sent to --at or the API; not for secrets, see --bearer-env',
+      collect,
+      [],
+    )
+    .option('--bearer-env <name>', 'send the value of this variable as bearer token')
     .option('--cwd <folder>', 'working folder of the command')
     .option('--title <text>', 'name for people')
     .option('--level <level>', 'lowest permission level that may use it: public, trusted or anchor')
@@ -43,6 +78,7 @@ export function addServerAdd(group: Command, run: Run): void {
         'signalbox server add filesystem -- npx -y @modelcontextprotocol/server-filesystem ~/notes',
         'signalbox server add github --env GITHUB_TOKEN -- github-mcp-server stdio',
         'signalbox server add docs --at https://example.com/mcp --bearer-env DOCS_TOKEN',
+        'signalbox server add petstore --openapi ./openapi.yaml --include "tag:pets" --dry-run',
       ]),
     )
     .action((name: string, words: string[], options: Options, command: Command) =>
@@ -51,6 +87,11 @@ export function addServerAdd(group: Command, run: Run): void {
 }
 
 async function addOne(context: CliContext, name: string, words: string[], options: Options): Promise<void> {
+  if (options.dryRun && options.openapi === undefined)
+    throw new SignalboxError(
+      'usage',
+      'only --openapi has a --dry-run; "signalbox server test" tries the others',
+    );
   const [{ addUpstream }, { upstreamDefinition, upstreamName, parseWith }] = await Promise.all([
     import('@signalbox/api'),
     import('@signalbox/sdk'),
@@ -63,6 +104,7 @@ async function addOne(context: CliContext, name: string, words: string[], option
       'the upstream',
     ),
   );
+  if (options.dryRun) return preview(context, definition);
   const client = await context.connect();
   await client.request(addUpstream, { body: { name: checked, definition } }, context);
   const info = await waitForUpstream(client, checked, options.wait ? 15_000 : 0, context.signal);
@@ -71,16 +113,18 @@ async function addOne(context: CliContext, name: string, words: string[], option
 
 function toDefinition(words: readonly string[], options: Options, { edge }: CliContext): object {
   const [program, ...args] = words;
-  if ((program === undefined) === (options.at === undefined)) {
+  if ([program, options.at, options.openapi].filter((way) => way !== undefined).length !== 1) {
     throw new SignalboxError(
       'usage',
-      'an upstream is either a command after "--" or an address with --at; give one',
+      'an upstream is a command after "--", an address with --at, or a document with --openapi; give one',
     );
   }
   const common = {
     ...(options.title === undefined ? {} : { title: options.title }),
     ...(options.level === undefined ? {} : { minLevel: options.level }),
   };
+  if (options.openapi !== undefined)
+    return { ...apiOf(options.openapi, options, edge.env), headers: headersOf(options, edge.env), ...common };
   if (program === undefined) return { url: options.at, headers: headersOf(options, edge.env), ...common };
   const cwd = options.cwd === undefined ? {} : { cwd: options.cwd };
   return { command: program, args, env: environmentOf(options.env, edge.env), ...cwd, ...common };

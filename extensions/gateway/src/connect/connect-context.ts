@@ -2,6 +2,7 @@ import type { Era } from '@signalbox/protocol';
 import type {
   Clock,
   JsonObject,
+  McpUpstreamDefinition,
   UpstreamDefinition,
   UpstreamLogLine,
   UpstreamTransport,
@@ -27,3 +28,8 @@ export interface ConnectContext {
 
 /** What an upstream was found to speak before, and over what; undefined when it must be found out. */
 export type Known = { readonly era: Era; readonly transport: UpstreamTransport | undefined } | undefined;
+
+/** What connecting an MCP server needs; an HTTP API is reached in another way. */
+export interface McpContext extends ConnectContext {
+  readonly definition: McpUpstreamDefinition;
+}

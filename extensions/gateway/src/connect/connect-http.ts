@@ -17,7 +17,7 @@ import { type HttpDress, HttpWire } from '../wire/http-wire.ts';
 import { MessageWire } from '../wire/message-wire.ts';
 import { SseChannel } from '../wire/sse-channel.ts';
 import type { Wire } from '../wire/wire.ts';
-import type { ConnectContext, Known } from './connect-context.ts';
+import type { Known, McpContext } from './connect-context.ts';
 import { deadlineSignal } from './deadline-signal.ts';
 import { legacyInitialize } from './legacy-initialize.ts';
 import { LossGate } from './loss-gate.ts';
@@ -40,7 +40,7 @@ const bareDress: HttpDress = { headersOf: () => ({}), plainHeaders: {}, hasSessi
  * `initialize`, then HTTP+SSE (2025-11-25, basic/transports, "Backwards Compatibility").
  */
 export async function connectHttp(
-  context: ConnectContext,
+  context: McpContext,
   known: Known,
   signal: AbortSignal,
 ): Promise<Connection> {
@@ -64,7 +64,7 @@ export async function connectHttp(
 }
 
 interface Opening {
-  readonly context: ConnectContext;
+  readonly context: McpContext;
   readonly endpoint: HttpEndpoint;
   readonly gate: LossGate;
   readonly signal: AbortSignal;
@@ -131,7 +131,7 @@ function isSseEvidence(error: unknown): boolean {
   return details['status'] === 400 || details['status'] === 404 || details['status'] === 405;
 }
 
-async function openLegacy(context: ConnectContext, wire: HttpWire, signal: AbortSignal): Promise<PeerFacts> {
+async function openLegacy(context: McpContext, wire: HttpWire, signal: AbortSignal): Promise<PeerFacts> {
   wire.setDress(bareDress);
   const facts = await legacyInitialize(context, wire, signal);
   wire.setDress(sessionDress(facts.version, wire.sessionId));
@@ -155,7 +155,7 @@ function sessionDress(version: string, sessionId: string | undefined): HttpDress
 }
 
 function toConnection(
-  { name, definition, events, clientInfo, clock }: ConnectContext,
+  { name, definition, events, clientInfo, clock }: McpContext,
   wire: Wire,
   { facts, running, close }: { facts: PeerFacts; running: RunningProcess | undefined; close: Wire['close'] },
 ): Connection {
@@ -180,7 +180,7 @@ function toConnection(
   });
 }
 
-function openEndpoint({ name, definition }: ConnectContext): HttpEndpoint {
+function openEndpoint({ name, definition }: McpContext): HttpEndpoint {
   if ('url' in definition) return new HttpEndpoint(definition);
   throw new SignalboxError('internal', `upstream "${name}" is not an HTTP upstream`);
 }

@@ -5,7 +5,7 @@ import { ModernConnection } from '../peer/modern-connection.ts';
 import { extensionRule } from '../peer/passed-extensions.ts';
 import { untilAborted } from '../wire/abort-error.ts';
 import type { MessageWire } from '../wire/message-wire.ts';
-import type { ConnectContext, Known } from './connect-context.ts';
+import type { Known, McpContext } from './connect-context.ts';
 import { deadlineSignal } from './deadline-signal.ts';
 import { legacyInitialize } from './legacy-initialize.ts';
 import { LossGate } from './loss-gate.ts';
@@ -17,7 +17,7 @@ const silenceMs = 3_000;
 /** How a wire to an upstream is laid: a process started, a socket connected. */
 export interface WireOpener {
   readonly open: (
-    context: ConnectContext,
+    context: McpContext,
     onLost: (error: SignalboxError) => void,
     signal: AbortSignal,
   ) => Promise<{ readonly wire: MessageWire; readonly pid: number | undefined }>;
@@ -27,7 +27,7 @@ export interface WireOpener {
 
 /** Opens an upstream that carries both eras over one channel; when its era is not known, it is probed (2026-07-28, transports/stdio). */
 export async function connectMessages(
-  context: ConnectContext,
+  context: McpContext,
   known: Known,
   signal: AbortSignal,
   opener: WireOpener,
@@ -55,10 +55,10 @@ export async function connectMessages(
   }
 }
 
-type Open = (context: ConnectContext, wire: MessageWire, signal: AbortSignal) => Promise<PeerFacts>;
+type Open = (context: McpContext, wire: MessageWire, signal: AbortSignal) => Promise<PeerFacts>;
 
 async function openWith(
-  context: ConnectContext,
+  context: McpContext,
   signal: AbortSignal,
   { opener, open }: { opener: WireOpener; open: Open },
 ): Promise<Connection> {
@@ -82,7 +82,7 @@ async function openWith(
 }
 
 /** server/discover first; on silence or any error that is not a modern one, initialize in the same process. */
-async function probe(context: ConnectContext, wire: MessageWire, signal: AbortSignal): Promise<PeerFacts> {
+async function probe(context: McpContext, wire: MessageWire, signal: AbortSignal): Promise<PeerFacts> {
   const discovery = modernDiscover(context, wire, signal);
   const outcome = await outcomeWithin(context.clock, silenceMs, discovery);
   if (outcome?.status === 'fulfilled') return outcome.value;

@@ -6,7 +6,7 @@ import { HttpEndpoint } from '../wire/http-endpoint.ts';
 import { statusError, transportError } from '../wire/http-errors.ts';
 import { MessageWire } from '../wire/message-wire.ts';
 import { WebSocketChannel } from '../wire/websocket-channel.ts';
-import type { ConnectContext, Known } from './connect-context.ts';
+import type { Known, McpContext } from './connect-context.ts';
 import { connectMessages, type WireOpener } from './connect-messages.ts';
 import { runHttpProcess } from './run-http-process.ts';
 
@@ -14,7 +14,7 @@ const subprotocol = 'mcp';
 
 /** Reaches an upstream over a WebSocket with the subprotocol `mcp` and opens it in its era. */
 export function connectWebSocket(
-  context: ConnectContext,
+  context: McpContext,
   known: Known,
   signal: AbortSignal,
 ): Promise<Connection> {
@@ -45,11 +45,7 @@ const openWebSocket: WireOpener['open'] = async (context, onLost, signal) => {
 };
 
 /** Starts the process that serves the upstream, where there is one, and waits until it answers over HTTP. */
-async function runProcess(
-  context: ConnectContext,
-  onEnd: (error: SignalboxError) => void,
-  signal: AbortSignal,
-) {
+async function runProcess(context: McpContext, onEnd: (error: SignalboxError) => void, signal: AbortSignal) {
   const { definition } = context;
   if (!('url' in definition) || !definition.run) return undefined;
   const endpoint = new HttpEndpoint({ ...definition, url: definition.url.replace(/^ws/i, 'http') });

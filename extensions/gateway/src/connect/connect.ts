@@ -1,7 +1,8 @@
-import { isSignalboxError, type UpstreamDefinition } from '@signalbox/sdk';
+import { isSignalboxError, type McpUpstreamDefinition } from '@signalbox/sdk';
+import { connectApi } from '../openapi/connect-api.ts';
 import type { Connection } from '../peer/connection.ts';
 import { configuredTransport } from './configured-transport.ts';
-import type { ConnectContext, Known } from './connect-context.ts';
+import type { ConnectContext, Known, McpContext } from './connect-context.ts';
 import { connectHttp } from './connect-http.ts';
 import { connectStdio } from './connect-stdio.ts';
 import { connectWebSocket } from './connect-websocket.ts';
@@ -16,20 +17,22 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   const { definition } = context;
+  if ('openapi' in definition) return connectApi(context, definition, signal);
+  const mcp: McpContext = { ...context, definition };
   const open = openerOf(definition);
   // What is configured is obeyed.
   const given = definition.era === 'auto' ? undefined : { era: definition.era, transport: undefined };
   try {
-    return await open(context, given ?? known, signal);
+    return await open(mcp, given ?? known, signal);
   } catch (error) {
     // What was remembered may have become wrong.
     if (given || !known || signal.aborted || !isAnswer(error)) throw error;
     context.events.note(`it does not answer as it did (${known.era}); what it speaks is found out again`);
-    return open(context, undefined, signal);
+    return open(mcp, undefined, signal);
   }
 }
 
-function openerOf(definition: UpstreamDefinition) {
+function openerOf(definition: McpUpstreamDefinition) {
   switch (configuredTransport(definition)) {
     case 'stdio':
       return connectStdio;

@@ -2,11 +2,11 @@ import { isLegacyVersion, newestLegacyVersion, tasksExtension } from '@signalbox
 import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import type { PeerFacts } from '../peer/connection.ts';
 import type { Wire } from '../wire/wire.ts';
-import type { ConnectContext } from './connect-context.ts';
+import type { McpContext } from './connect-context.ts';
 
 /** Opens a legacy session; `notifications/initialized` is left to the caller, because it travels with the session. */
 export async function legacyInitialize(
-  { name, definition, clientInfo }: ConnectContext,
+  { name, definition, clientInfo }: McpContext,
   wire: Wire,
   signal: AbortSignal,
 ): Promise<PeerFacts> {

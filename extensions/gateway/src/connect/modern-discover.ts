@@ -3,11 +3,11 @@ import { isJsonObject, isSignalboxError, type JsonObject, SignalboxError } from 
 import type { PeerFacts } from '../peer/connection.ts';
 import { isModernError } from '../wire/http-errors.ts';
 import type { Wire } from '../wire/wire.ts';
-import type { ConnectContext } from './connect-context.ts';
+import type { McpContext } from './connect-context.ts';
 
 /** Asks an upstream what it is, as a modern client. Errors: `upstream_invalid_answer` when the answer is none, and the wire's. */
 export async function modernDiscover(
-  { name, definition, clientInfo }: ConnectContext,
+  { name, definition, clientInfo }: McpContext,
   wire: Wire,
   signal: AbortSignal,
 ): Promise<PeerFacts> {

@@ -5,10 +5,10 @@ import type { ChildCommand } from '../process/child-processes.ts';
 import type { RunningProcess } from '../process/running-process.ts';
 import { MessageWire } from '../wire/message-wire.ts';
 import { StdioChannel } from '../wire/stdio-channel.ts';
-import type { ConnectContext } from './connect-context.ts';
+import type { McpContext } from './connect-context.ts';
 
 /** Starts an upstream's process; what it writes on standard error goes into the upstream's log. */
-export async function startProcess(context: ConnectContext, given: ChildCommand): Promise<RunningProcess> {
+export async function startProcess(context: McpContext, given: ChildCommand): Promise<RunningProcess> {
   const { name, baseDir, processes, addLogLine, onStep } = context;
   const cwd = given.cwd === undefined ? baseDir : resolve(baseDir, given.cwd);
   const running = await processes.start(name, { ...given, cwd });
@@ -19,11 +19,12 @@ export async function startProcess(context: ConnectContext, given: ChildCommand)
 
 /** Starts a stdio upstream's process and lays a wire to it. */
 export async function openStdio(
-  context: ConnectContext,
+  context: McpContext,
   onLost: (error: SignalboxError) => void,
 ): Promise<{ wire: MessageWire; pid: number }> {
   const { name, definition, events } = context;
-  if ('url' in definition) throw new SignalboxError('internal', `upstream "${name}" is not a stdio upstream`);
+  if (!('command' in definition))
+    throw new SignalboxError('internal', `upstream "${name}" is not a stdio upstream`);
   const running = await startProcess(context, definition);
   const { maxMessageBytes } = definition;
   const channel = new StdioChannel({ name, process: running, maxMessageBytes });

@@ -3,7 +3,7 @@ import { captureLines } from '../process/capture-lines.ts';
 import type { RunningProcess } from '../process/running-process.ts';
 import { untilAborted } from '../wire/abort-error.ts';
 import type { HttpEndpoint } from '../wire/http-endpoint.ts';
-import type { ConnectContext } from './connect-context.ts';
+import type { McpContext } from './connect-context.ts';
 import { startProcess } from './open-stdio.ts';
 
 const firstPollMs = 50;
@@ -11,7 +11,7 @@ const longestPollMs = 500;
 
 /** Starts the process that serves an HTTP upstream, where there is one, and waits until its URL answers anything at all. */
 export async function runHttpProcess(
-  context: ConnectContext,
+  context: McpContext,
   endpoint: HttpEndpoint,
   { onEnd, signal }: { onEnd: (error: SignalboxError) => void; signal: AbortSignal },
 ): Promise<RunningProcess | undefined> {
@@ -33,7 +33,7 @@ export async function runHttpProcess(
 }
 
 async function pollUntilAnswer(
-  { clock }: ConnectContext,
+  { clock }: McpContext,
   endpoint: HttpEndpoint,
   signal: AbortSignal,
 ): Promise<void> {

@@ -15,6 +15,8 @@ export interface PeerFacts {
   /** What it was reached over. */
   readonly transport: UpstreamTransport;
   readonly capabilities: JsonObject;
+  /** True for an HTTP API: its era means nothing then, its version is that of OpenAPI. */
+  readonly isApi?: boolean;
   /** Self-reported: shown to people, never used for a decision. */
   readonly serverName?: string;
   readonly serverVersion?: string;

@@ -6,19 +6,26 @@ import type { UpstreamDefinition } from '@signalbox/sdk';
  * a new token does not make it another upstream.
  */
 export function definitionHash(definition: UpstreamDefinition): string {
-  const facts =
-    'url' in definition
-      ? [
-          'http',
-          definition.url,
-          Object.keys(definition.headers).sort(),
-          run(definition.run),
-          definition.era,
-          // Left out where it says nothing, so that definitions from before there was a choice stay the same.
-          ...(definition.transport === 'auto' ? [] : [definition.transport]),
-        ]
-      : ['stdio', run(definition), definition.era];
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(factsOf(definition)))
+    .digest('hex');
+}
+
+function factsOf(definition: UpstreamDefinition): unknown[] {
+  if ('openapi' in definition) {
+    const { openapi, baseUrl, include, exclude, tools, resources } = definition;
+    return ['openapi', openapi, baseUrl ?? null, include, exclude, tools, resources];
+  }
+  if (!('url' in definition)) return ['stdio', run(definition), definition.era];
+  return [
+    'http',
+    definition.url,
+    Object.keys(definition.headers).sort(),
+    run(definition.run),
+    definition.era,
+    // Left out where it says nothing, so that definitions from before there was a choice stay the same.
+    ...(definition.transport === 'auto' ? [] : [definition.transport]),
+  ];
 }
 
 interface Command {

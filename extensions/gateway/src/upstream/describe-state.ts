@@ -14,7 +14,7 @@ export function describeState(
   const { facts, pid } = state.connection;
   return {
     state: 'available',
-    era: facts.era,
+    ...(facts.isApi ? {} : { era: facts.era }),
     protocolVersion: facts.version,
     ...(facts.serverName === undefined ? {} : { serverName: facts.serverName }),
     ...(facts.serverVersion === undefined ? {} : { serverVersion: facts.serverVersion }),

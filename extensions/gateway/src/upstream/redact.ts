@@ -10,19 +10,30 @@ export function secretsRedactor(definition: UpstreamDefinition): (text: string) 
 }
 
 function secretsOf(definition: UpstreamDefinition): string[] {
-  const values =
-    'url' in definition
-      ? [...Object.values(definition.headers), ...Object.values(definition.run?.env ?? {})]
-      : Object.values(definition.env);
+  const values = valuesOf(definition);
   const withoutScheme = values.map((value) => value.replace(/^(?:bearer|basic|token)\s+/i, ''));
   const long = [...values, ...withoutScheme].filter((value) => value.trim().length >= shortestSecret);
   return [...new Set(long)].sort((a, b) => b.length - a.length);
+}
+
+function valuesOf(definition: UpstreamDefinition): string[] {
+  if ('url' in definition)
+    return [...Object.values(definition.headers), ...Object.values(definition.run?.env ?? {})];
+  if (!('openapi' in definition)) return Object.values(definition.env);
+  const secrets = Object.values(definition.auth);
+  // A basic scheme's secret is user:password; the password alone is one, too.
+  const passwords = secrets.map((secret) => secret.slice(secret.indexOf(':') + 1));
+  return [...Object.values(definition.headers), ...secrets, ...passwords];
 }
 
 /** How an upstream is shown: its command or URL without secrets. Values of the environment and headers never appear. */
 export function describeAddress(definition: UpstreamDefinition): string {
   const redact = secretsRedactor(definition);
   if ('url' in definition) return redact(describeUrl(definition.url));
+  if ('openapi' in definition) {
+    const { openapi } = definition;
+    return redact(/^https?:/i.test(openapi) && URL.canParse(openapi) ? describeUrl(openapi) : openapi);
+  }
   return redact([definition.command, ...redactArguments(definition.args)].map(quote).join(' '));
 }
 

@@ -141,7 +141,7 @@ export class Upstream {
   #begin(): void {
     const { name, definition, clock, random } = this.#parts;
     const { startTimeoutMs, callTimeoutMs } = definition;
-    const isRemote = 'url' in definition && !definition.run;
+    const isRemote = 'openapi' in definition || ('url' in definition && !definition.run);
     this.#life = new UpstreamLife({
       name,
       clock,
@@ -187,8 +187,9 @@ export class Upstream {
     const { log, name } = this.#parts;
     this.#connection = state.status === 'available' ? state.connection : undefined;
     if (state.status === 'available') {
+      const allowed = 'extensions' in this.definition ? this.definition.extensions : [];
       this.#source?.setExtensions(
-        passedExtensions(state.connection.facts.capabilities, extensionRule(this.definition.extensions)),
+        passedExtensions(state.connection.facts.capabilities, extensionRule(allowed)),
       );
       this.#source?.setState({ status: 'available' });
       log.info('upstream is available', {

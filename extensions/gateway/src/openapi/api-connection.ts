@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import {
+  buildRequest,
+  type Credential,
+  credentialsOf,
+  fromJsonValue,
+  type HttpAnswer,
+  type HttpRequest,
+  itemsOf,
+  nextPage,
+  type OpenApiTool,
+  serverUrl,
+  toCallValue,
+  trimSlash,
+  withItems,
+} from '@signalbox/openapi';
+import type { SafeFetcher } from '@signalbox/safe-fetch';
+import {
+  type CallResult,
+  type Clock,
+  type Invocation,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  SignalboxError,
+  type UpstreamDefinition,
+} from '@signalbox/sdk';
+import type { Connection, PeerFacts } from '../peer/connection.ts';
+import { apiResources } from './api-resources.ts';
+import { withRetries } from './retry.ts';
+
+/** The definition of an HTTP API. */
+export type ApiDefinition = Extract<UpstreamDefinition, { openapi: string }>;
+
+/** What a connection to an HTTP API is made of. */
+export interface ApiConnectionParts {
+  readonly name: string;
+  readonly definition: ApiDefinition;
+  readonly facts: PeerFacts;
+  readonly tools: readonly OpenApiTool[];
+  readonly credentials: ReadonlyMap<string, Credential>;
+  /** Where the document came from. */
+  readonly documentUrl: string | undefined;
+  readonly fetcher: SafeFetcher;
+  readonly clock: Clock;
+}
+
+interface Answered extends HttpAnswer {
+  readonly link: string | undefined;
+  readonly retryAfter: string | undefined;
+}
+
+/** An HTTP API as an upstream: lists come from its document, a call is one request, or a few for its pages. */
+export class ApiConnection implements Connection {
+  readonly facts: PeerFacts;
+  readonly #parts: ApiConnectionParts;
+  readonly #tools: ReadonlyMap<string, OpenApiTool>;
+
+  constructor(parts: ApiConnectionParts) {
+    this.#parts = parts;
+    this.facts = parts.facts;
+    this.#tools = new Map(parts.tools.map((tool) => [tool.name, tool]));
+  }
+
+  call = async ({ request, originalName, signal }: Invocation): Promise<CallResult> => {
+    if (request.kind === 'resource') return this.#read(originalName, signal);
+    const tool = request.kind === 'tool' ? this.#tools.get(originalName) : undefined;
+    if (!tool)
+      throw new SignalboxError('not_found', `there is no "${originalName.slice(0, 128)}" in this API`);
+    const given = request.params['arguments'];
+    const built = this.#build(tool, isJsonObject(given) ? given : {});
+    const { value, isError } = await this.#perform(built, signal);
+    return { kind: 'data', value, isError };
+  };
+
+  request = async (method: string): Promise<JsonObject> => {
+    const { name, definition, tools } = this.#parts;
+    if (method === 'tools/list') return { tools: tools.map((tool) => tool.definition) };
+    if (method === 'resources/templates/list')
+      return { resourceTemplates: definition.resources ? apiResources.templates(name, tools) : [] };
+    if (method === 'resources/list') return { resources: [] };
+    throw new SignalboxError('method_not_found', `an HTTP API does not know "${method.slice(0, 64)}"`);
+  };
+
+  setTools = (): void => undefined;
+
+  refuseTool = (): undefined => undefined;
+
+  listen = async (): Promise<void> => undefined;
+
+  setWatched = async (): Promise<void> => {
+    const text = `upstream "${this.#parts.name}" is an HTTP API and does not tell when a resource changes`;
+    throw new SignalboxError('unsupported', text);
+  };
+
+  close = async (): Promise<void> => this.#parts.fetcher.close();
+
+  async #read(uri: string, signal: AbortSignal): Promise<CallResult> {
+    const { name, tools } = this.#parts;
+    const { tool, path, query } = apiResources.find(name, tools, uri);
+    const shell = this.#build({ ...tool, parameters: [], body: undefined }, {}, path);
+    const url = `${shell.url}${query === '' ? '' : `${shell.url.includes('?') ? '&' : '?'}${query}`}`;
+    const answer = await this.#send({ ...shell, url }, signal);
+    return { kind: 'data', value: apiResources.toContents(uri, answer) };
+  }
+
+  #build(tool: OpenApiTool, given: JsonObject, path = tool.operation.path): HttpRequest {
+    const { definition, credentials, documentUrl } = this.#parts;
+    const { operation } = tool;
+    const headers = Object.entries(definition.headers).map(([key, value]) => [key.toLowerCase(), value]);
+    return buildRequest({ ...tool, operation: { ...operation, path } }, given, {
+      baseUrl:
+        definition.baseUrl === undefined
+          ? serverUrl(operation.servers, documentUrl)
+          : trimSlash(definition.baseUrl),
+      headers: Object.fromEntries(headers),
+      credentials: credentialsOf(operation, credentials),
+      boundary: `signalbox-${randomUUID()}`,
+    });
+  }
+
+  async #perform(
+    request: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<{ value: JsonObject; isError: boolean }> {
+    const { pagination } = this.#parts.definition;
+    const first = await this.#send(request, signal);
+    const json = pagination && request.method === 'GET' && first.status < 300 ? parse(first) : undefined;
+    const items = pagination && json !== undefined ? itemsOf(json, pagination) : undefined;
+    if (!pagination || json === undefined || !items) return toCallValue(first);
+    const all = await this.#followPages(request, { ...first, json }, signal);
+    const joined = withItems(json, pagination, all);
+    return { value: fromJsonValue(joined, JSON.stringify(joined)), isError: false };
+  }
+
+  /** The items of all pages, the first included, until there is no next one or enough. */
+  async #followPages(
+    request: HttpRequest,
+    first: Answered & { json: JsonValue },
+    signal: AbortSignal,
+  ): Promise<JsonValue[]> {
+    const rule = this.#parts.definition.pagination ?? { maxPages: 1 };
+    const all = [...(itemsOf(first.json, rule) ?? [])];
+    const seen = new Set([request.url]);
+    let bytes = first.bytes.length;
+    let page: Answered & { json: JsonValue } = first;
+    for (let count = 1; count < rule.maxPages; count++) {
+      const url = nextPage({ url: page.url, link: page.link, json: page.json }, rule);
+      // After a redirection the page may come from elsewhere, where the credentials must not go.
+      if (url === undefined || seen.has(url) || new URL(url).origin !== new URL(request.url).origin) break;
+      seen.add(url);
+      const answer = await this.#send({ ...request, url }, signal);
+      const json = answer.status < 300 ? parse(answer) : undefined;
+      if (json === undefined) throw this.#brokenPage(count + 1, answer.status);
+      bytes += answer.bytes.length;
+      if (bytes > this.#parts.definition.maxMessageBytes) throw this.#tooLarge();
+      all.push(...(itemsOf(json, rule) ?? []));
+      page = { ...answer, json };
+    }
+    return all;
+  }
+
+  #send(request: HttpRequest, signal: AbortSignal): Promise<Answered> {
+    const { definition, clock } = this.#parts;
+    const rule = { maxRetries: definition.maxRetries, clock, random: Math.random, signal };
+    return withRetries(request.method, rule, () => this.#sendOnce(request, signal));
+  }
+
+  async #sendOnce({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<Answered> {
+    const { fetcher, definition } = this.#parts;
+    const response = await fetcher.fetch(url, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      signal,
+      timeoutMs: definition.callTimeoutMs,
+      maxBytes: definition.maxMessageBytes,
+    });
+    const { status, mediaType } = response;
+    const { link, 'retry-after': retryAfter } = response.headers;
+    const bytes = await response.bytes();
+    const linkText = Array.isArray(link) ? link.join(', ') : link;
+    return { status, mediaType, bytes, url: response.url, link: linkText, retryAfter };
+  }
+
+  #brokenPage(number: number, status: number): SignalboxError {
+    const text = `page ${number} of the answer of upstream "${this.#parts.name}" is no JSON (HTTP ${status})`;
+    return new SignalboxError('upstream_invalid_answer', text);
+  }
+
+  #tooLarge(): SignalboxError {
+    const { name } = this.#parts;
+    const text = `the pages of upstream "${name}" are too large together; lower pagination.maxPages, or raise its maxMessageBytes`;
+    return new SignalboxError('upstream_invalid_answer', text);
+  }
+}
+
+function parse({ bytes }: HttpAnswer): JsonValue | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import type { JsonObject } from '@signalbox/sdk';
+import type { OpenApiDocument } from '../document/open-document.ts';
+import { type Operation, readOperations } from '../document/read-operations.ts';
+import { type BodyPlan, bodyPlan } from './body-plan.ts';
+import { inputSchema } from './input-schema.ts';
+import { outputSchema } from './output-plan.ts';
+import { type ParameterPlan, parameterPlans } from './parameter-plans.ts';
+import { type Selection, selectOperations } from './select-operations.ts';
+import { idOf, toolNames } from './tool-name.ts';
+
+/** One operation as a tool: how MCP sees it, and how a call of it becomes a request. */
+export interface OpenApiTool {
+  readonly name: string;
+  /** The definition as in `tools/list`. */
+  readonly definition: JsonObject;
+  readonly operation: Operation;
+  readonly parameters: readonly ParameterPlan[];
+  readonly body: BodyPlan | undefined;
+}
+
+/** Other names and descriptions, by operationId. */
+export interface ToolChanges {
+  readonly [operationId: string]: {
+    readonly name?: string | undefined;
+    readonly description?: string | undefined;
+  };
+}
+
+const longestDescription = 2_000;
+
+/** Makes a tool of every operation that is selected, in the order of the document. */
+export function toTools(
+  document: OpenApiDocument,
+  { changes = {}, ...selection }: Selection & { readonly changes?: ToolChanges } = {},
+): OpenApiTool[] {
+  const operations = selectOperations(readOperations(document), selection);
+  const given = new Map(
+    operations.flatMap((operation) => {
+      const name = changeOf(changes, operation)?.name;
+      return name === undefined ? [] : [[operation, name] as const];
+    }),
+  );
+  const names = toolNames(operations, given);
+  return operations.map((operation, index) => toTool(document, operation, names[index] ?? '', changes));
+}
+
+function toTool(
+  document: OpenApiDocument,
+  operation: Operation,
+  name: string,
+  changes: ToolChanges,
+): OpenApiTool {
+  const parameters = parameterPlans(operation.parameters);
+  const body = bodyPlan(document.root, operation);
+  const output = outputSchema(document, operation);
+  const definition: JsonObject = {
+    name,
+    ...(operation.summary === '' ? {} : { title: operation.summary.slice(0, 200) }),
+    description: changeOf(changes, operation)?.description ?? describe(operation),
+    inputSchema: inputSchema(document, parameters, body),
+    ...(output === undefined ? {} : { outputSchema: output }),
+    annotations: annotations(operation),
+  };
+  return { name, definition, operation, parameters, body };
+}
+
+function changeOf(changes: ToolChanges, operation: Operation): ToolChanges[string] | undefined {
+  const id = idOf(operation);
+  return Object.hasOwn(changes, id) ? changes[id] : undefined;
+}
+
+function describe({ summary, description, method, path }: Operation): string {
+  const parts = [...new Set([summary, description])].filter((part) => part !== '');
+  const text = parts.length === 0 ? `${method} ${path}` : parts.join('\n\n');
+  return text.length <= longestDescription ? text : `${text.slice(0, longestDescription - 1)}…`;
+}
+
+/** What the method promises (RFC 9110 §9.2); every API is a world the hub does not own. */
+function annotations({ method }: Operation): JsonObject {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE')
+    return { readOnlyHint: true, openWorldHint: true };
+  return {
+    readOnlyHint: false,
+    ...(method === 'DELETE' ? { destructiveHint: true } : {}),
+    idempotentHint: method === 'PUT' || method === 'DELETE',
+    openWorldHint: true,
+  };
+}

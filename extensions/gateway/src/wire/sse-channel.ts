@@ -72,7 +72,7 @@ export class SseChannel implements MessageChannel {
     const headers = { ...this.#endpoint.headers, 'content-type': 'application/json' };
     const post = this.#endpoint.send({ method: 'POST', path: this.#path, headers, body: text });
     this.#posts.add(post);
-    post.done
+    void post.done
       .then(
         (response) => (response.status < 300 ? undefined : statusError(this.#name, response, true)),
         (error: unknown) => transportError(this.#name, error),

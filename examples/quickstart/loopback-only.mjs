@@ -1,7 +1,7 @@
 // The everything server listens on every address of the machine. Loaded before it, this keeps it on loopback.
 import { Server } from 'node:net';
 
-const listen = Server.prototype.listen;
+const listen = Reflect.get(Server.prototype, 'listen');
 
 Server.prototype.listen = function listenOnLoopback(port, ...rest) {
   const hasHost = typeof port === 'object' || typeof rest[0] === 'string';

@@ -7,7 +7,7 @@ import { gatewayMigrations } from './store/gateway-tables.ts';
 import { StoredDefinitions } from './store/stored-definitions.ts';
 import { UpstreamMemory } from './store/upstream-memory.ts';
 
-/** Offers what other MCP servers offer, over stdio and Streamable HTTP, of either era. */
+/** Offers what other MCP servers offer, over stdio, HTTP and WebSockets, of either era. */
 export const gateway = defineExtension({
   name: 'gateway',
   description: 'Upstreams: MCP servers whose tools, resources and prompts the hub offers',

@@ -39,7 +39,7 @@ async function serve(
   own.on('connection', (socket) => {
     socket.on('error', () => undefined);
     socket.on('message', (data) => {
-      const { id, method, params } = JSON.parse(data.toString()) as {
+      const { id, method, params } = JSON.parse(textOf(data)) as {
         id: number;
         method: string;
         params: JsonObject;
@@ -218,7 +218,7 @@ test('headers are sent, and what was found out is remembered: the second start d
   });
   const methods: string[] = [];
   server?.on('connection', (socket) =>
-    socket.on('message', (data) => methods.push((JSON.parse(data.toString()) as { method: string }).method)),
+    socket.on('message', (data) => methods.push((JSON.parse(textOf(data)) as { method: string }).method)),
   );
   const upstreams = { w: { url, headers: { 'X-Key': 'secret' } } };
   gateway = await startGateway({ upstreams, store });
@@ -231,3 +231,10 @@ test('headers are sent, and what was found out is remembered: the second start d
   expect(methods[0]).toBe('initialize');
   expect(keys).toEqual(['secret', 'secret']);
 });
+
+const decoder = new TextDecoder();
+
+/** The text of a frame, in whatever pieces it was given. */
+function textOf(data: WebSocket.RawData): string {
+  return decoder.decode(Array.isArray(data) ? Buffer.concat(data) : data);
+}

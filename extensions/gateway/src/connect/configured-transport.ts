@@ -9,6 +9,6 @@ export function configuredTransport(definition: UpstreamDefinition): UpstreamTra
 }
 
 /** True for the address of a WebSocket. */
-export function isWebSocketUrl(url: string): boolean {
+function isWebSocketUrl(url: string): boolean {
   return /^wss?:/i.test(url);
 }

@@ -90,7 +90,7 @@ export class WebSocketChannel implements MessageChannel {
 
   #take(data: WebSocket.RawData, isBinary: boolean): void {
     this.#hasSpoken = true;
-    if (!isBinary) return this.#listener?.onText(data.toString());
+    if (!isBinary) return this.#listener?.onText(textOf(data));
     this.#fault = this.#invalid('a binary frame; messages are text (subprotocol "mcp")');
     this.#parts.socket.close(1003, 'messages are text');
   }
@@ -116,4 +116,11 @@ export class WebSocketChannel implements MessageChannel {
       `upstream "${name}" is at fault: it sent ${what}; report it to its author`,
     );
   }
+}
+
+const decoder = new TextDecoder();
+
+/** The text of a frame, in whatever pieces it was given. */
+function textOf(data: WebSocket.RawData): string {
+  return decoder.decode(Array.isArray(data) ? Buffer.concat(data) : data);
 }

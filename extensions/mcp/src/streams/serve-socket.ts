@@ -56,7 +56,7 @@ export function serveSocket(parts: SocketParts, place: LegacyPlace, socket: WebS
     onSign();
     if (socket.readyState !== WebSocket.OPEN) return;
     if (isBinary) return closeSocket(parts, socket, 'binary');
-    intake.push([data.toString()]);
+    intake.push([textOf(data)]);
   });
   socket.on('pong', onSign);
   // What breaks the protocol is closed by the library with its code: 1002, 1007, 1009.
@@ -93,4 +93,11 @@ function keepAlive({ clock, settings }: SocketParts, socket: WebSocket, isAlive:
   };
   plan();
   return () => cancel();
+}
+
+const decoder = new TextDecoder();
+
+/** The text of a frame, in whatever pieces it was given. */
+function textOf(data: WebSocket.RawData): string {
+  return decoder.decode(Array.isArray(data) ? Buffer.concat(data) : data);
 }

@@ -10,7 +10,7 @@ const batching = { version: '2025-03-26' };
 
 /** An answer with a result, by its id. */
 const byId = (answers: JsonObject[]): JsonObject[] =>
-  answers.sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
+  answers.sort((a, b) => Number(a['id']) - Number(b['id']));
 
 const said = (id: number, value: string): JsonObject => ({
   jsonrpc: '2.0',

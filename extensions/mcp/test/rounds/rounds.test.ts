@@ -63,7 +63,7 @@ function questionsOf(answer: JsonObject): { keys: string[]; requests: JsonObject
   const result = isJsonObject(answer['result']) ? answer['result'] : {};
   expect(result['resultType']).toBe('input_required');
   const requests = isJsonObject(result['inputRequests']) ? result['inputRequests'] : {};
-  return { keys: Object.keys(requests), requests, requestState: String(result['requestState']) };
+  return { keys: Object.keys(requests), requests, requestState: result['requestState'] as string };
 }
 
 function textOf(answer: JsonObject): unknown {

@@ -35,7 +35,7 @@ export async function connectSocket(
   const received: JsonValue[] = [];
   let checks: (() => void)[] = [];
   socket.on('message', (data) => {
-    received.push(JSON.parse(data.toString()) as JsonValue);
+    received.push(JSON.parse(textOf(data)) as JsonValue);
     for (const check of checks) check();
   });
   const closed = new Promise<readonly [number, string]>((resolve) =>
@@ -71,4 +71,11 @@ function isAnswerTo(value: JsonValue, id: string | number): boolean {
   return (
     typeof value === 'object' && value !== null && 'id' in value && value['id'] === id && !('method' in value)
   );
+}
+
+const decoder = new TextDecoder();
+
+/** The text of a frame, in whatever pieces it was given. */
+function textOf(data: WebSocket.RawData): string {
+  return decoder.decode(Array.isArray(data) ? Buffer.concat(data) : data);
 }

@@ -34,22 +34,22 @@ async function send(method: string, params: JsonObject, more: JsonObject = meta)
 }
 
 /** Calls the slow tool and lets the time pass after which it becomes a task. */
-async function makeTask(): Promise<JsonObject> {
+async function makeTask(): Promise<JsonObject & { readonly taskId: string }> {
   const count = hub.shop.callCount();
   const answering = send('tools/call', { name: 'a__slow', arguments: {} });
   await hub.shop.call(count + 1);
   clock.advance(10_000);
   const { result } = await answering;
-  return result as JsonObject;
+  return result as JsonObject & { taskId: string };
 }
 
-async function get(taskId: unknown): Promise<JsonObject> {
-  const { result, error } = await send('tasks/get', { taskId: String(taskId) });
+async function get(taskId: string): Promise<JsonObject> {
+  const { result, error } = await send('tasks/get', { taskId });
   return (result ?? error) as JsonObject;
 }
 
 /** Looks at a task, turn by turn of the event loop, until it is as wanted. */
-async function untilStatus(taskId: unknown, status: string): Promise<JsonObject> {
+async function untilStatus(taskId: string, status: string): Promise<JsonObject> {
   for (;;) {
     const task = await get(taskId);
     if (task['status'] === status) return task;
@@ -138,11 +138,11 @@ describe('the end of a task', () => {
 
   test('by its client gives the call up, and is told once more without harm', async () => {
     const { taskId } = await makeTask();
-    const cancelled = await send('tasks/cancel', { taskId: String(taskId) });
+    const cancelled = await send('tasks/cancel', { taskId });
     expect(cancelled['result']).toEqual({ resultType: 'complete', _meta: expect.anything() as unknown });
     expect(await untilStatus(taskId, 'cancelled')).not.toHaveProperty('error');
     expect(seen[0]?.signal.aborted).toBe(true);
-    expect((await send('tasks/cancel', { taskId: String(taskId) }))['result']).toMatchObject({
+    expect((await send('tasks/cancel', { taskId }))['result']).toMatchObject({
       resultType: 'complete',
     });
   });
@@ -160,7 +160,7 @@ describe('a task that asks', () => {
   test('waits for answers, takes some of them, and goes on with all', async () => {
     const { taskId } = await makeTask();
     const { invocation, answer } = await hub.shop.call(1);
-    const questions = ['one', 'two'].map((message) =>
+    const questions = ['one', 'two'].map(async (message) =>
       invocation.request.channels?.ask?.(
         { method: 'elicitation/create', params: { message } },
         invocation.signal,
@@ -172,8 +172,7 @@ describe('a task that asks', () => {
       'input-1': { method: 'elicitation/create', params: { message: 'one' } },
       'input-2': { method: 'elicitation/create', params: { message: 'two' } },
     });
-    const update = (inputResponses: JsonObject) =>
-      send('tasks/update', { taskId: String(taskId), inputResponses });
+    const update = (inputResponses: JsonObject) => send('tasks/update', { taskId, inputResponses });
     await update({ 'input-2': { action: 'decline' }, other: { action: 'accept' } });
     expect(Object.keys((await get(taskId))['inputRequests'] as JsonObject)).toEqual(['input-1']);
     await update({ 'input-1': { action: 'accept', content: {} } });
@@ -196,7 +195,7 @@ describe('a task that asks', () => {
       if (task['status'] === 'input_required') break;
     }
     await send('tasks/update', {
-      taskId: String(taskId),
+      taskId: taskId,
       inputResponses: { 'input-1': { action: 'accept', content: { name: 'Ada' } } },
     });
     const second = await hub.shop.call(2);
@@ -225,7 +224,7 @@ describe('a task', () => {
 
   test('is not for clients that did not declare the extension', async () => {
     const { taskId } = await makeTask();
-    const { error } = await send('tasks/get', { taskId: String(taskId) }, {});
+    const { error } = await send('tasks/get', { taskId }, {});
     expect(error).toMatchObject({
       code: -32021,
       data: { requiredCapabilities: { extensions: { [extension]: {} } } },
@@ -248,7 +247,7 @@ describe('a task', () => {
 
   test('is told of on a stream that listens for it, whole', async () => {
     const { taskId } = await makeTask();
-    const params = { notifications: { taskIds: [String(taskId), 'other'] } };
+    const params = { notifications: { taskIds: [taskId, 'other'] } };
     const stream = await ask(hub, 'subscriptions/listen', params, { id: 9, meta });
     const [acknowledged] = await stream.events(1);
     expect(acknowledged?.message).toMatchObject({ params: { notifications: { taskIds: [taskId] } } });

@@ -8,6 +8,7 @@ export default defineConfig({
       '{packages,extensions,apps}/*/test/**/*.test.ts',
       'kernel/test/**/*.test.ts',
       'bench/test/**/*.test.ts',
+      'conformance/test/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     testTimeout: 30_000,

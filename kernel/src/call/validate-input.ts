@@ -1,5 +1,11 @@
 import { toPlainNumbers } from '@signalbox/protocol';
-import { type CallRequest, isJsonObject, SignalboxError } from '@signalbox/sdk';
+import {
+  type CallRequest,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  SignalboxError,
+} from '@signalbox/sdk';
 import type { Found } from '../catalog/view.ts';
 import type { SchemaMismatch, SchemaValidator } from './schema-validator.ts';
 
@@ -12,8 +18,20 @@ export function validateInput(validator: SchemaValidator, found: Found, request:
   }
   const schema = found.entry?.definition['inputSchema'];
   if (!isJsonObject(schema)) return;
-  const mismatches = validator.check(schema, toPlainNumbers(given ?? {}));
-  if (mismatches.length > 0) throw brokenArguments(request.target, mismatches);
+  const args = toPlainNumbers(given ?? {});
+  const mismatches = validator.check(schema, args);
+  if (mismatches.length === 0) return;
+  // Models write null for what they leave out, and targets take it as that.
+  const withoutNulls = leaveOutNulls(args);
+  if (withoutNulls && validator.check(schema, withoutNulls).length === 0) return;
+  throw brokenArguments(request.target, mismatches);
+}
+
+/** The arguments without those that are null; undefined when there are none. */
+function leaveOutNulls(args: JsonValue): JsonObject | undefined {
+  if (!isJsonObject(args)) return undefined;
+  const given = Object.entries(args).filter(([, value]) => value !== null);
+  return given.length === Object.keys(args).length ? undefined : Object.fromEntries(given);
 }
 
 function brokenArguments(tool: string, mismatches: readonly SchemaMismatch[]): SignalboxError {

@@ -93,9 +93,9 @@ gateway:
     [
       'a misspelt branch',
       '{ ulr: "http://127.0.0.1/" }',
-      ['a: "command" or "url" is missing', 'a.ulr: unknown setting – did you mean "url"?'],
+      ['a: "command" or "url" or "openapi" is missing', 'a.ulr: unknown setting – did you mean "url"?'],
     ],
-    ['neither branch', '{ title: T }', ['a: "command" or "url" is missing']],
+    ['neither branch', '{ title: T }', ['a: "command" or "url" or "openapi" is missing']],
     [
       'a bad value in the stdio branch',
       '{ command: 5 }',

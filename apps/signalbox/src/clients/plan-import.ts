@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject, UpstreamDefinitionInput } from '@signalbox/sdk';
+import type { JsonObject, UpstreamDefinitionInput, UpstreamTransport } from '@signalbox/sdk';
 import { isSignalbox } from './is-signalbox.ts';
 import { maskUrl, maskWords } from './mask-secrets.ts';
 import { type EntryReading, toUpstream } from './to-upstream.ts';
@@ -20,7 +20,7 @@ export interface ImportItem {
   readonly client: string;
   readonly path: string;
   readonly originalName: string;
-  readonly transport: 'stdio' | 'http' | '';
+  readonly transport: UpstreamTransport | '';
   readonly address: string;
   /** Names of the environment variables or headers, without their values. */
   readonly secrets: readonly string[];
@@ -81,16 +81,22 @@ function freeName(name: string, existing: ReadonlySet<string>, taken: ReadonlyMa
 type Look = Pick<ImportItem, 'transport' | 'address' | 'secrets'>;
 
 function lookOf(definition: UpstreamDefinitionInput): Look {
-  if ('openapi' in definition) return { transport: '', address: definition.openapi, secrets: [] };
+  if ('openapi' in definition) return { transport: 'openapi', address: definition.openapi, secrets: [] };
   if ('url' in definition) {
     return {
-      transport: 'http',
+      transport: transportOf(definition.url, definition.transport),
       address: maskUrl(definition.url),
       secrets: Object.keys(definition.headers ?? {}),
     };
   }
   const address = maskWords([definition.command, ...(definition.args ?? [])]).join(' ');
   return { transport: 'stdio', address, secrets: Object.keys(definition.env ?? {}) };
+}
+
+/** What a server at this address is reached over, as far as its entry tells. */
+function transportOf(url: string, given: string | undefined): UpstreamTransport {
+  if (/^wss?:/i.test(url)) return 'websocket';
+  return given === 'sse' ? 'sse' : 'http';
 }
 
 function shownOf(entry: JsonObject): Look {

@@ -25,24 +25,21 @@ export function toUpstream(entry: JsonObject, reading: EntryReading): UpstreamRe
   };
   const address = textOf(entry['url']) ?? textOf(entry['serverUrl']) ?? textOf(entry['httpUrl']);
   const transport = (textOf(entry['type']) ?? textOf(entry['transport']) ?? '').toLowerCase();
-  const refusal = refuse(entry, transport, address);
-  if (refusal !== undefined) return { kind: 'skipped', reason: refusal };
+  const hasCommand = typeof entry['command'] === 'string' && entry['command'] !== '';
+  if (!hasCommand && address === undefined)
+    return { kind: 'skipped', reason: 'has neither a command nor an address' };
   const definition =
-    address === undefined || typeof entry['command'] === 'string'
+    address === undefined || hasCommand
       ? stdioDefinition(entry, reading, expand, problems)
-      : { url: expand(address), headers: headersOf(entry, reading, expand, problems), ...commonParts(entry) };
+      : {
+          url: expand(address),
+          headers: headersOf(entry, reading, expand, problems),
+          // Only a client that says so knows that it is the old way; an address is asked.
+          ...(transport.includes('sse') ? { transport: 'sse' as const } : {}),
+          ...commonParts(entry),
+        };
   const [problem] = problems;
   return problem === undefined ? { kind: 'upstream', definition } : { kind: 'skipped', reason: problem };
-}
-
-function refuse(entry: JsonObject, transport: string, address: string | undefined): string | undefined {
-  if (typeof entry['command'] === 'string' && entry['command'] !== '') return undefined;
-  if (address === undefined) return 'has neither a command nor an address';
-  if (transport.includes('sse')) return 'SSE transport is not supported yet';
-  if (transport === '' && /\/sse\/?(?:\?|$)/.test(address)) return 'SSE transport is not supported yet';
-  if (/^(?:ws|websocket)/.test(transport) || /^wss?:/.test(address))
-    return 'WebSocket transport is not supported yet';
-  return undefined;
 }
 
 type Expand = (text: string) => string;

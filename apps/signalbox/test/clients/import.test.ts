@@ -73,14 +73,18 @@ test('Claude Desktop: names are mapped, and Signalbox itself is left out', () =>
   ]);
 });
 
-test('Claude Code: servers of the user and of each project, defaults filled in, SSE told', () => {
+test('Claude Code: servers of the user and of each project, defaults filled in, HTTP+SSE included', () => {
   expect(brief(plan('claude.json'))).toEqual([
     {
       name: 'sentry',
       action: 'new',
       definition: { url: 'https://mcp.sentry.dev/mcp', headers: { 'X-Org': 'acme' } },
     },
-    { name: 'legacy', action: 'skipped', reason: 'SSE transport is not supported yet' },
+    {
+      name: 'legacy',
+      action: 'new',
+      definition: { url: 'https://old.example.com/sse', headers: {}, transport: 'sse' },
+    },
     {
       name: 'db',
       action: 'new',
@@ -121,7 +125,7 @@ test('Cursor: variables of environment, home and folder are filled in', () => {
       action: 'new',
       definition: { url: 'https://mcp.linear.app/mcp', headers: { Authorization: 'Bearer fixture-value' } },
     },
-    { name: 'old-events', action: 'skipped', reason: 'SSE transport is not supported yet' },
+    { name: 'old-events', action: 'new', definition: { url: 'http://localhost:9000/sse', headers: {} } },
   ]);
   expect(plan('cursor-mcp.json')[1]?.reason).toBe('needs a project folder, and this file has none');
 });

@@ -25,9 +25,11 @@ export interface ResultDress {
 /** A neutral result as a modern client wants it: marked complete, with cache hints where due. */
 export function toModernResult(method: string, value: JsonObject, dress: ResultDress): JsonObject {
   return {
+    resultType: 'complete',
     ...(cacheable.has(method) ? dress.cache : {}),
     ...value,
-    resultType: 'complete',
+    // Once more: what a target says of itself does not count.
+    ...(value['resultType'] === undefined ? {} : { resultType: 'complete' }),
     _meta: metaOf(value, dress),
   };
 }
@@ -38,7 +40,7 @@ export function toModernRound(
   value: JsonObject,
   dress: ResultDress,
 ): JsonObject {
-  return { ...value, resultType, _meta: metaOf(value, dress) };
+  return { resultType, ...value, _meta: metaOf(value, dress) };
 }
 
 function metaOf({ _meta }: JsonObject, { serverInfo }: ResultDress): JsonObject {

@@ -1,5 +1,5 @@
-import type { RpcRequest } from '@signalbox/protocol';
-import { type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { type RpcRequest, relatedTaskKey } from '@signalbox/protocol';
+import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import type { CallerLine } from '../wire/wire.ts';
 import { neededCapability } from './client-capabilities.ts';
 
@@ -28,12 +28,21 @@ export function toRoots(roots: readonly string[]): JsonObject {
   return { roots: roots.map((uri) => ({ uri })) };
 }
 
-/** The call a question is about: the one there is, or of several of one person the one that began last. */
+/** The task a question says it is about (2025-11-25, basic/utilities/tasks, "Associating Task-Related Messages"). */
+function relatedTask({ _meta }: JsonObject): string | undefined {
+  const related = isJsonObject(_meta) ? _meta[relatedTaskKey] : undefined;
+  const taskId = isJsonObject(related) ? related['taskId'] : undefined;
+  return typeof taskId === 'string' ? taskId : undefined;
+}
+
+/** The call a question is about: the one whose task it names, the one there is, or of several of one person the one that began last. */
 function findCaller(
   callers: readonly CallerLine[],
   method: string,
   params: JsonObject,
 ): CallerLine | undefined {
+  const related = relatedTask(params);
+  if (related !== undefined) return callers.find(({ taskId }) => taskId === related);
   const owners = new Set(callers.map(({ owner }) => owner));
   if (owners.size <= 1) return callers.findLast((caller) => caller.ask && caller.canAnswer(method, params));
   throw new SignalboxError(

@@ -9,6 +9,7 @@ import {
 import { untilAborted } from '../wire/abort-error.ts';
 import type { CallerLine } from '../wire/wire.ts';
 import { canAnswer, neededCapability } from './client-capabilities.ts';
+import { withoutRelatedTask } from './legacy-task.ts';
 
 /** The way back to the caller of a call, as far as an upstream may reach. */
 export function callerLine(invocation: Invocation): InvocationLine {
@@ -22,6 +23,7 @@ export function callerLine(invocation: Invocation): InvocationLine {
 export class InvocationLine implements CallerLine {
   readonly #invocation: Invocation;
   #refused: JsonObject | undefined;
+  taskId: string | undefined;
 
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
@@ -77,7 +79,8 @@ async function askCaller(
   }
   const signal = AbortSignal.any([...signals]);
   // canAnswer has checked the method.
-  return untilAborted(channels.ask({ method: method as Ask['method'], params }, signal), signal);
+  const ask = { method: method as Ask['method'], params: withoutRelatedTask(params) };
+  return untilAborted(channels.ask(ask, signal), signal);
 }
 
 function ownerOf({ org, kind, id, onBehalfOf }: Principal): string {

@@ -60,12 +60,13 @@ export async function followLegacyTask(
     identity: following.identity,
     handle: { taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null },
   });
+  if (typeof taskId === 'string') caller.taskId = taskId;
   const cancel = (): void => tell('tasks/cancel', { taskId });
   signal.addEventListener('abort', cancel, { once: true });
   const ended = new AbortController();
   if (channels?.status) void tellStatus(following, handle, AbortSignal.any([signal, ended.signal]));
   try {
-    return withoutRelated(await send('tasks/result', { taskId }, caller));
+    return withoutRelatedTask(await send('tasks/result', { taskId }, caller));
   } finally {
     ended.abort();
     signal.removeEventListener('abort', cancel);
@@ -91,7 +92,7 @@ async function tellStatus(
 }
 
 /** The tie to a task of another hop means nothing to the caller. */
-function withoutRelated(result: JsonObject): JsonObject {
+export function withoutRelatedTask(result: JsonObject): JsonObject {
   const meta = result['_meta'];
   if (!isJsonObject(meta) || !(relatedTaskKey in meta)) return result;
   const { [relatedTaskKey]: _related, ...rest } = meta;

@@ -5,6 +5,8 @@ import type { JsonObject, SignalboxError, UpstreamTransport } from '@signalbox/s
 export interface CallerLine {
   /** Tells callers apart: a question for one must never reach another. */
   readonly owner: string;
+  /** The upstream's task the call goes on as, once it has made one. */
+  taskId?: string | undefined;
   readonly progress?: ((progress: JsonObject) => void) | undefined;
   readonly log?: ((message: JsonObject) => void) | undefined;
   /** Whether the caller has declared that it answers this question. */

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { reportGrowth } from './report-growth.ts';
 import { reportHop } from './report-hop.ts';
+import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
 
 const { values } = parseArgs({
@@ -12,7 +14,10 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '1,16,64' },
   },
 });
-const suites = { hop: { run: runHop, report: reportHop } };
+const suites = {
+  hop: { run: runHop, report: reportHop },
+  growth: { run: runGrowth, report: reportGrowth },
+};
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const names = values.suite.split(',');

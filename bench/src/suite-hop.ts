@@ -1,21 +1,9 @@
+import { request } from './echo-request.ts';
 import type { Case, Sample } from './measure.ts';
-import { measure } from './measure.ts';
+import { type Effort, runRounds } from './run-rounds.ts';
 import { startHub } from './start-hub.ts';
 import type { Part } from './start-part.ts';
 import { startPart } from './start-part.ts';
-
-/** How long and how often. */
-export interface Effort {
-  readonly rounds: number;
-  readonly durationMs: number;
-  readonly connections: readonly number[];
-}
-
-const meta = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
 
 /**
  * One `tools/call` through each thing that can stand between a client and an upstream. All run at once, so that each
@@ -47,22 +35,6 @@ export async function runHop(effort: Effort, progress: (text: string) => void): 
   }
 }
 
-async function runRounds(
-  cases: readonly Case[],
-  effort: Effort,
-  progress: (text: string) => void,
-): Promise<Sample[]> {
-  for (const each of cases) await measure(each, 16, Math.min(2_000, effort.durationMs));
-  const samples: Sample[] = [];
-  for (const connections of effort.connections) {
-    for (let round = 1; round <= effort.rounds; round++) {
-      for (const each of shuffled(cases)) samples.push(await measure(each, connections, effort.durationMs));
-      progress(`${connections} connections, round ${round} of ${effort.rounds}`);
-    }
-  }
-  return samples;
-}
-
 const upstreamAt = (port: number): object => ({
   upstreams: { bench: { url: `http://127.0.0.1:${port}/mcp` } },
 });
@@ -81,27 +53,4 @@ function bareSettings(port: number): object {
 /** What a cautious operator runs: key, schemas, limits, metrics, a log line and an audit entry for each call. */
 function fullSettings(port: number): object {
   return { log: { level: 'info', format: 'json', calls: true }, limits: noLimit, gateway: upstreamAt(port) };
-}
-
-function request(tool: string, key?: string): Pick<Case, 'path' | 'headers' | 'body'> {
-  const params = { name: tool, arguments: { message: 'hello world' }, _meta: meta };
-  return {
-    path: '/mcp',
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': tool,
-      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-    },
-  };
-}
-
-function shuffled<Item>(items: readonly Item[]): Item[] {
-  return items
-    .map((item) => ({ item, place: Math.random() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ item }) => item);
 }

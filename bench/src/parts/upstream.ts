@@ -8,6 +8,13 @@ const tool = {
   inputSchema: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
 };
 
+// The rest of a large catalog; only the echo is called.
+const others = Array.from({ length: Math.max(0, Number(process.argv[2] ?? 1) - 1) }, (_, index) => ({
+  ...tool,
+  name: `other_${index}`,
+  description: `Does the thing number ${index}`,
+}));
+
 interface Message {
   readonly id: string | number;
   readonly method: string;
@@ -39,7 +46,7 @@ function answer({ method, params }: Message): object | undefined {
         capabilities: { tools: {} },
       };
     case 'tools/list':
-      return { resultType: 'complete', ...cache, tools: [tool] };
+      return { resultType: 'complete', ...cache, tools: [tool, ...others] };
     case 'tools/call':
       return { resultType: 'complete', content: [{ type: 'text', text: params.arguments?.message ?? '' }] };
     default:

@@ -38,13 +38,13 @@ export const mcp = defineExtension({
   setup: async ({ config, log, clock, events, calls, use, offer, routes, onReady, onStop }) => {
     const store = use(database);
     await store.migrate('mcp', mcpMigrations);
-    const listens = new ListenRouter(events, config.maxListens);
+    const catalog = use(catalogReader);
+    const listens = new ListenRouter(events, catalog, config.maxListens);
     const sessions = new SessionStore(config, clock, listens, calls);
     const tasks = new TaskBoard(config, { clock, log, store: new TaskStore(store) });
     tasks.onChange = (record) => listens.tellOfTask(record);
     const parked = new ParkedCalls(config, clock);
     const hub = use(hubInfo);
-    const catalog = use(catalogReader);
     const parts: EndpointParts = {
       calls,
       catalog,

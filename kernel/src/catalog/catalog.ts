@@ -64,6 +64,11 @@ export class Catalog implements CatalogReader {
     return [...this.#views.keys()];
   };
 
+  readonly uriIn = (view: ViewName, source: string, uri: string): string => {
+    const own = this.#sources.get(source);
+    return (own && this.view(view)?.renamedUris(own)?.get(uri)) ?? uri;
+  };
+
   readonly extensions = (view: ViewName): JsonObject => this.view(view)?.extensions ?? {};
 
   readonly findTool = (view: ViewName, name: string, level: Level): JsonObject | undefined => {

@@ -64,6 +64,8 @@ export interface CatalogReader {
   readonly generation: () => number;
   readonly items: (kind: ListKind) => readonly CatalogItem[];
   readonly views: () => readonly ViewName[];
+  /** The URI a source's resource has in a view. */
+  readonly uriIn: (view: ViewName, source: string, uri: string) => string;
   /** The protocol extensions of the sources in a view, each with the settings of the first that offers it. */
   readonly extensions: (view: ViewName) => JsonObject;
   /** The definition of a tool as a view shows it to a caller of this effective level. */

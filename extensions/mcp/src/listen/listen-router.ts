@@ -1,4 +1,5 @@
 import {
+  type CatalogReader,
   catalogChanged,
   compareLevels,
   type Events,
@@ -47,9 +48,11 @@ const listKinds: readonly ListKind[] = ['tool', 'prompt', 'resource', 'template'
 /** Tells each listener of the changes it wants to hear of; one router for both eras and all transports. */
 export class ListenRouter {
   readonly #listeners = new Set<Listener>();
+  readonly #catalog: Pick<CatalogReader, 'uriIn'>;
   readonly #max: number;
 
-  constructor(events: Events, max: number) {
+  constructor(events: Events, catalog: Pick<CatalogReader, 'uriIn'>, max: number) {
+    this.#catalog = catalog;
     this.#max = max;
     events.on(catalogChanged, ({ changes }) => {
       for (const { view, changed } of changes) this.#tellOfLists(view, changed);
@@ -114,7 +117,9 @@ export class ListenRouter {
     for (const { filter, notify } of this.#listeners) {
       const isOther = filter.view.startsWith('upstream:') && filter.view !== `upstream:${source}`;
       if (isOther) continue;
-      const shown = [uri, prefixed].find((each) => filter.resourceUris.has(each));
+      // Another source may own the plain URI in this view; the prefixed one is always its own.
+      const own = this.#catalog.uriIn(filter.view, source, uri);
+      const shown = [own, prefixed].find((each) => filter.resourceUris.has(each));
       if (shown === undefined) continue;
       const note = notes.get(shown) ?? new Notification('notifications/resources/updated', { uri: shown });
       notes.set(shown, note);

@@ -16,14 +16,14 @@ export {
 } from './json-rpc.ts';
 export { checkBounds, type JsonBounds, messageBounds, parseJsonText } from './json-text.ts';
 export { type BatchItem, batchVersion, readBatch } from './legacy/batch.ts';
+export { LegacyCodec } from './legacy/codec.ts';
 export { type LegacyClient, readInitialize } from './legacy/initialize.ts';
-export { toLegacyResult } from './legacy/result.ts';
 export { hasWrappedOutput, toLegacyTool } from './legacy/tool.ts';
 export { LineSplitter } from './line-splitter.ts';
 export { metaKeys, relatedTaskKey, tasksExtension } from './meta-keys.ts';
 export { callMethods, listMethods, methodOfKind } from './methods.ts';
+export { modernCodec } from './modern/codec.ts';
 export {
-  closeEnvelope,
   type Envelope,
   hasEnvelope,
   openEnvelope,
@@ -43,13 +43,8 @@ export {
   type RequestHeaders,
   requestHeaders,
 } from './modern/request-headers.ts';
-export {
-  type CacheHint,
-  fromModernResult,
-  type ResultDress,
-  toModernResult,
-  toModernRound,
-} from './modern/result.ts';
+export { type CacheHint, fromModernResult, type ResultDress } from './modern/result.ts';
+export type { NeutralClient, NeutralRequest, NeutralResult } from './neutral.ts';
 export { toPlainNumbers } from './plain-numbers.ts';
 export { fromRpcError, toRpcError } from './rpc-error.ts';
 export {

@@ -1,7 +1,7 @@
 import { SignalboxError } from '@signalbox/sdk';
 import { expectCode } from '@signalbox/sdk/expect-code';
 import { describe, expect, test } from 'vitest';
-import { fromRpcError, readMessage, toRpcError } from '../src/index.ts';
+import { fromRpcError, parseJsonText, readMessage, toRpcError } from '../src/index.ts';
 
 describe('JSON-RPC messages', () => {
   test('each kind is told from the others', () => {
@@ -42,6 +42,9 @@ describe('JSON-RPC messages', () => {
     [{ jsonrpc: '2.0', id: 1, result: 'text' }],
     [{ jsonrpc: '2.0', id: 1, error: { code: 'x', message: 'm' } }],
     [{ jsonrpc: '2.0', result: {} }],
+    [parseJsonText('{"jsonrpc":"2.0","id":1,"method":"a","params":12345678901234567890}')],
+    [parseJsonText('{"jsonrpc":"2.0","id":12345678901234567890,"method":"a"}')],
+    [parseJsonText('{"jsonrpc":"2.0","id":1,"result":1e999}')],
   ])('%j is no message', (value) => {
     expectCode('invalid_request', () => readMessage(value));
   });

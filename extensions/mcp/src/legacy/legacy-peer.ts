@@ -1,8 +1,8 @@
 import {
   encodeNotification,
   encodeRequest,
-  fromRpcError,
   type LegacyClient,
+  LegacyCodec,
   type RpcId,
   type RpcMessage,
 } from '@signalbox/protocol';
@@ -23,6 +23,8 @@ const maxPendingAsks = 100;
 /** What the hub knows of one legacy client while its session lasts, whatever the transport. */
 export class LegacyPeer {
   readonly client: LegacyClient;
+  /** The wire form of the version that was agreed on. */
+  readonly codec: LegacyCodec;
   readonly subscriptions = new Set<string>();
   /** The tasks this client made, whose changes it hears of. */
   readonly taskIds = new Set<string>();
@@ -33,6 +35,7 @@ export class LegacyPeer {
 
   constructor(client: LegacyClient) {
     this.client = client;
+    this.codec = new LegacyCodec(client.version);
   }
 
   /** The least severe message the client wants; undefined when it has not said. */
@@ -79,19 +82,24 @@ export class LegacyPeer {
     return isJsonObject(elicitation) || isJsonObject(sampling) || isJsonObject(roots);
   }
 
-  /** Asks the client over the stream of the request that caused it. Errors: `missing_capability`, `overloaded`, the client's own. */
-  ask(question: Ask, signal: AbortSignal, send: Send): Promise<JsonObject> {
+  /**
+   * Asks the client over the stream of the request that caused it, in the words of its version.
+   * Errors: `missing_capability`, `overloaded`, the client's own.
+   */
+  async ask(question: Ask, signal: AbortSignal, send: Send): Promise<JsonObject> {
     const missing = missingCapability(this.client.capabilities, question);
     if (missing !== undefined) {
       const message = `the client cannot answer ${question.method}: it did not declare "${missing}"`;
-      return Promise.reject(new SignalboxError('missing_capability', message));
+      throw new SignalboxError('missing_capability', message);
     }
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
-    if (this.#asks.size >= maxPendingAsks) {
-      return Promise.reject(
-        new SignalboxError('overloaded', `${maxPendingAsks} questions to this client are open`),
-      );
-    }
+    const params = this.codec.encodeRequest(question);
+    if (signal.aborted) throw signal.reason as Error;
+    if (this.#asks.size >= maxPendingAsks)
+      throw new SignalboxError('overloaded', `${maxPendingAsks} questions to this client are open`);
+    return this.#put((id) => encodeRequest(id, question.method, params), signal, send);
+  }
+
+  #put(encode: (id: string) => string, signal: AbortSignal, send: Send): Promise<JsonObject> {
     const id = `signalbox-${this.#nextAsk++}`;
     return new Promise((resolve, reject) => {
       const stop = (): void => {
@@ -109,7 +117,7 @@ export class LegacyPeer {
         resolve: (result) => settle(() => resolve(result)),
         reject: (error) => settle(() => reject(error)),
       });
-      send(encodeRequest(id, question.method, question.params));
+      send(encode(id));
     });
   }
 
@@ -118,7 +126,7 @@ export class LegacyPeer {
     if (message.kind === 'notification') return this.#takeNotification(message.method, message.params);
     const ask = message.id === undefined ? undefined : this.#asks.get(String(message.id));
     if (message.kind === 'result') ask?.resolve(message.result);
-    else ask?.reject(fromRpcError(message.error));
+    else ask?.reject(this.codec.decodeError(message.error));
   }
 
   /** Ends everything that runs: the session is over. */

@@ -1,10 +1,4 @@
-import {
-  encodeFailure,
-  encodeResult,
-  type RpcRequest,
-  toLegacyResult,
-  toRpcError,
-} from '@signalbox/protocol';
+import { encodeFailure, encodeResult, type RpcRequest } from '@signalbox/protocol';
 import type { Calls, JsonObject, ViewName } from '@signalbox/sdk';
 import { onlyWhileOpen } from '../serve/only-while-open.ts';
 import { serveRequest } from '../serve/serve-request.ts';
@@ -19,12 +13,15 @@ const tools = new LegacyTools();
 
 /** The result of `initialize`. */
 export function initializeResult(service: LegacyService, peer: LegacyPeer, view: ViewName): JsonObject {
-  return {
-    protocolVersion: peer.client.version,
-    capabilities: legacyCapabilities(peer.client.version, service.catalog.extensions(view)),
+  const { codec } = peer;
+  const { version } = peer.client;
+  const value = {
+    protocolVersion: version,
+    capabilities: legacyCapabilities(version, service.catalog.extensions(view)),
     serverInfo: service.serverInfo,
     instructions: instructionsFor(view),
   };
+  return codec.encodeResult('initialize', { kind: 'complete', value });
 }
 
 /** Serves one request of a session. The answer, an error included, is the text of the final message; undefined when it was cancelled. */
@@ -44,13 +41,13 @@ export async function serveLegacy(
       // A cancelled request is not answered (2025-11-25, utilities/cancellation).
       return signal.aborted ? undefined : encodeResult(id, value);
     } catch (error) {
-      return signal.aborted ? undefined : encodeFailure(id, toRpcError(error, 'legacy', method));
+      return signal.aborted ? undefined : encodeFailure(id, peer.codec.encodeError(error, method));
     } finally {
       peer.end(id);
       way.close();
     }
   } catch (error) {
-    return encodeFailure(id, toRpcError(error, 'legacy', method));
+    return encodeFailure(id, peer.codec.encodeError(error, method));
   }
 }
 
@@ -83,16 +80,15 @@ async function serveCall(
   running: LegacyRunning,
   { method, params }: { method: string; params: JsonObject },
 ): Promise<JsonObject> {
-  const { version } = running.peer.client;
+  const { codec } = running.peer;
   const caller = legacyCaller(place, running, params);
   const result = await serveRequest(calls, caller, method, params);
   caller.finishPages();
   // Bytes are given only to a caller that names an id for them, and this one did not.
   const value = result.kind === 'data' ? result.value : {};
-  if (method === 'tools/list') return tools.listFor(value, version);
-  return toLegacyResult(value, version, {
-    wrapsOutput: method === 'tools/call' && tools.wraps(catalog, place, params),
-  });
+  if (method === 'tools/list') return tools.listFor(value, codec.version);
+  const wrapsOutput = method === 'tools/call' && tools.wraps(catalog, place, params);
+  return codec.encodeResult(method, { kind: 'complete', value }, { wrapsOutput });
 }
 
 async function subscribe(

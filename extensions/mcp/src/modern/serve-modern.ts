@@ -1,11 +1,4 @@
-import {
-  type Envelope,
-  encodeResult,
-  type ResultDress,
-  type RpcId,
-  toModernResult,
-  toModernRound,
-} from '@signalbox/protocol';
+import { type Envelope, encodeResult, modernCodec, type ResultDress, type RpcId } from '@signalbox/protocol';
 import type {
   CallInterface,
   Calls,
@@ -101,7 +94,7 @@ function finish(service: ModernService, request: ModernRequest, result: RoundRes
   if (result.kind === 'bytes') return result.bytes;
   if (result.kind === 'data') return answer(service, request, result.value);
   const dress = { serverInfo: service.serverInfo, cache: uncached };
-  return encodeResult(request.id, toModernRound(result.kind, result.value, dress));
+  return encodeResult(request.id, modernCodec.encodeResult(request.method, result, dress));
 }
 
 function answer(service: ModernService, request: ModernRequest, value: JsonObject): string {
@@ -113,5 +106,5 @@ function answer(service: ModernService, request: ModernRequest, value: JsonObjec
   };
   const shown =
     method === 'tools/list' ? service.toolHeaders.shownTo(value, request.hasHeaders ?? false) : value;
-  return encodeResult(id, toModernResult(method, shown, dress));
+  return encodeResult(id, modernCodec.encodeResult(method, { kind: 'complete', value: shown }, dress));
 }

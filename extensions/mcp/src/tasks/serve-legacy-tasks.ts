@@ -1,4 +1,4 @@
-import { isAtLeast, type LegacyVersion, relatedTaskKey, toLegacyResult } from '@signalbox/protocol';
+import { isAtLeast, type LegacyVersion, relatedTaskKey } from '@signalbox/protocol';
 import { isJsonObject, type JsonObject, type Principal, SignalboxError } from '@signalbox/sdk';
 import { legacyCaller } from '../legacy/legacy-caller.ts';
 import type { LegacyPlace, LegacyRunning, LegacyService } from '../legacy/legacy-place.ts';
@@ -89,7 +89,10 @@ async function taskResult(
   }
   if (record.status === 'cancelled')
     throw new SignalboxError('cancelled', record.statusMessage ?? 'the task was cancelled');
-  const value = toLegacyResult(record.result ?? {}, running.peer.client.version);
+  const value = running.peer.codec.encodeResult('tools/call', {
+    kind: 'complete',
+    value: record.result ?? {},
+  });
   const meta = isJsonObject(value['_meta']) ? value['_meta'] : {};
   return { ...value, _meta: { ...meta, [relatedTaskKey]: { taskId: id } } };
 }

@@ -38,7 +38,12 @@ describe('initialize', () => {
             ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }
             : {}),
         },
-        serverInfo: { name: 'signalbox', title: 'Signalbox', version: '0.0.0-test' },
+        serverInfo: {
+          name: 'signalbox',
+          // Programs have titles from 2025-06-18.
+          ...(wanted >= '2025-06-18' ? { title: 'Signalbox' } : {}),
+          version: '0.0.0-test',
+        },
         instructions: expect.stringContaining('Signalbox') as unknown,
       },
     });

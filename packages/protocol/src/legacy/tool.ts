@@ -14,7 +14,9 @@ export function toLegacyTool(definition: JsonObject, version: LegacyVersion): Js
       execution: _execution,
       ...rest
     } = definition;
-    return rest;
+    if (isAtLeast(version, '2025-03-26')) return rest;
+    const { annotations: _annotations, ...oldest } = rest;
+    return oldest;
   }
   const wrapped = hasWrappedOutput(definition)
     ? { ...definition, outputSchema: wrapSchema(definition['outputSchema'] ?? {}) }

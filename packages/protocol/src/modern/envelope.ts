@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, type JsonValue, SignalboxError } from '@signalbox/sdk';
 import { metaKeys } from '../meta-keys.ts';
 import { modernVersion, supportedVersions } from '../versions.ts';
 
@@ -42,11 +42,18 @@ export function openEnvelope(params: JsonObject): { envelope: Envelope; params: 
 /** Copies by hand: this runs on every request, and rest patterns cost several times as much. */
 function withoutEnvelope(params: JsonObject, meta: JsonObject): JsonObject {
   const others: JsonObject = {};
-  for (const member in params) if (member !== '_meta') others[member] = params[member] ?? null;
+  for (const member in params) if (member !== '_meta') keep(others, member, params[member] ?? null);
   let rest: JsonObject | undefined;
-  for (const key in meta) if (!envelopeKeys.has(key)) (rest ??= {})[key] = meta[key] ?? null;
+  for (const key in meta) if (!envelopeKeys.has(key)) keep((rest ??= {}), key, meta[key] ?? null);
   if (rest) others['_meta'] = rest;
   return others;
+}
+
+/** A member called "__proto__" must stay one: assigned, it would lend the object members nobody checked. */
+function keep(target: JsonObject, member: string, value: JsonValue): void {
+  if (member === '__proto__')
+    Object.defineProperty(target, member, { value, enumerable: true, writable: true, configurable: true });
+  else target[member] = value;
 }
 
 const envelopeKeys: ReadonlySet<string> = new Set([

@@ -117,7 +117,7 @@ async function connect(
   const transport = new StreamableHTTPClientTransport(new URL(`${hub.url}/u/m/mcp`), {
     requestInit: { headers: { authorization: `Bearer ${hub.key}` } },
   });
-  await client.connect(transport as Parameters<Client['connect']>[0]);
+  await client.connect(transport);
   return { client, questions, finishedPages, [Symbol.asyncDispose]: () => client.close() };
 }
 
@@ -215,7 +215,7 @@ describe('a legacy client at a modern upstream', () => {
     const transport = new StreamableHTTPClientTransport(new URL(`${hub.url}/u/m/mcp`), {
       requestInit: { headers: { authorization: `Bearer ${hub.key}` } },
     });
-    await client.connect(transport as Parameters<Client['connect']>[0]);
+    await client.connect(transport);
     const before = upstream.calls.length;
     const controller = new AbortController();
     const calling = client.callTool({ name: 'elicitation', arguments: {} }, undefined, {

@@ -79,7 +79,7 @@ async function connectLegacy(): Promise<{ client: Client; questions: string[] } 
   const transport = new StreamableHTTPClientTransport(new URL(`${hub.url}/u/every/mcp`), {
     requestInit: { headers: { authorization: `Bearer ${hub.key}` } },
   });
-  await client.connect(transport as Parameters<Client['connect']>[0]);
+  await client.connect(transport);
   return { client, questions, [Symbol.asyncDispose]: () => client.close() };
 }
 

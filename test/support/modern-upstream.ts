@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@signalbox/sdk';
 
@@ -36,12 +36,12 @@ export async function startModernUpstream(tools: {
       return { supportedVersions: ['2026-07-28'], capabilities: { tools: {}, prompts: {} }, ...cache };
     if (method === 'tools/list') return { tools: definitions, ...cache };
     if (method === 'prompts/list') return { prompts: definitions.map(({ name }) => ({ name })), ...cache };
-    const name = String(params['name'] as string);
+    const name = typeof params['name'] === 'string' ? params['name'] : '';
     const call = { id, name, params, capabilities };
     calls.push(call);
     return tools[name]?.(call);
   };
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const message = JSON.parse(await readAll(request)) as { id: unknown; method: string; params: JsonObject };
     const result = answer(message);
     response.on('close', () => {
@@ -50,7 +50,8 @@ export async function startModernUpstream(tools: {
     if (result === undefined) return;
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, ...wrap(result) }));
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@signalbox/sdk';
 
 /** One call as the upstream got it. */
-export interface SeenCall {
+interface SeenCall {
   readonly id: unknown;
   readonly name: string;
   readonly params: JsonObject;

@@ -1,3 +1,4 @@
+import type { ViewName } from '@signalbox/sdk';
 import { InvalidArgumentError } from 'commander';
 
 /** Reads a duration such as `500ms`, `10s` or `2m` as milliseconds. */
@@ -26,4 +27,14 @@ export function readPort(text: string): number {
 /** Collects an option that may be given several times. */
 export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+/** Reads the name of a view. */
+export function readView(text: string): ViewName {
+  if (isViewName(text)) return text;
+  throw new InvalidArgumentError('Write all, endpoint:NAME or upstream:NAME.');
+}
+
+function isViewName(text: string): text is ViewName {
+  return text === 'all' || /^(?:endpoint|upstream):[a-z0-9-]{1,64}$/.test(text);
 }

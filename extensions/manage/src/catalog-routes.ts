@@ -41,7 +41,7 @@ function provideList(
       ...description,
       handle: ({ query }) => {
         const found = catalog
-          .items(kind)
+          .items(kind, query.view)
           .filter((item) => query.source === undefined || item.source === query.source)
           .filter((item) => query.search === undefined || matchesSearch(item, query.search));
         const page = pageByKey(sortByKey(found, nameOf), nameOf, query);
@@ -60,8 +60,8 @@ function provideDetail(
   routes.provide(
     route({
       ...description,
-      handle: ({ params }) => {
-        const item = catalog.items(kind).find((candidate) => candidate.name === params.name);
+      handle: ({ params, query }) => {
+        const item = catalog.items(kind, query.view).find((candidate) => candidate.name === params.name);
         if (item) return toDetail(item);
         throw new SignalboxError(
           'not_found',

@@ -117,6 +117,7 @@ function toRow(entry: AuditEntry): { [column: string]: string | number | null } 
     code: entry.code ?? null,
     duration_us: Math.round(entry.durationMs * 1000),
     trace_id: entry.traceId ?? null,
+    via: entry.via ?? null,
   };
 }
 
@@ -128,6 +129,7 @@ function fromRow(row: AuditRow): AuditEntry {
     originalName: row.original_name,
     code: row.code,
     traceId: row.trace_id,
+    via: row.via,
   };
   return {
     id: row.id,

@@ -24,6 +24,7 @@ export interface AuditRow {
   readonly code: string | null;
   readonly duration_us: number;
   readonly trace_id: string | null;
+  readonly via: string | null;
 }
 
 const auditTable = `create table audit_entries (
@@ -58,4 +59,5 @@ export const auditMigrations: readonly Migration[] = [
       postgres: auditTable,
     },
   },
+  { id: 2, name: 'what a call came through', sql: 'alter table audit_entries add column via text' },
 ];

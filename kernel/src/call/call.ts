@@ -10,6 +10,7 @@ import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
 import type { Limits } from './limit.ts';
 import { type Recorder, record } from './record.ts';
 import { findView, resolve } from './resolve.ts';
+import { unwrapCall } from './unwrap-call.ts';
 import { validateInput } from './validate-input.ts';
 import { type Redact, withoutSecrets } from './without-secrets.ts';
 
@@ -29,15 +30,17 @@ export interface Gate {
  * The only way to use anything: resolve → authorize → limit → validate input → invoke → check output → record.
  * Every call is written down, however it ends. Errors: those of the stages, and the target's own.
  */
-export async function call(gate: Gate, request: CallRequest): Promise<CallResult> {
+export async function call(gate: Gate, given: CallRequest): Promise<CallResult> {
   const startedAt = gate.clock.now();
   const id = gate.ids.next(startedAt);
   const startedMs = performance.now();
+  const request = unwrapCall(gate.catalog, given);
+  const via = request === given ? undefined : given.target;
   let found: Found | undefined;
   let level: Level = 'none';
   const finish = (error: unknown, isToolError: boolean): void => {
     const durationMs = performance.now() - startedMs;
-    record(gate.recorder, { id, request, found, level, startedAt, durationMs, error, isToolError });
+    record(gate.recorder, { id, request, via, found, level, startedAt, durationMs, error, isToolError });
   };
   try {
     found = resolve(gate.catalog, request);

@@ -14,6 +14,8 @@ import type { CallMetrics } from '../observe/call-metrics.ts';
 export interface CallEnd {
   readonly id: string;
   readonly request: CallRequest;
+  /** The tool it was called through, when that is not its own target. */
+  readonly via: string | undefined;
   readonly found: Found | undefined;
   readonly level: Level;
   readonly startedAt: number;
@@ -72,6 +74,7 @@ function toAuditEntry(end: CallEnd, outcome: AuditEntry['outcome'], code: string
     kind: request.kind,
     view: request.view,
     target: storable(request.target, 256),
+    ...(end.via === undefined ? {} : { via: end.via }),
     ...(found ? { source: found.source.id, originalName: storable(found.originalName, 256) } : {}),
     outcome,
     ...(code === undefined ? {} : { code }),

@@ -4,24 +4,32 @@ import { selectEntries } from './endpoint-selection.ts';
 import { type Naming, nameEntries, sharedUri } from './name-entries.ts';
 import { prefixedName } from './public-name.ts';
 import type { CatalogEntry, Source } from './source.ts';
-import { View } from './view.ts';
+import { View, type ViewEntry } from './view.ts';
 
-/** Builds every view from the sources; the same sources give the same names in any order of arrival. */
+/**
+ * Builds every view from the sources; the same sources give the same names in any order of arrival. `searchFront` is
+ * what endpoints with `disclosure: search` list instead of their tools.
+ */
 export function buildViews(
   sources: readonly Source[],
   endpoints: { readonly [name: string]: EndpointSettings },
+  searchFront: readonly ViewEntry[],
 ): ReadonlyMap<ViewName, View> {
   const ordered = [...sources].sort((a, b) => (a.id < b.id ? -1 : 1));
   const entries = ordered.flatMap((source) => source.entries);
   const views: View[] = [new View('all', nameEntries(entries, prefixedNames))];
   for (const source of ordered) {
     if (source.spec.kind !== 'upstream') continue;
-    views.push(new View(`upstream:${source.id}`, nameEntries(source.entries, originalNames), source));
+    views.push(
+      new View(`upstream:${source.id}`, nameEntries(source.entries, originalNames), { passThrough: source }),
+    );
   }
   for (const [name, endpoint] of Object.entries(endpoints)) {
     const chosen = selectEntries(entries, endpoint);
     const naming = endpoint.naming === 'plain' ? plainNames(chosen) : prefixedNames;
-    views.push(new View(`endpoint:${name}`, nameEntries(chosen, naming)));
+    const front = endpoint.disclosure === 'search' ? searchFront : [];
+    const reserved = front.map(({ publicName }) => publicName);
+    views.push(new View(`endpoint:${name}`, nameEntries(chosen, naming, reserved), { front }));
   }
   return new Map(views.map((view) => [view.name, view]));
 }

@@ -13,11 +13,15 @@ import {
   type SourceSpec,
   type ViewName,
 } from '@signalbox/sdk';
+import { findView } from '../call/resolve.ts';
+import { unwrapParams } from '../call/unwrap-call.ts';
 import type { EndpointSettings } from '../config/core-settings.ts';
+import { searchFront } from '../search/search-front.ts';
+import type { ToolIndexes } from '../search/tool-indexes.ts';
 import { buildViews } from './build-views.ts';
 import { changesBetween, type Fingerprints, takeFingerprints } from './fingerprints.ts';
 import { Source } from './source.ts';
-import type { View } from './view.ts';
+import type { View, ViewEntry } from './view.ts';
 
 // Upstreams often announce several changes at once; listeners hear of them once.
 const announceDelayMs = 50;
@@ -27,6 +31,8 @@ export interface CatalogParts {
   readonly endpoints: { readonly [name: string]: EndpointSettings };
   readonly clock: Clock;
   readonly events: Events;
+  /** The indexes of endpoints that are searched; its own where absent. */
+  readonly toolIndexes?: ToolIndexes;
 }
 
 /**
@@ -36,6 +42,7 @@ export interface CatalogParts {
 export class Catalog implements CatalogReader {
   readonly #parts: CatalogParts;
   readonly #sources = new Map<string, Source>();
+  readonly #searchFront: readonly ViewEntry[];
   #views: ReadonlyMap<ViewName, View>;
   #announced: Fingerprints;
   #generation = 0;
@@ -44,7 +51,8 @@ export class Catalog implements CatalogReader {
 
   constructor(parts: CatalogParts) {
     this.#parts = parts;
-    this.#views = buildViews([], parts.endpoints);
+    this.#searchFront = searchFront((name) => this.view(name), parts.toolIndexes);
+    this.#views = this.#build();
     this.#announced = takeFingerprints(this.#views);
   }
 
@@ -76,8 +84,13 @@ export class Catalog implements CatalogReader {
     return found && compareLevels(level, found.entry.minLevel) >= 0 ? found.definition : undefined;
   };
 
-  readonly items = (kind: ListKind): readonly CatalogItem[] => {
-    const all = this.view('all')?.list(kind) ?? [];
+  readonly calledTool = (view: ViewName, params: JsonObject, level: Level): JsonObject | undefined => {
+    const { name } = this.view(view)?.isSearched ? unwrapParams(params) : params;
+    return typeof name === 'string' ? this.findTool(view, name, level) : undefined;
+  };
+
+  readonly items = (kind: ListKind, view: ViewName = 'all'): readonly CatalogItem[] => {
+    const all = findView(this, view).list(kind);
     return all.map(({ entry, publicName, definition }) => ({
       kind,
       name: publicName,
@@ -129,7 +142,11 @@ export class Catalog implements CatalogReader {
     if (!this.#isStale) return;
     this.#isStale = false;
     this.#generation++;
-    this.#views = buildViews([...this.#sources.values()], this.#parts.endpoints);
+    this.#views = this.#build();
+  }
+
+  #build(): ReadonlyMap<ViewName, View> {
+    return buildViews([...this.#sources.values()], this.#parts.endpoints, this.#searchFront);
   }
 
   #announce(): void {

@@ -9,10 +9,15 @@ export type Naming = (entry: CatalogEntry) => string;
 
 /**
  * Gives every entry of a view a name of its own. The entries come in the order of their sources' ids; a name that
- * carries its source's prefix is never taken away by a plain one, and of two plain ones the first keeps it.
+ * carries its source's prefix is never taken away by a plain one, and of two plain ones the first keeps it. No tool is
+ * given a reserved name.
  */
-export function nameEntries(entries: readonly CatalogEntry[], naming: Naming): ViewEntry[] {
-  const taken = new Set<string>();
+export function nameEntries(
+  entries: readonly CatalogEntry[],
+  naming: Naming,
+  reserved: readonly string[] = [],
+): ViewEntry[] {
+  const taken = new Set<string>(reserved.map((name) => `tool\0${name}`));
   const wishes = entries.map((entry) => ({ entry, wish: naming(entry) }));
   const isPrefixed = ({ entry, wish }: (typeof wishes)[number]): boolean =>
     wish.startsWith(`${entry.source.id}__`);

@@ -41,8 +41,14 @@ export class View {
   readonly #renamed: ReadonlyMap<Source, ReadonlyMap<string, string>>;
   /** Set for the view of one upstream: what it does not list may still be read there. */
   readonly #passThrough: Source | undefined;
+  /** Tools that are listed instead of the others; empty where all are listed. */
+  readonly #front: ReadonlyMap<string, ViewEntry>;
 
-  constructor(name: ViewName, entries: readonly ViewEntry[], passThrough?: Source) {
+  constructor(
+    name: ViewName,
+    entries: readonly ViewEntry[],
+    { passThrough, front = [] }: { passThrough?: Source; front?: readonly ViewEntry[] } = {},
+  ) {
     this.name = name;
     this.#tools = byName(entries, 'tool');
     this.#prompts = byName(entries, 'prompt');
@@ -53,6 +59,7 @@ export class View {
       .sort(byPublicName);
     this.#sources = new Map(entries.map(({ entry }) => [entry.source.id, entry.source]));
     this.#passThrough = passThrough;
+    this.#front = byName(front, 'tool');
     this.#renamed = renamedBySource(entries);
   }
 
@@ -67,14 +74,30 @@ export class View {
     return this.#renamed.get(source);
   }
 
-  /** Every entry of a kind, unavailable ones included. */
+  /** True when its tools are found by searching, and its list shows only what searches. */
+  get isSearched(): boolean {
+    return this.#front.size > 0;
+  }
+
+  /** Every entry of a kind as lists show it, unavailable ones included. */
   list(kind: ListKind): readonly ViewEntry[] {
+    if (kind === 'tool' && this.isSearched) return [...this.#front.values()];
     if (kind === 'template') return this.#templates;
     return [...this.#mapOf(kind).values()];
   }
 
   findTool(name: string): Found | undefined {
-    return toFound(this.#tools.get(name));
+    return toFound(this.toolEntry(name));
+  }
+
+  /** Every tool that leads to a source, listed or only to be found by searching. */
+  callableTools(): readonly ViewEntry[] {
+    return [...this.#tools.values()];
+  }
+
+  /** One of {@link callableTools} by its public name. */
+  callableTool(name: string): ViewEntry | undefined {
+    return this.#tools.get(name);
   }
 
   findPrompt(name: string): Found | undefined {
@@ -83,7 +106,7 @@ export class View {
 
   /** The entry of a public tool name, for wires that need its definition. */
   toolEntry(name: string): ViewEntry | undefined {
-    return this.#tools.get(name);
+    return this.#front.get(name) ?? this.#tools.get(name);
   }
 
   /** Finds who reads a URI: a listed resource, its prefixed form, a template it fits, or the one upstream of the view. */

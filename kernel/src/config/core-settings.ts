@@ -142,6 +142,10 @@ export const endpointSettings = z.strictObject({
     .enum(['prefixed', 'plain'])
     .default('prefixed')
     .describe('plain keeps original names; names two sources share stay prefixed'),
+  disclosure: z
+    .enum(['full', 'search'])
+    .default('full')
+    .describe('search lists three tools that find, describe and call the others; full lists every tool'),
 });
 
 /** One named slice, read. */

@@ -19,6 +19,7 @@ const auditItem = z
     kind: z.string(),
     view: z.string(),
     target: z.string(),
+    via: z.string().optional().describe('The tool it was called through, such as call_tool'),
     source: z.string().optional(),
     originalName: z.string().optional(),
     outcome,

@@ -2,14 +2,7 @@ import { z } from 'zod';
 import { apiError } from './api-error.ts';
 import { jsonObject } from './json-schema.ts';
 import { describeRoute } from './route-description.ts';
-
-const viewName = z
-  .union([
-    z.literal('all'),
-    z.templateLiteral(['endpoint:', z.string().min(1).max(64)]),
-    z.templateLiteral(['upstream:', z.string().min(1).max(64)]),
-  ])
-  .describe('all, endpoint:NAME or upstream:NAME');
+import { viewName } from './view-name.ts';
 
 /** What to use, and how long to wait. */
 const callBody = z

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { jsonObject } from './json-schema.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { describeRoute } from './route-description.ts';
+import { viewName } from './view-name.ts';
 
 /** One entry of the catalog with its identity and state. */
 const catalogEntry = z
   .object({
-    name: z
-      .string()
-      .describe('Name in the whole catalog; for a resource its URI, for a template its URI template'),
+    name: z.string().describe('Name in the view; for a resource its URI, for a template its URI template'),
     source: z.string().describe('The upstream or extension it comes from'),
     originalName: z.string().describe('The name its source gave it'),
     title: z.string().optional(),
@@ -29,7 +28,9 @@ const catalogEntryDetail = catalogEntry.extend({ definition: jsonObject }).meta(
 /** One entry of the catalog with its full MCP definition. */
 export type CatalogEntryDetail = z.output<typeof catalogEntryDetail>;
 
+const view = { view: viewName.default('all') };
 const query = z.object({
+  ...view,
   source: z.string().min(1).max(200).optional().describe('Only what this upstream or extension offers'),
   search: z
     .string()
@@ -48,7 +49,7 @@ export const listTools = describeRoute({
   ...common,
   path: '/api/v1/tools',
   id: 'listTools',
-  summary: 'List the tools of the whole catalog',
+  summary: 'List the tools of the whole catalog or of one view',
   query,
   answer,
 });
@@ -60,6 +61,7 @@ export const getTool = describeRoute({
   id: 'getTool',
   summary: 'Show one tool with its full definition',
   params,
+  query: z.object(view),
   answer: catalogEntryDetail,
 });
 
@@ -68,7 +70,7 @@ export const listResources = describeRoute({
   ...common,
   path: '/api/v1/resources',
   id: 'listResources',
-  summary: 'List the resources of the whole catalog',
+  summary: 'List the resources of the whole catalog or of one view',
   query,
   answer,
 });
@@ -80,6 +82,7 @@ export const getResource = describeRoute({
   id: 'getResource',
   summary: 'Show one resource with its full definition; the URI is percent-encoded',
   params,
+  query: z.object(view),
   answer: catalogEntryDetail,
 });
 
@@ -88,7 +91,7 @@ export const listTemplates = describeRoute({
   ...common,
   path: '/api/v1/templates',
   id: 'listTemplates',
-  summary: 'List the resource templates of the whole catalog',
+  summary: 'List the resource templates of the whole catalog or of one view',
   query,
   answer,
 });
@@ -100,6 +103,7 @@ export const getTemplate = describeRoute({
   id: 'getTemplate',
   summary: 'Show one resource template with its full definition; the URI template is percent-encoded',
   params,
+  query: z.object(view),
   answer: catalogEntryDetail,
 });
 
@@ -108,7 +112,7 @@ export const listPrompts = describeRoute({
   ...common,
   path: '/api/v1/prompts',
   id: 'listPrompts',
-  summary: 'List the prompts of the whole catalog',
+  summary: 'List the prompts of the whole catalog or of one view',
   query,
   answer,
 });
@@ -120,5 +124,6 @@ export const getPrompt = describeRoute({
   id: 'getPrompt',
   summary: 'Show one prompt with its full definition',
   params,
+  query: z.object(view),
   answer: catalogEntryDetail,
 });

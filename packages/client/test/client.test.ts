@@ -32,7 +32,7 @@ test('parameters are encoded, absent query parts left out, and the key sent', as
     json(response, 404, { error: { code: 'not_found', message: 'no' } });
   });
   const client = createClient({ url: `${server.url}/base/`, key: 'k' });
-  await expect(client.request(getTool, { params: { name: 'a/b ?#%' } })).rejects.toMatchObject({
+  await expect(client.request(getTool, { params: { name: 'a/b ?#%' }, query: {} })).rejects.toMatchObject({
     code: 'not_found',
   });
   await expect(

@@ -14,6 +14,8 @@ export interface AuditEntry {
   readonly kind: string;
   readonly view: string;
   readonly target: string;
+  /** The tool the target was called through: `call_tool` of an endpoint that is searched. */
+  readonly via?: string;
   readonly source?: string;
   readonly originalName?: string;
   readonly outcome: 'ok' | 'tool_error' | 'denied' | 'error' | 'timeout' | 'cancelled';

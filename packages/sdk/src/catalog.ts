@@ -62,7 +62,8 @@ export interface CatalogItem {
 /** Reads the catalog whole, unavailable entries with their reason included. */
 export interface CatalogReader {
   readonly generation: () => number;
-  readonly items: (kind: ListKind) => readonly CatalogItem[];
+  /** What a view lists, everything where none is named. Errors: `not_found` for the view. */
+  readonly items: (kind: ListKind, view?: ViewName) => readonly CatalogItem[];
   readonly views: () => readonly ViewName[];
   /** The URI a source's resource has in a view. */
   readonly uriIn: (view: ViewName, source: string, uri: string) => string;
@@ -70,6 +71,8 @@ export interface CatalogReader {
   readonly extensions: (view: ViewName) => JsonObject;
   /** The definition of a tool as a view shows it to a caller of this effective level. */
   readonly findTool: (view: ViewName, name: string, level: Level) => JsonObject | undefined;
+  /** The definition of the tool a `tools/call` with these parameters runs; for `call_tool` of a searched endpoint the one it names. */
+  readonly calledTool: (view: ViewName, params: JsonObject, level: Level) => JsonObject | undefined;
 }
 
 /** The kernel offers the catalog under this token. */

@@ -1,12 +1,13 @@
 import type { CallBody } from '@signalbox/api';
 import type { CallOutcome } from '@signalbox/client';
-import { type JsonObject, toSignalboxError } from '@signalbox/sdk';
+import { type JsonObject, toSignalboxError, type ViewName } from '@signalbox/sdk';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import { examples, type Run } from '../command.ts';
-import { readDuration } from '../read-option.ts';
+import { readDuration, readView } from '../read-option.ts';
 
 interface Options {
+  readonly view?: ViewName;
   readonly args?: string;
   readonly timeout?: number;
   readonly save?: string;
@@ -18,6 +19,7 @@ export function addToolCall(group: Command, run: Run): void {
   group
     .command('call <name> [arguments...]')
     .description('call a tool')
+    .option('--view <view>', 'where the name is looked up: all, endpoint:NAME or upstream:NAME', readView)
     .option('--args <json>', 'arguments as JSON: @FILE, "-" for standard input, or the text itself')
     .option('--timeout <duration>', 'longest wait, such as 10s', readDuration)
     .option('--save <dir>', 'keep images, audio and files of the result in this folder')
@@ -31,6 +33,7 @@ ${examples([
   'signalbox tool call weather__forecast city=Chisinau days=3',
   'signalbox tool call issues__create title="It broke" labels=bug labels=urgent',
   'signalbox tool call issues__create --args @issue.json',
+  'signalbox tool call search_tools query="create issue" --view endpoint:work',
   'echo \'{"city":"Chisinau"}\' | signalbox tool call weather__forecast --args - -o json',
 ])}`,
     )
@@ -49,6 +52,7 @@ async function callTool(
   const body: CallBody = {
     kind: 'tool',
     target: name,
+    ...(options.view === undefined ? {} : { view: options.view }),
     arguments: await readArguments(context, name, words, options),
     ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
   };
@@ -68,18 +72,22 @@ async function readArguments(
   const pairs = words[0] === '-' ? words.slice(1) : words;
   if (pairs.length === 0) return given;
   const { parseArguments } = await import('../calling/parse-arguments.ts');
-  return parseArguments(pairs, await readSchema(context, name), given);
+  return parseArguments(pairs, await readSchema(context, name, options.view), given);
 }
 
 /** The tool's schema; without it, for one who may call and not administer, values stay text. */
-async function readSchema(context: CliContext, name: string): Promise<JsonObject | undefined> {
+async function readSchema(
+  context: CliContext,
+  name: string,
+  view: ViewName | undefined,
+): Promise<JsonObject | undefined> {
   const [{ getTool }, { isJsonObject }] = await Promise.all([
     import('@signalbox/api'),
     import('@signalbox/sdk'),
   ]);
   const client = await context.connect();
   try {
-    const { definition } = await client.request(getTool, { params: { name } }, context);
+    const { definition } = await client.request(getTool, { params: { name }, query: { view } }, context);
     return isJsonObject(definition['inputSchema']) ? definition['inputSchema'] : undefined;
   } catch (error) {
     if (toSignalboxError(error).code === 'forbidden') return undefined;

@@ -1,10 +1,12 @@
+import type { ViewName } from '@signalbox/sdk';
 import type { Command } from 'commander';
 import { catalogLook } from '../catalog-look.ts';
 import { examples, type Run } from '../command.ts';
-import { readCount } from '../read-option.ts';
+import { readCount, readView } from '../read-option.ts';
 import { printItems } from '../terminal/print-items.ts';
 
 interface Options {
+  readonly view?: ViewName;
   readonly source?: string;
   readonly search?: string;
   readonly limit: number;
@@ -15,6 +17,7 @@ export function addToolLs(group: Command, run: Run): void {
   group
     .command('ls')
     .description('list the tools')
+    .option('--view <view>', 'as this view lists them: all, endpoint:NAME or upstream:NAME', readView)
     .option('--source <name>', 'only those of this upstream or extension')
     .option('--search <words>', 'words that must all occur in name, title or description')
     .option('--limit <count>', 'most tools', readCount, 1000)
@@ -29,9 +32,9 @@ export function addToolLs(group: Command, run: Run): void {
           import('@signalbox/client'),
         ]);
         const client = await context.connect();
-        const { source, search } = options;
+        const { view, source, search } = options;
         const items = await listAll(options.limit, (page) =>
-          client.request(listTools, { query: { ...page, source, search } }, context),
+          client.request(listTools, { query: { ...page, view, source, search } }, context),
         );
         printItems(context.output, context.format, items, catalogLook(context.output, 'tools'));
       }),

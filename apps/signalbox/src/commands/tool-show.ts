@@ -1,7 +1,8 @@
 import type { CatalogEntryDetail } from '@signalbox/api';
-import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, type JsonValue, type ViewName } from '@signalbox/sdk';
 import type { Command } from 'commander';
 import { examples, type Run } from '../command.ts';
+import { readView } from '../read-option.ts';
 import { type ItemLook, printItem } from '../terminal/print-items.ts';
 
 /** `tool show`: shows one tool with its arguments. */
@@ -9,6 +10,7 @@ export function addToolShow(group: Command, run: Run): void {
   group
     .command('show <name>')
     .description('show one tool with its arguments; -o json gives the full definition')
+    .option('--view <view>', 'as this view shows it: all, endpoint:NAME or upstream:NAME', readView)
     .addHelpText(
       'after',
       examples([
@@ -16,11 +18,11 @@ export function addToolShow(group: Command, run: Run): void {
         'signalbox tool show filesystem__read_file -o json',
       ]),
     )
-    .action((name: string, _options: object, command: Command) =>
+    .action((name: string, { view }: { view?: ViewName }, command: Command) =>
       run(command, async (context) => {
         const { getTool } = await import('@signalbox/api');
         const client = await context.connect();
-        const tool = await client.request(getTool, { params: { name } }, context);
+        const tool = await client.request(getTool, { params: { name }, query: { view } }, context);
         printItem(context.output, context.format, tool, toolLook);
       }),
     );

@@ -44,7 +44,7 @@ test('search wants every word, source narrows', async () => {
 
 test('an entry tells identity, level and state, and the detail its definition', async () => {
   const { client } = hub;
-  const tool = await client.request(getTool, { params: { name: 'secret_add' } });
+  const tool = await client.request(getTool, { params: { name: 'secret_add' }, query: {} });
   expect(tool).toEqual({
     name: 'secret_add',
     source: 'probe',
@@ -64,9 +64,12 @@ test('resources, templates and prompts are listed too, and a URI survives the pa
   expect(names(await client.request(listResources, { query: {} }))).toEqual(['probe://notes/1?x=y']);
   expect(names(await client.request(listTemplates, { query: {} }))).toEqual(['probe://files/{+path}']);
   expect(names(await client.request(listPrompts, { query: {} }))).toEqual(['greet']);
-  const resource = await client.request(getResource, { params: { name: 'probe://notes/1?x=y' } });
+  const resource = await client.request(getResource, { params: { name: 'probe://notes/1?x=y' }, query: {} });
   expect(resource.definition).toMatchObject({ uri: 'probe://notes/1?x=y' });
-  const template = await client.request(getTemplate, { params: { name: 'probe://files/{+path}' } });
+  const template = await client.request(getTemplate, {
+    params: { name: 'probe://files/{+path}' },
+    query: {},
+  });
   expect(template.definition).toMatchObject({ uriTemplate: 'probe://files/{+path}' });
 });
 
@@ -74,7 +77,7 @@ test.each([
   ['an unknown tool', { params: { name: 'nothing' } }, 'not_found'],
   ['a percent sign in a name', { params: { name: '100%25 %' } }, 'not_found'],
 ])('%s is answered with the code of the table', async (_, request, code) => {
-  await expect(hub.client.request(getTool, request)).rejects.toMatchObject({ code });
+  await expect(hub.client.request(getTool, { ...request, query: {} })).rejects.toMatchObject({ code });
 });
 
 test.each([

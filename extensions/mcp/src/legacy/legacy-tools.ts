@@ -26,8 +26,7 @@ export class LegacyTools {
     { view, principal, interface: through }: LegacyPlace,
     params: JsonObject,
   ): boolean {
-    const name = typeof params['name'] === 'string' ? params['name'] : '';
-    const definition = catalog.findTool(view, name, effectiveLevel(principal, through));
+    const definition = catalog.calledTool(view, params, effectiveLevel(principal, through));
     return definition !== undefined && hasWrappedOutput(definition);
   }
 

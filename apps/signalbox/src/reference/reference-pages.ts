@@ -1,5 +1,6 @@
 import { settingsJsonSchema } from '@signalbox/kernel';
 import { allExtensions } from '../boot/builtins.ts';
+import { compatibilityReference } from './compatibility-reference.ts';
 import { errorsReference } from './errors-reference.ts';
 import { openApiReference } from './openapi-reference.ts';
 import { settingsReference } from './settings-reference.ts';
@@ -12,5 +13,6 @@ export async function referencePages(): Promise<{ readonly [name: string]: strin
     'settings.md': await settingsReference(),
     'settings.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
     'errors.md': errorsReference(),
+    'compatibility.md': compatibilityReference(),
   };
 }

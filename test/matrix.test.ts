@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SpokenWay, spokenVersions, spokenWays } from '../apps/signalbox/src/reference/compatibility.ts';
+import { connectClient, type ScriptedClient } from './matrix/client/scripted-client.ts';
+import { openSseLine } from './matrix/client/sse-line.ts';
+import { keys, request } from './matrix/message.ts';
+import { type MatrixHub, startMatrixHub } from './matrix/start-matrix-hub.ts';
+import type { RunningUpstream } from './matrix/upstream/start-upstream.ts';
+import { expectedOf, type Names, type Visit, visit } from './matrix/visit.ts';
+
+const changed = 'notifications/tools/list_changed';
+
+let matrix: MatrixHub;
+
+beforeAll(async () => {
+  matrix = await startMatrixHub();
+});
+
+afterAll(() => matrix.stop());
+
+const nameOf = ({ spoken, transport }: SpokenWay): string => `${transport}-${spoken.version}`;
+
+/** The names an upstream's entries have where it stands alone. */
+const ownNames: Names = {
+  named: (name) => name,
+  resourceUri: 'note://one',
+  pageUri: 'page://7',
+  shownPageUri: 'page://7',
+};
+
+test('the hub speaks with each upstream in its own version, over its transport', () => {
+  const spoken = spokenWays.map((way) => {
+    const { state, transport, era, protocolVersion } = matrix.registry.get(nameOf(way));
+    return { state, transport, era, protocolVersion };
+  });
+  const expected = spokenWays.map(({ spoken: { era, version }, transport }) => ({
+    state: 'available',
+    transport,
+    era,
+    protocolVersion: version,
+  }));
+  expect(spoken).toEqual(expected);
+});
+
+describe.concurrent('at its own address', () => {
+  test.each(spokenWays)('an upstream of $spoken.version over $transport serves every client', async (way) => {
+    const upstream = upstreamOf(way);
+    const visits: Visit[] = [];
+    const came: { [client: string]: unknown } = {};
+    // One after the other: over one channel nothing says which of two calls a question is about.
+    for (const clientWay of spokenWays) {
+      const name = nameOf(clientWay);
+      const place = { hub: matrix.hub, view: `upstream:${upstream.name}` } as const;
+      const client = await connectClient(clientWay, place, name);
+      const each = { client, upstream: upstream.spoken, names: ownNames, name };
+      visits.push(each);
+      came[name] = await visit(each);
+    }
+    expect(came).toEqual(Object.fromEntries(visits.map((each) => [each.name, expectedOf(each)])));
+    const clients = visits.map(({ client }) => client);
+    await changeTools(clients, 'change', `late-${upstream.name}`);
+    await Promise.all(clients.map((client) => client.close()));
+  });
+});
+
+describe('in one view of everything', () => {
+  test('every client uses every upstream under the names they have there, and hears of changes', async () => {
+    const view = 'all';
+    const turns = new Turns();
+    const clients = await Promise.all(
+      spokenWays.map((way) => connectClient(way, { hub: matrix.hub, view }, nameOf(way))),
+    );
+    const tours = spokenWays.map(async (way, index) => {
+      // Each begins somewhere else, and an upstream has one visitor at a time.
+      const order = [...matrix.upstreams.slice(index), ...matrix.upstreams.slice(0, index)];
+      const visits = order.map((upstream): [string, Visit] => {
+        const client = clients[index] ?? expect.fail('it is not connected');
+        return [
+          upstream.name,
+          { client, upstream: upstream.spoken, names: namesIn(upstream), name: nameOf(way) },
+        ];
+      });
+      const came: { [cell: string]: unknown } = {};
+      for (const [name, each] of visits) came[name] = await turns.take(name, () => visit(each));
+      expect(came).toEqual(Object.fromEntries(visits.map(([name, each]) => [name, expectedOf(each)])));
+    });
+    await Promise.all(tours);
+    const [first] = matrix.upstreams;
+    await changeTools(clients, `${first?.name}__change`, 'late-for-all');
+    await Promise.all(clients.map((client) => client.close()));
+  });
+
+  test.each(spokenWays.filter(({ spoken }) => spoken.version === '2025-03-26'))(
+    'a client of 2025-03-26 over $transport is answered a batch',
+    async (way) => {
+      const client = await connectClient(way, { hub: matrix.hub, view: 'all' }, nameOf(way));
+      const names = spokenVersions.map(({ version }) => `stdio-${version}__echo`);
+      const said = { said: 'together' };
+      const answers = await client.batch?.(
+        names.map((name) => ({ method: 'tools/call', params: { name, arguments: said } })),
+      );
+      const heard = spokenVersions.map(({ version }) => `${version} heard together`);
+      expect(answers).toEqual(heard.map((text) => ({ content: [{ type: 'text', text }] })));
+      await client.close();
+    },
+  );
+
+  test('a message of 2026-07-28 is refused over HTTP+SSE', async () => {
+    const line = await openSseLine({ hub: matrix.hub, view: 'all' }, () => undefined);
+    const _meta = { [keys.version]: '2026-07-28', [keys.capabilities]: {} };
+    await expect(line.send(request(1, 'tools/list', { _meta }))).rejects.toThrow(
+      /^400: .*only protocol versions with \\"initialize\\" are spoken over HTTP\+SSE/,
+    );
+    await line.close();
+  });
+});
+
+/** One visitor at a time for each name. */
+class Turns {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  take<Result>(name: string, action: () => Promise<Result>): Promise<Result> {
+    const turn = (this.#last.get(name) ?? Promise.resolve()).then(action);
+    this.#last.set(name, turn);
+    return turn;
+  }
+}
+
+function upstreamOf(way: SpokenWay): RunningUpstream {
+  return matrix.upstreams.find(({ name }) => name === nameOf(way)) ?? expect.fail('it does not run');
+}
+
+/** The names an upstream's entries have beside those of the others; the first keeps the URIs all of them have. */
+function namesIn({ name }: RunningUpstream): Names {
+  const isFirst = matrix.upstreams.every((other) => other.name >= name);
+  const uriOf = (uri: string): string => (isFirst ? uri : `signalbox://${name}/${encodeURIComponent(uri)}`);
+  return {
+    named: (own) => `${name}__${own}`,
+    resourceUri: uriOf(ownNames.resourceUri),
+    pageUri: uriOf(ownNames.pageUri),
+    // Only what is listed has another URI in results than its source gives it.
+    shownPageUri: ownNames.pageUri,
+  };
+}
+
+/** Adds a tool through the first client; resolves when all of them were told, and find it. */
+async function changeTools(clients: readonly ScriptedClient[], change: string, added: string): Promise<void> {
+  const told = clients.map((client) => untilListed(client, added));
+  await clients[0]?.request('tools/call', { name: change, arguments: { said: added } });
+  await Promise.all(told);
+}
+
+/** Resolves when the client was told of a change after now, and then finds a tool in the list. */
+async function untilListed(client: ScriptedClient, tool: string): Promise<void> {
+  let told = client.notes(changed).length;
+  for (let isThere = false; !isThere; ) {
+    await client.moreThan(told, changed);
+    told = client.notes(changed).length;
+    const { tools } = await client.request('tools/list');
+    isThere = JSON.stringify(tools).includes(`${tool}"`);
+  }
+}

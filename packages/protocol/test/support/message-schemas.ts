@@ -29,12 +29,7 @@ const engines = {
 export function validateMessage(sent: SentMessage): readonly string[] {
   const { version, from, message } = sent;
   if (typeof message['method'] === 'string') return validateCall(version, from, message, message['method']);
-  if (isJsonObject(message['error']))
-    return checkAgainst(
-      version,
-      isAfter(version, '2025-06-18') ? 'JSONRPCErrorResponse' : 'JSONRPCError',
-      message,
-    );
+  if (isJsonObject(message['error'])) return validateError(version, message, message['error']['code']);
   if (!isJsonObject(message['result'])) return ['it is neither a call nor an answer'];
   const { answers } = sent;
   if (!answers) return ['it answers nothing that was asked'];
@@ -46,6 +41,22 @@ export function validateMessage(sent: SentMessage): readonly string[] {
     ),
     ...validateResult(version, answers, message['result']),
   ];
+}
+
+const specified: { readonly [code: string]: string } = {
+  '-32020': 'HeaderMismatchError',
+  '-32021': 'MissingRequiredClientCapabilityError',
+  '-32022': 'UnsupportedProtocolVersionError',
+  '-32042': 'URLElicitationRequiredError',
+};
+
+function validateError(version: SchemaVersion, message: JsonObject, code: unknown): readonly string[] {
+  const name = specified[String(code)];
+  if (name === 'URLElicitationRequiredError' && version !== '2025-11-25')
+    return [`protocol ${version} has no error ${String(code)}`];
+  const isNewer = name !== undefined && name !== 'URLElicitationRequiredError' && version !== '2026-07-28';
+  const general = isAfter(version, '2025-06-18') ? 'JSONRPCErrorResponse' : 'JSONRPCError';
+  return checkAgainst(version, name === undefined || isNewer ? general : name, message);
 }
 
 /** What the schema finds wrong with the result of a request. */

@@ -17,7 +17,6 @@ import { findView } from '../call/resolve.ts';
 import { unwrapParams } from '../call/unwrap-call.ts';
 import type { EndpointSettings } from '../config/core-settings.ts';
 import { searchFront } from '../search/search-front.ts';
-import type { ToolIndexes } from '../search/tool-indexes.ts';
 import { buildViews } from './build-views.ts';
 import { changesBetween, type Fingerprints, takeFingerprints } from './fingerprints.ts';
 import { Source } from './source.ts';
@@ -31,8 +30,6 @@ export interface CatalogParts {
   readonly endpoints: { readonly [name: string]: EndpointSettings };
   readonly clock: Clock;
   readonly events: Events;
-  /** The indexes of endpoints that are searched; its own where absent. */
-  readonly toolIndexes?: ToolIndexes;
 }
 
 /**
@@ -51,7 +48,7 @@ export class Catalog implements CatalogReader {
 
   constructor(parts: CatalogParts) {
     this.#parts = parts;
-    this.#searchFront = searchFront((name) => this.view(name), parts.toolIndexes);
+    this.#searchFront = searchFront((name) => this.view(name));
     this.#views = this.#build();
     this.#announced = takeFingerprints(this.#views);
   }

@@ -23,10 +23,8 @@ const maxDescription = 200;
  * The three tools in front of an endpoint with `disclosure: search`, as entries of its view. Anybody who reaches the
  * endpoint may use them: they show, and lead to, what the caller may use anyway.
  */
-export function searchFront(
-  viewOf: (name: ViewName) => View | undefined,
-  indexes = new ToolIndexes(),
-): readonly ViewEntry[] {
+export function searchFront(viewOf: (name: ViewName) => View | undefined): readonly ViewEntry[] {
+  const indexes = new ToolIndexes();
   const source = new Source(
     {
       // No source of the catalog can have a colon in its id.

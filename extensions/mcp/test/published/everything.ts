@@ -185,5 +185,5 @@ async function put(question: Ask, { request, signal }: Invocation): Promise<Call
 }
 
 function foreign(rpc: JsonObject): SignalboxError {
-  return new SignalboxError('upstream_refused', String(rpc['message']), { details: { rpc } });
+  return new SignalboxError('upstream_refused', rpc['message'] as string, { details: { rpc } });
 }

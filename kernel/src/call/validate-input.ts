@@ -11,7 +11,8 @@ import type { SchemaMismatch, SchemaValidator } from './schema-validator.ts';
 
 /** Stage 4: do the arguments fit the tool's own schema? Errors: `invalid_params` with every mismatch. */
 export function validateInput(validator: SchemaValidator, found: Found, request: CallRequest): void {
-  if (request.kind !== 'tool') return;
+  // A task that is gone on with had its arguments checked when it was made.
+  if (request.kind !== 'tool' || request.resume) return;
   const given = request.params['arguments'];
   if (given !== undefined && !isJsonObject(given)) {
     throw new SignalboxError('invalid_params', 'params.arguments must be an object');

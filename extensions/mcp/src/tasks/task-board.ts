@@ -33,7 +33,8 @@ export type TaskSeed = Pick<TaskRecord, 'principal' | 'interface' | 'view' | 'ta
 interface RunningTask {
   record: TaskRecord;
   readonly call: LiveCall;
-  writing: Promise<void>;
+  /** Set while the store is behind the record; settles when it has caught up, true when it could. */
+  writing: Promise<boolean> | undefined;
 }
 
 const pruneEveryMs = 60_000;
@@ -173,7 +174,7 @@ export class TaskBoard {
   }
 
   #run(record: TaskRecord, call: LiveCall): void {
-    const task: RunningTask = { record, call, writing: Promise.resolve() };
+    const task: RunningTask = { record, call, writing: undefined };
     const { promise, resolve } = Promise.withResolvers<TaskRecord>();
     this.#running.set(record.id, task);
     this.#ended.set(record.id, promise);
@@ -198,27 +199,40 @@ export class TaskBoard {
     const { questions, statusMessage, handle } = task.call;
     const status = questions.size > 0 ? 'input_required' : 'working';
     const inputRequests = questions.size > 0 ? questions.requests() : undefined;
-    this.#write(task, { status, inputRequests, statusMessage: statusMessage?.slice(0, 1_000), handle });
+    this.#change(task, { status, inputRequests, statusMessage: statusMessage?.slice(0, 1_000), handle });
   }
 
   async #end(task: RunningTask, change: Partial<TaskRecord>): Promise<void> {
     // Letting go of a task at the stop of the hub is no end of it.
     if (this.#running.get(task.record.id) !== task || isFinal(task.record)) return;
-    this.#write(task, { inputRequests: undefined, ...change });
-    await task.writing;
-    this.#running.delete(task.record.id);
+    this.#change(task, { inputRequests: undefined, ...change });
+    const isKept = await task.writing;
+    // What the store could not take stays here for those who ask.
+    if (isKept ?? true) this.#running.delete(task.record.id);
   }
 
-  #write(task: RunningTask, change: Partial<TaskRecord>): void {
-    const before = task.record;
-    task.record = { ...before, ...change, updatedAt: this.#clock.now() };
-    const { record } = task;
-    task.writing = task.writing
-      .then(() => this.#store.write(record))
-      .catch((cause: unknown) => {
-        this.#log.error('the state of a task could not be kept', { task: record.id, cause });
-      });
-    this.onChange(record);
+  #change(task: RunningTask, change: Partial<TaskRecord>): void {
+    task.record = { ...task.record, ...change, updatedAt: this.#clock.now() };
+    task.writing ??= this.#catchUp(task);
+    this.onChange(task.record);
+  }
+
+  /** Writes the record until the store has the newest: changes that come faster than it can write share a write. */
+  async #catchUp(task: RunningTask): Promise<boolean> {
+    let written: TaskRecord | undefined;
+    try {
+      while (written !== task.record) {
+        const { record } = task;
+        await this.#store.write(record);
+        written = record;
+      }
+      return true;
+    } catch (cause) {
+      this.#log.error('the state of a task could not be kept', { task: task.record.id, cause });
+      return false;
+    } finally {
+      task.writing = undefined;
+    }
   }
 
   #checkRoom(principal: Principal): void {

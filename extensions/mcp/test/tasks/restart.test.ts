@@ -91,7 +91,13 @@ describe('a task from before a restart', () => {
           return text('after all');
         };
         const source = sources.open({ id: 'a', kind: 'upstream', minLevel: 'public', invoke });
-        source.publish(tools('t'));
+        // Its arguments were checked when it was called.
+        source.publish(
+          tools('t').map((entry) => ({
+            ...entry,
+            definition: { ...entry.definition, inputSchema: { type: 'object', required: ['x'] } },
+          })),
+        );
         source.setState({ status: 'available' });
       },
     });

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { reportHop } from './report-hop.ts';
-import { runHop } from './suite-hop.ts';
+import { reportDisclosure, runDisclosure } from './suite-disclosure.ts';
+import { type Effort, runHop } from './suite-hop.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,7 +13,16 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '1,16,64' },
   },
 });
-const suites = { hop: { run: runHop, report: reportHop } };
+const suites = {
+  hop: async (effort: Effort, progress: (text: string) => void) => {
+    const samples = await runHop(effort, progress);
+    return { samples, report: reportHop(samples) };
+  },
+  disclosure: async () => {
+    const samples = await runDisclosure();
+    return { samples, report: reportDisclosure(samples) };
+  },
+};
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const names = values.suite.split(',');
@@ -39,9 +49,9 @@ async function runSuite(name: keyof typeof suites): Promise<void> {
   write(
     `suite ${name}: ${effort.rounds} rounds of ${values.seconds} s, ${machine.cores} cores, load ${machine.load?.toFixed(1)}`,
   );
-  const samples = await suites[name].run(effort, (text) => void process.stderr.write(`${text}\n`));
+  const { samples, report } = await suites[name](effort, (text) => void process.stderr.write(`${text}\n`));
   const folder = new URL('../results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${name}.json`, folder), JSON.stringify({ name, effort, machine, samples }, null, 2));
-  write(suites[name].report(samples));
+  write(report);
 }

@@ -3,6 +3,8 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { reportGrowth } from './report-growth.ts';
 import { reportHop } from './report-hop.ts';
+import type { Effort } from './run-rounds.ts';
+import { reportDisclosure, runDisclosure } from './suite-disclosure.ts';
 import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
 
@@ -15,8 +17,18 @@ const { values } = parseArgs({
   },
 });
 const suites = {
-  hop: { run: runHop, report: reportHop },
-  growth: { run: runGrowth, report: reportGrowth },
+  hop: async (effort: Effort, progress: (text: string) => void) => {
+    const samples = await runHop(effort, progress);
+    return { samples, report: reportHop(samples) };
+  },
+  disclosure: async () => {
+    const samples = await runDisclosure();
+    return { samples, report: reportDisclosure(samples) };
+  },
+  growth: async (effort: Effort, progress: (text: string) => void) => {
+    const samples = await runGrowth(effort, progress);
+    return { samples, report: reportGrowth(samples) };
+  },
 };
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -44,9 +56,9 @@ async function runSuite(name: keyof typeof suites): Promise<void> {
   write(
     `suite ${name}: ${effort.rounds} rounds of ${values.seconds} s, ${machine.cores} cores, load ${machine.load?.toFixed(1)}`,
   );
-  const samples = await suites[name].run(effort, (text) => void process.stderr.write(`${text}\n`));
+  const { samples, report } = await suites[name](effort, (text) => void process.stderr.write(`${text}\n`));
   const folder = new URL('../results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${name}.json`, folder), JSON.stringify({ name, effort, machine, samples }, null, 2));
-  write(suites[name].report(samples));
+  write(report);
 }

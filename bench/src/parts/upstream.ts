@@ -8,12 +8,26 @@ const tool = {
   inputSchema: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
 };
 
-// The rest of a large catalog; only the echo is called.
-const others = Array.from({ length: Math.max(0, Number(process.argv[2] ?? 1) - 1) }, (_, index) => ({
-  ...tool,
-  name: `other_${index}`,
-  description: `Does the thing number ${index}`,
-}));
+// With a number of tools, the others are about as long as those of real servers.
+const verbs = ['create', 'list', 'update', 'delete', 'export'];
+const things = ['invoice', 'customer', 'document', 'ticket', 'deployment', 'message', 'report'];
+const others = Array.from({ length: Number(process.argv[2] ?? 1) - 1 }, (_, at) => {
+  const verb = verbs[at % verbs.length];
+  const thing = things[at % things.length];
+  const about = {
+    type: 'string',
+    description: `Identifies the ${thing}, as the listing of every ${thing} gives it`,
+  };
+  return {
+    name: `${verb}_${thing}_${at}`,
+    description: `Use this to ${verb} a ${thing} in area ${at}. Gives the ${thing} as it is afterwards, or says why it failed.`,
+    inputSchema: {
+      type: 'object',
+      properties: { id: about, area: about, options: { type: 'object', properties: { note: about } } },
+      required: ['id'],
+    },
+  };
+});
 
 interface Message {
   readonly id: string | number;

@@ -16,7 +16,9 @@ export {
 } from './json-rpc.ts';
 export { checkBounds, type JsonBounds, messageBounds, parseJsonText } from './json-text.ts';
 export { type BatchItem, batchVersion, readBatch } from './legacy/batch.ts';
+export { toLegacyDefinition } from './legacy/definition.ts';
 export { type LegacyClient, readInitialize } from './legacy/initialize.ts';
+export { toLegacyElicitation } from './legacy/question.ts';
 export { toLegacyResult } from './legacy/result.ts';
 export { hasWrappedOutput, toLegacyTool } from './legacy/tool.ts';
 export { LineSplitter } from './line-splitter.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encodeNotification } from '@signalbox/protocol';
+import { encodeNotification, isAtLeast, type LegacyVersion, toLegacyElicitation } from '@signalbox/protocol';
 import type { Ask, CallChannels, JsonObject } from '@signalbox/sdk';
 import { isSevereEnough } from '../serve/log-level.ts';
 import { progressNotification, progressTokenOf } from '../serve/progress-token.ts';
@@ -15,11 +15,12 @@ export function legacyChannels(
   { peer, send, sendAside }: LegacyRunning,
   params: JsonObject,
 ): { readonly channels: CallChannels; readonly finishPages: () => void } {
+  const { version } = peer.client;
   const token = progressTokenOf(params);
   const minted: string[] = [];
   const ask = async (question: Ask, signal: AbortSignal): Promise<JsonObject> => {
     const page = mintPage(question);
-    const answer = await peer.ask(page?.question ?? question, signal, send);
+    const answer = await peer.ask(page?.question ?? toLegacyQuestion(question, version), signal, send);
     if (page) minted.push(page.elicitationId);
     return answer;
   };
@@ -34,13 +35,29 @@ export function legacyChannels(
     elicitationDone: (elicitationId: string) => sendAside(encodeNotification(pageDone, { elicitationId })),
     ...(token === undefined
       ? {}
-      : { progress: (progress: JsonObject) => send(progressNotification(token, progress)) }),
+      : {
+          progress: (progress: JsonObject) =>
+            send(progressNotification(token, toLegacyProgress(progress, version))),
+        }),
     ...(peer.canAnswerAny ? { ask } : {}),
   };
   const finishPages = (): void => {
     for (const elicitationId of minted.splice(0)) send(encodeNotification(pageDone, { elicitationId }));
   };
   return { channels, finishPages };
+}
+
+/** Progress has said in words what goes on since 2025-03-26 (changelog). */
+function toLegacyProgress(progress: JsonObject, version: LegacyVersion): JsonObject {
+  if (isAtLeast(version, '2025-03-26')) return progress;
+  const { message: _message, ...rest } = progress;
+  return rest;
+}
+
+function toLegacyQuestion({ method, params }: Ask, version: LegacyVersion): Ask {
+  return method === 'elicitation/create'
+    ? { method, params: toLegacyElicitation(params, version) }
+    : { method, params };
 }
 
 function mintPage({

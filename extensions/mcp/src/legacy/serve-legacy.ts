@@ -1,7 +1,9 @@
 import {
   encodeFailure,
   encodeResult,
+  listMethods,
   type RpcRequest,
+  toLegacyDefinition,
   toLegacyResult,
   toRpcError,
 } from '@signalbox/protocol';
@@ -11,18 +13,18 @@ import { serveRequest } from '../serve/serve-request.ts';
 import { instructionsFor, legacyCapabilities } from '../serve/server-identity.ts';
 import { isLegacyTaskRequest, serveLegacyTasks } from '../tasks/serve-legacy-tasks.ts';
 import { legacyCaller } from './legacy-caller.ts';
+import { LegacyLists } from './legacy-lists.ts';
 import type { LegacyPeer } from './legacy-peer.ts';
 import type { LegacyPlace, LegacyRunning, LegacyService, LegacyWay } from './legacy-place.ts';
-import { LegacyTools } from './legacy-tools.ts';
 
-const tools = new LegacyTools();
+const lists = new LegacyLists();
 
 /** The result of `initialize`. */
 export function initializeResult(service: LegacyService, peer: LegacyPeer, view: ViewName): JsonObject {
   return {
     protocolVersion: peer.client.version,
     capabilities: legacyCapabilities(peer.client.version, service.catalog.extensions(view)),
-    serverInfo: service.serverInfo,
+    serverInfo: toLegacyDefinition(service.serverInfo, peer.client.version),
     instructions: instructionsFor(view),
   };
 }
@@ -89,9 +91,10 @@ async function serveCall(
   caller.finishPages();
   // Bytes are given only to a caller that names an id for them, and this one did not.
   const value = result.kind === 'data' ? result.value : {};
-  if (method === 'tools/list') return tools.listFor(value, version);
+  const list = Object.hasOwn(listMethods, method) ? listMethods[method] : undefined;
+  if (list) return lists.listFor(value, list.member, version);
   return toLegacyResult(value, version, {
-    wrapsOutput: method === 'tools/call' && tools.wraps(catalog, place, params),
+    wrapsOutput: method === 'tools/call' && lists.wraps(catalog, place, params),
   });
 }
 

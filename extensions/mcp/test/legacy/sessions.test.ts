@@ -32,13 +32,17 @@ describe('initialize', () => {
           tools: { listChanged: true },
           resources: { listChanged: true, subscribe: true },
           prompts: { listChanged: true },
-          completions: {},
+          ...(wanted >= '2025-03-26' ? { completions: {} } : {}),
           logging: {},
           ...(wanted === '2025-11-25'
             ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }
             : {}),
         },
-        serverInfo: { name: 'signalbox', title: 'Signalbox', version: '0.0.0-test' },
+        serverInfo: {
+          name: 'signalbox',
+          ...(wanted >= '2025-06-18' ? { title: 'Signalbox' } : {}),
+          version: '0.0.0-test',
+        },
         instructions: expect.stringContaining('Signalbox') as unknown,
       },
     });

@@ -13,9 +13,14 @@ export function toLegacyResult(
   const { ttlMs: _ttl, cacheScope: _scope, ...rest } = value;
   if (isAtLeast(version, '2025-06-18')) return wrapStructured(rest, wrapsOutput);
   const { structuredContent: _structured, ...plain } = rest;
-  return Array.isArray(plain['content'])
-    ? { ...plain, content: plain['content'].map((block) => downgradeContent(block, version)) }
-    : plain;
+  const { content, messages } = plain;
+  return {
+    ...plain,
+    ...(Array.isArray(content) ? { content: content.map((block) => downgradeContent(block, version)) } : {}),
+    ...(Array.isArray(messages)
+      ? { messages: messages.map((message) => downgradeMessage(message, version)) }
+      : {}),
+  };
 }
 
 /** Structured output is an object up to 2025-11-25; anything else goes as its `result`, as the tool's schema is shown. */
@@ -23,6 +28,12 @@ function wrapStructured(value: JsonObject, wrapsOutput: boolean): JsonObject {
   const { structuredContent } = value;
   if (structuredContent === undefined || (!wrapsOutput && isJsonObject(structuredContent))) return value;
   return { ...value, structuredContent: { result: structuredContent } };
+}
+
+/** A message of a prompt holds one block. */
+function downgradeMessage(message: JsonValue, version: LegacyVersion): JsonValue {
+  if (!isJsonObject(message) || message['content'] === undefined) return message;
+  return { ...message, content: downgradeContent(message['content'], version) };
 }
 
 function downgradeContent(block: JsonValue, version: LegacyVersion): JsonValue {

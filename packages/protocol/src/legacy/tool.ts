@@ -1,27 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
-import { isAtLeast, type LegacyVersion } from '../versions.ts';
+import type { LegacyVersion } from '../versions.ts';
+import { type MemberSince, toLegacyDefinition } from './definition.ts';
+
+const toolMembers: readonly MemberSince[] = [
+  ['annotations', '2025-03-26'],
+  ['outputSchema', '2025-06-18'],
+  ['execution', '2025-11-25'],
+];
 
 /**
  * A tool's definition as a legacy client of the given version can take it. An output that is no object is shown wrapped
  * in one, because structured output was an object before 2026-07-28; what a version does not know is left out.
  */
 export function toLegacyTool(definition: JsonObject, version: LegacyVersion): JsonObject {
-  if (!isAtLeast(version, '2025-06-18')) {
-    const {
-      outputSchema: _output,
-      title: _title,
-      icons: _icons,
-      execution: _execution,
-      ...rest
-    } = definition;
-    return rest;
-  }
-  const wrapped = hasWrappedOutput(definition)
-    ? { ...definition, outputSchema: wrapSchema(definition['outputSchema'] ?? {}) }
-    : definition;
-  if (isAtLeast(version, '2025-11-25')) return wrapped;
-  const { icons: _icons, execution: _execution, ...rest } = wrapped;
-  return rest;
+  const known = toLegacyDefinition(definition, version, toolMembers);
+  return hasWrappedOutput(known)
+    ? { ...known, outputSchema: wrapSchema(known['outputSchema'] ?? {}) }
+    : known;
 }
 
 /** True for a tool whose structured output is not always an object: legacy clients get it as `{ result: … }`. */

@@ -1,4 +1,10 @@
-import { hasWrappedOutput, isAtLeast, type LegacyVersion, toLegacyTool } from '@signalbox/protocol';
+import {
+  hasWrappedOutput,
+  isAtLeast,
+  type LegacyVersion,
+  toLegacyDefinition,
+  toLegacyTool,
+} from '@signalbox/protocol';
 import {
   type CatalogReader,
   effectiveLevel,
@@ -8,15 +14,16 @@ import {
 } from '@signalbox/sdk';
 import type { LegacyPlace } from './legacy-place.ts';
 
-/** Tools as legacy clients see them; each definition is translated once for each version that asks. */
-export class LegacyTools {
+/** Lists as legacy clients see them; each definition is translated once for each version that asks. */
+export class LegacyLists {
   readonly #byVersion = new Map<LegacyVersion, WeakMap<JsonObject, JsonObject>>();
 
-  /** A list of tools for a client of this version. */
-  listFor(list: JsonObject, version: LegacyVersion): JsonObject {
-    const { tools } = list;
-    return Array.isArray(tools)
-      ? { ...list, tools: tools.map((tool) => this.#translate(tool, version)) }
+  /** A list for a client of this version; `member` holds its items. */
+  listFor(list: JsonObject, member: string, version: LegacyVersion): JsonObject {
+    const items = list[member];
+    const translate = member === 'tools' ? toolFor : toLegacyDefinition;
+    return Array.isArray(items)
+      ? { ...list, [member]: items.map((item) => this.#once(item, version, translate)) }
       : list;
   }
 
@@ -31,14 +38,18 @@ export class LegacyTools {
     return definition !== undefined && hasWrappedOutput(definition);
   }
 
-  #translate(tool: JsonValue, version: LegacyVersion): JsonValue {
-    if (!isJsonObject(tool)) return tool;
+  #once(item: JsonValue, version: LegacyVersion, translate: typeof toolFor): JsonValue {
+    if (!isJsonObject(item)) return item;
     const known = this.#byVersion.get(version) ?? new WeakMap<JsonObject, JsonObject>();
     this.#byVersion.set(version, known);
-    const translated = known.get(tool) ?? offerAsTask(toLegacyTool(tool, version), version);
-    known.set(tool, translated);
+    const translated = known.get(item) ?? translate(item, version);
+    known.set(item, translated);
     return translated;
   }
+}
+
+function toolFor(tool: JsonObject, version: LegacyVersion): JsonObject {
+  return offerAsTask(toLegacyTool(tool, version), version);
 }
 
 /** Every tool may be called as a task of the hub's, and none has to: the hub waits for those who cannot. */

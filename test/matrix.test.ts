@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SpokenWay, spokenVersions, spokenWays } from '../apps/signalbox/src/reference/compatibility.ts';
 import { connectClient, type ScriptedClient } from './matrix/client/scripted-client.ts';
 import { openSseLine } from './matrix/client/sse-line.ts';
+import { expectedOf } from './matrix/expected.ts';
 import { keys, request } from './matrix/message.ts';
 import { type MatrixHub, startMatrixHub } from './matrix/start-matrix-hub.ts';
 import type { RunningUpstream } from './matrix/upstream/start-upstream.ts';
-import { expectedOf, type Names, type Visit, visit } from './matrix/visit.ts';
+import { type Names, type Visit, visit } from './matrix/visit.ts';
 
 const changed = 'notifications/tools/list_changed';
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
-import { impossibilityOf, type SpokenVersion } from '../../apps/signalbox/src/reference/compatibility.ts';
+import type { SpokenVersion } from '../../apps/signalbox/src/reference/compatibility.ts';
 import { RpcFailure } from './client/exchange.ts';
 import type { ScriptedClient } from './client/scripted-client.ts';
 import { objectOf, textOf } from './message.ts';
@@ -23,11 +23,12 @@ export interface Visit {
   readonly name: string;
 }
 
-/** Does everything a cell does but the change of a list; gives what came of it, in words that say the versions. */
+/** Does everything a cell does but the change of a list; gives what came of it, to be held against what must. */
 export async function visit(each: Visit): Promise<{ readonly [what: string]: unknown }> {
   return {
-    tools: await listTools(each),
+    lists: await readLists(each),
     'tool call': await callEcho(each),
+    'content of a tool': await callShow(each),
     'resource read': await readBoth(each),
     prompt: await getPrompt(each),
     completion: await complete(each),
@@ -36,59 +37,30 @@ export async function visit(each: Visit): Promise<{ readonly [what: string]: unk
   };
 }
 
-/** What a visit must have come to. */
-export function expectedOf({ client, upstream, names, name }: Visit): { readonly [what: string]: unknown } {
-  const { spoken } = client;
-  const isStructured = spoken.hasElicitation && upstream.hasElicitation;
-  const marks = spoken.era === 'modern' ? ['cacheScope', 'resultType', 'ttlMs'] : [];
-  const tools = [...(upstream.hasElicitation ? ['ask'] : []), 'change', 'count', 'echo'];
-  return {
-    tools: { names: tools.map(names.named), hasOutputSchema: isStructured, hasTitle: isStructured, marks },
-    'tool call': {
-      text: `${upstream.version} heard hello`,
-      structured: isStructured ? { said: 'hello' } : undefined,
-      marks: marks.filter((mark) => mark === 'resultType'),
-    },
-    'resource read': [
-      { uri: names.resourceUri, text: 'content of note://one', marks },
-      { uri: names.shownPageUri, text: 'content of page://7', marks },
-    ],
-    prompt: 'Greet Ada',
-    completion: ['who: Ada'],
-    progress: [1, 2, 3],
-    elicitation: elicitationOf(spoken, upstream, name),
-  };
-}
-
-function elicitationOf(client: SpokenVersion, upstream: SpokenVersion, name: string): unknown {
-  const impossibility = impossibilityOf(client, upstream, 'elicitation');
-  if (!impossibility) return { action: 'accept', content: { name } };
-  if (!upstream.hasElicitation) return 'there is no such tool';
-  return upstream.era === 'modern'
-    ? { error: -32021, needs: { elicitation: { form: {} } } }
-    : { toolError: -32601 };
-}
-
-async function listTools({ client, names }: Visit): Promise<unknown> {
-  const result = await client.request('tools/list');
-  const tools = listOf(result['tools']);
-  const own = tools.filter(({ name }) => textOf(name).startsWith(names.named('')));
-  const echo = own.find(({ name }) => name === names.named('echo')) ?? {};
+async function readLists({ client, names }: Visit): Promise<unknown> {
+  const tools = await client.request('tools/list');
+  const resources = await client.request('resources/list');
+  const prompts = await client.request('prompts/list');
+  const named = listOf(tools['tools']).map(({ name }) => textOf(name));
   return {
     // Those that were added for the change of the list are not among them.
-    names: own.map(({ name }) => textOf(name)).filter((name) => !name.includes('late-')),
-    hasOutputSchema: 'outputSchema' in echo,
-    hasTitle: 'title' in echo,
-    marks: marksOf(result),
+    names: named.filter((name) => name.startsWith(names.named('')) && !name.includes('late-')),
+    echo: membersOf(tools['tools'], 'name', names.named('echo')),
+    note: membersOf(resources['resources'], 'uri', names.resourceUri),
+    greet: membersOf(prompts['prompts'], 'name', names.named('greet')),
+    marks: [tools, resources, prompts].map(marksOf),
   };
 }
 
 async function callEcho({ client, names }: Visit): Promise<unknown> {
-  const result = await client.request('tools/call', {
-    name: names.named('echo'),
-    arguments: { said: 'hello' },
-  });
+  const params = { name: names.named('echo'), arguments: { said: 'hello' } };
+  const result = await client.request('tools/call', params);
   return { text: firstText(result), structured: result['structuredContent'], marks: marksOf(result) };
+}
+
+async function callShow({ client, names }: Visit): Promise<unknown> {
+  const result = await client.request('tools/call', { name: names.named('show'), arguments: {} });
+  return listOf(result['content']).map(describeBlock);
 }
 
 async function readBoth({ client, names }: Visit): Promise<unknown> {
@@ -101,28 +73,28 @@ async function readBoth({ client, names }: Visit): Promise<unknown> {
 }
 
 async function getPrompt({ client, names }: Visit): Promise<unknown> {
-  const result = await client.request('prompts/get', {
-    name: names.named('greet'),
-    arguments: { who: 'Ada' },
-  });
-  const [message = {}] = listOf(result['messages']);
-  return objectOf(message['content'])['text'];
+  const params = { name: names.named('greet'), arguments: { who: 'Ada' } };
+  const result = await client.request('prompts/get', params);
+  return listOf(result['messages']).map(({ content }) => describeBlock(objectOf(content)));
 }
 
+/** What was chosen before may be told since 2025-06-18 (changelog). */
 async function complete({ client, names }: Visit): Promise<unknown> {
   const ref = { type: 'ref/prompt', name: names.named('greet') };
   const argument = { name: 'who', value: 'A' };
-  const result = await client.request('completion/complete', { ref, argument });
+  const context = client.spoken.version >= '2025-06-18' ? { context: { arguments: { tone: 'warm' } } } : {};
+  const result = await client.request('completion/complete', { ref, argument, ...context });
   return objectOf(result['completion'])['values'];
 }
 
 async function count({ client, names, name }: Visit): Promise<unknown> {
   const progressToken = `progress of ${name} at ${names.named('')}`;
-  await client.request('tools/call', { name: names.named('count'), arguments: {}, _meta: { progressToken } });
-  const own = client
+  const params = { name: names.named('count'), arguments: {}, _meta: { progressToken } };
+  await client.request('tools/call', params);
+  return client
     .notes('notifications/progress')
-    .filter((note) => note['progressToken'] === progressToken);
-  return own.map(({ progress }) => progress);
+    .filter((note) => note['progressToken'] === progressToken)
+    .map(({ progressToken: _token, ...note }) => note);
 }
 
 async function ask({ client, upstream, names }: Visit): Promise<unknown> {
@@ -137,9 +109,20 @@ async function ask({ client, upstream, names }: Visit): Promise<unknown> {
   }
 }
 
+/** The members an entry has that not every version knows. */
+function membersOf(items: JsonValue | undefined, by: 'name' | 'uri', wanted: string): string[] {
+  const entry = listOf(items).find((item) => item[by] === wanted);
+  const members = ['annotations', 'title', 'outputSchema', 'icons'];
+  return entry ? members.filter((member) => member in entry) : ['it is not listed'];
+}
+
 /** The marks of the modern era a result carries. */
 function marksOf(result: JsonObject): string[] {
   return ['cacheScope', 'resultType', 'ttlMs'].filter((mark) => mark in result);
+}
+
+function describeBlock({ type, text, uri }: JsonObject): string {
+  return type === 'text' ? textOf(text) : [type, uri].map(textOf).join(' ').trim();
 }
 
 function firstText(result: JsonObject): string {

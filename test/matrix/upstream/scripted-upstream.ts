@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '@signalbox/sdk';
 import type { SpokenVersion } from '../../../apps/signalbox/src/reference/compatibility.ts';
 import { objectOf, textOf } from '../message.ts';
 import { type Answer, type Asking, refusal } from './answer.ts';
-import { noteUri, offerOf } from './offer.ts';
+import { blocksOf, noteUri, offerOf } from './offer.ts';
 
 /** What a scripted upstream does, whatever its version and transport. */
 export class ScriptedUpstream {
@@ -30,9 +30,9 @@ export class ScriptedUpstream {
       case 'resources/read':
         return readResource(asking.params['uri']);
       case 'prompts/get':
-        return getPrompt(asking.params);
+        return this.#getPrompt(asking.params);
       case 'completion/complete':
-        return complete(asking.params);
+        return this.#complete(asking.params);
       default:
         return refusal(-32601, `there is no ${method} in ${this.spoken.version}`);
     }
@@ -45,6 +45,8 @@ export class ScriptedUpstream {
         return { result: this.#echo(textOf(said)) };
       case 'count':
         return this.#count(asking);
+      case 'show':
+        return { result: { content: blocksOf(this.spoken.version) } };
       case 'ask':
         return this.#ask(asking);
       case 'change':
@@ -80,6 +82,28 @@ export class ScriptedUpstream {
     const { said } = asked;
     return { result: { ...text(JSON.stringify(said)), ...('code' in said ? { isError: true } : {}) } };
   }
+
+  #getPrompt({ name, arguments: args }: JsonObject): Answer {
+    if (name !== 'greet') return refusal(-32602, `there is no prompt ${textOf(name)}`);
+    const greeting = { type: 'text', text: `Greet ${textOf(objectOf(args)['who'])}` };
+    const blocks = [greeting, ...blocksOf(this.spoken.version)];
+    return {
+      result: { description: 'Greets', messages: blocks.map((content) => ({ role: 'user', content })) },
+    };
+  }
+
+  /** What was chosen before is told since 2025-06-18 (changelog). */
+  #complete({ ref, argument, context }: JsonObject): Answer {
+    const { type, name } = objectOf(ref);
+    if (type !== 'ref/prompt' || name !== 'greet')
+      return refusal(-32602, `nothing to complete: ${textOf(name)}`);
+    if (context !== undefined && this.spoken.version < '2025-06-18')
+      return refusal(-32602, `there is no context in ${this.spoken.version}`);
+    const { name: which, value } = objectOf(argument);
+    const before = textOf(objectOf(objectOf(context)['arguments'])['tone']);
+    const values = [`${textOf(which)}: ${textOf(value)}da`, ...(before === '' ? [] : [before])];
+    return { result: { completion: { values, total: values.length, hasMore: false } } };
+  }
 }
 
 /** A result of one text. */
@@ -91,20 +115,4 @@ function readResource(uri: JsonValue | undefined): Answer {
   const isKnown = typeof uri === 'string' && (uri === noteUri || uri.startsWith('page://'));
   if (!isKnown) return refusal(-32002, `there is no ${textOf(uri)}`);
   return { result: { contents: [{ uri, mimeType: 'text/plain', text: `content of ${uri}` }] } };
-}
-
-function getPrompt({ name, arguments: args }: JsonObject): Answer {
-  if (name !== 'greet') return refusal(-32602, `there is no prompt ${textOf(name)}`);
-  const content = { type: 'text', text: `Greet ${textOf(objectOf(args)['who'])}` };
-  return { result: { description: 'Greets', messages: [{ role: 'user', content }] } };
-}
-
-function complete({ ref, argument }: JsonObject): Answer {
-  const { type, name } = objectOf(ref);
-  if (type !== 'ref/prompt' || name !== 'greet')
-    return refusal(-32602, `nothing to complete: ${textOf(name)}`);
-  const { name: which, value } = objectOf(argument);
-  return {
-    result: { completion: { values: [`${textOf(which)}: ${textOf(value)}da`], total: 1, hasMore: false } },
-  };
 }

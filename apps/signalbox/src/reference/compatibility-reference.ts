@@ -17,6 +17,21 @@ const transportNames: { readonly [transport in Transport]: string } = {
   websocket: 'WebSocket',
 };
 
+const newerWords: readonly (readonly [since: string, what: string, before: string])[] = [
+  ['2025-03-26', 'sound in results and prompts', 'a text with its type'],
+  ['2025-03-26', 'annotations of tools, messages of progress, the capability `completions`', 'left out'],
+  ['2025-06-18', 'links to resources in results and prompts', 'a text with name and URI'],
+  ['2025-06-18', 'structured output and its schema, titles', 'left out; the text of a result stays'],
+  ['2025-06-18', 'what was chosen before a completion', 'not told to the upstream'],
+  ['2025-11-25', 'icons, the mode of a form', 'left out'],
+  ['2025-11-25', 'choices with titles in a form', 'a list of values and one of titles'],
+  [
+    '2026-07-28',
+    '`resultType`, `ttlMs`, `cacheScope`',
+    'left out; made for modern clients of older upstreams',
+  ],
+];
+
 /** The page of what works between which versions, made from the table the matrix test goes through. */
 export function compatibilityReference(): string {
   const versions = spokenVersions.map(({ version }) => version);
@@ -51,10 +66,13 @@ export function compatibilityReference(): string {
     row(['---', '---', '---', '---']),
     ...[...Object.values(impossibleFeatures), ...impossibleTransports].map(impossibilityRow),
     '',
-    '## What old clients are spared',
+    '## What newer versions added',
     '',
-    'Clients before 2025-06-18 get no structured output and no output schema; what a tool says as text is all they get. No legacy client gets',
-    'marks of the modern era (`resultType`, `ttlMs`, `cacheScope`), and every modern one does, whatever the upstream speaks.',
+    'Both sides are spoken to in the words of their version; what one of them does not know is left out or said in older words.',
+    '',
+    row(['since', 'what', 'before']),
+    row(['---', '---', '---']),
+    ...newerWords.map(([since, what, before]) => row([since, what, before])),
     '',
   ].join('\n');
 }

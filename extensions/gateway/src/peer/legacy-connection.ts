@@ -14,7 +14,7 @@ import { changedKinds } from './changed-kinds.ts';
 import type { Connection, ConnectionEvents, PeerFacts } from './connection.ts';
 import { followLegacyTask, readCreatedTask, readTaskTools, type TaskTools } from './legacy-task.ts';
 import { checkRefused } from './refused-questions.ts';
-import { toUpstreamCall, type UpstreamCall } from './upstream-call.ts';
+import { toLegacyCall, toUpstreamCall, type UpstreamCall } from './upstream-call.ts';
 import { UpstreamLogLevel } from './upstream-log-level.ts';
 import { checkConsent, toUrlQuestions, UrlQuestions } from './url-questions.ts';
 
@@ -123,7 +123,7 @@ export class LegacyConnection implements Connection {
         void this.request(method, params, AbortSignal.timeout(setLevelMs)).catch(() => undefined),
     };
     if (request.resume) return followLegacyTask(following, { caller, signal }, request.resume.handle);
-    const upstreamCall = toUpstreamCall(invocation);
+    const upstreamCall = toLegacyCall(toUpstreamCall(invocation), this.facts.version);
     if (!isTask) return this.#send(upstreamCall, signal, caller);
     const params = { ...upstreamCall.params, task: {} };
     return this.#send({ ...upstreamCall, params }, signal, caller).then((created) =>

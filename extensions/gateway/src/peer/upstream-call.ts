@@ -19,6 +19,13 @@ export function toUpstreamCall({ request, originalName }: Invocation): UpstreamC
   };
 }
 
+/** The same call for a legacy upstream of this version: completions know what was chosen before since 2025-06-18 (changelog). */
+export function toLegacyCall(call: UpstreamCall, version: string): UpstreamCall {
+  if (call.method !== methodOfKind.completion || version >= '2025-06-18') return call;
+  const { context: _context, ...params } = call.params;
+  return { ...call, params };
+}
+
 function rename(
   kind: Exclude<CallKind, 'subscription'>,
   params: JsonObject,

@@ -34,7 +34,10 @@ export function legacyChannels(
     elicitationDone: (elicitationId: string) => sendAside(encodeNotification(pageDone, { elicitationId })),
     ...(token === undefined
       ? {}
-      : { progress: (progress: JsonObject) => send(progressNotification(token, progress)) }),
+      : {
+          progress: (progress: JsonObject) =>
+            send(progressNotification(token, peer.codec.encodeProgress(progress))),
+        }),
     ...(peer.canAnswerAny ? { ask } : {}),
   };
   const finishPages = (): void => {

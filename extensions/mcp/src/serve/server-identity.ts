@@ -17,11 +17,13 @@ function commonCapabilities(): JsonObject {
   };
 }
 
-/** What a view offers to a legacy client; tasks are part of the core of 2025-11-25 only. */
+/** What a view offers to a legacy client: completions are declared since 2025-03-26, tasks part of the core of 2025-11-25 only. */
 export function legacyCapabilities(version: LegacyVersion, extensions: JsonObject): JsonObject {
   const tasks = { list: {}, cancel: {}, requests: { tools: { call: {} } } };
+  const { completions, ...oldest } = commonCapabilities();
   return {
-    ...commonCapabilities(),
+    ...oldest,
+    ...(isAtLeast(version, '2025-03-26') ? { completions: completions ?? {} } : {}),
     ...(isAtLeast(version, '2025-11-25') ? { tasks } : {}),
     ...(Object.keys(extensions).length > 0 ? { extensions } : {}),
   };

@@ -32,7 +32,7 @@ describe('initialize', () => {
           tools: { listChanged: true },
           resources: { listChanged: true, subscribe: true },
           prompts: { listChanged: true },
-          completions: {},
+          ...(wanted >= '2025-03-26' ? { completions: {} } : {}),
           logging: {},
           ...(wanted === '2025-11-25'
             ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }

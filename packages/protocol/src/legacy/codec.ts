@@ -40,6 +40,13 @@ export class LegacyCodec {
     return { kind: 'complete', value: result };
   }
 
+  /** Progress on its way to a client; it has said in words what goes on since 2025-03-26 (changelog). */
+  encodeProgress(progress: JsonObject): JsonObject {
+    if (isAtLeast(this.version, '2025-03-26')) return progress;
+    const { message: _message, ...rest } = progress;
+    return rest;
+  }
+
   encodeError(error: unknown, method?: string): RpcError {
     const rpc = toRpcError(error, 'legacy', method);
     const isUnknown = rpc.code === urlElicitationRequired && !isAtLeast(this.version, '2025-11-25');

@@ -170,7 +170,7 @@ export class TaskBoard {
     // What goes on at an upstream is not to be cancelled there.
     const lost = tasks.filter(({ call }) => !call.handle);
     for (const { call } of lost) call.cancel(new SignalboxError('cancelled', 'the hub stops'));
-    await Promise.all(tasks.map(({ writing }) => writing));
+    await Promise.all(tasks.flatMap(({ writing }) => writing ?? []));
   }
 
   #run(record: TaskRecord, call: LiveCall): void {

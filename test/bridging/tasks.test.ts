@@ -119,8 +119,15 @@ describe.concurrent('a tool that a legacy upstream runs as a task only', () => {
 
   test('is waited for by the hub for a client that asks for no task', async () => {
     await using legacy = await connectLegacy();
-    const { content } = await legacy.client.callTool({ name: tool, arguments: { topic: 'node' } });
+    const heard: number[] = [];
+    const { content } = await legacy.client.callTool(
+      { name: tool, arguments: { topic: 'node' } },
+      CallToolResultSchema,
+      { onprogress: ({ progress }) => void heard.push(progress) },
+    );
     expect(JSON.stringify(content)).toContain('node');
+    expect(heard.length).toBeGreaterThan(0);
+    expect(heard).toEqual(heard.map((_, index) => index + 1));
   });
 
   test('is cancelled at the upstream when its task is', async () => {

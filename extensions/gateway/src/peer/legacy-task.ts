@@ -9,6 +9,7 @@ import {
 } from '@signalbox/sdk';
 import type { CallerLine } from '../wire/wire.ts';
 import { Poll } from './poll.ts';
+import { statusTeller } from './status-teller.ts';
 
 /** Which tools of a legacy upstream can or must be called as tasks. */
 export type TaskTools = ReadonlyMap<string, 'optional' | 'required'>;
@@ -64,7 +65,8 @@ export async function followLegacyTask(
   const cancel = (): void => tell('tasks/cancel', { taskId });
   signal.addEventListener('abort', cancel, { once: true });
   const ended = new AbortController();
-  if (channels?.status) void tellStatus(following, handle, AbortSignal.any([signal, ended.signal]));
+  const sayStatus = statusTeller(channels);
+  if (sayStatus) void tellStatus(following, { handle, sayStatus }, AbortSignal.any([signal, ended.signal]));
   try {
     return withoutRelatedTask(await send('tasks/result', { taskId }, caller));
   } finally {
@@ -74,8 +76,11 @@ export async function followLegacyTask(
 }
 
 async function tellStatus(
-  { clock, channels, send }: LegacyTaskFollowing,
-  { taskId = '', pollIntervalMs }: JsonObject,
+  { clock, send }: LegacyTaskFollowing,
+  {
+    handle: { taskId = '', pollIntervalMs },
+    sayStatus,
+  }: { handle: JsonObject; sayStatus: (message: string) => void },
   signal: AbortSignal,
 ): Promise<void> {
   const poll = new Poll(clock, new Promise(() => undefined));
@@ -83,7 +88,7 @@ async function tellStatus(
     for (let interval = pollIntervalMs; ; ) {
       await poll.wait(interval, signal);
       const task = await send('tasks/get', { taskId });
-      if (typeof task['statusMessage'] === 'string') channels?.status?.(task['statusMessage']);
+      if (typeof task['statusMessage'] === 'string') sayStatus(task['statusMessage']);
       interval = task['pollInterval'];
     }
   } catch {

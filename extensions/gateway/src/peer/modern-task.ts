@@ -10,6 +10,7 @@ import {
 import type { CallerLine } from '../wire/wire.ts';
 import type { ModernSender } from './modern-sender.ts';
 import { Poll } from './poll.ts';
+import { statusTeller } from './status-teller.ts';
 import { readTaskEnd } from './task-end.ts';
 import { TaskQuestions } from './task-questions.ts';
 
@@ -54,11 +55,12 @@ export async function followModernTask(
   signal.addEventListener('abort', cancel, { once: true });
   const questions = new TaskQuestions(following, taskId, signal);
   const poll = new Poll(clock, questions.failure);
+  const tell = statusTeller(channels);
   try {
     for (let task = handle; ; ) {
       const result = readTaskEnd(name, task);
       if (result) return result;
-      if (typeof task['statusMessage'] === 'string') channels?.status?.(task['statusMessage']);
+      if (typeof task['statusMessage'] === 'string') tell?.(task['statusMessage']);
       if (task['status'] === 'input_required') questions.take(task['inputRequests'], poll.wake);
       await poll.wait(task['pollIntervalMs'], signal);
       task = await sender.request('tasks/get', { taskId }, signal);

@@ -115,6 +115,11 @@ describe('in one view of everything', () => {
   });
 });
 
+test('nothing an upstream said was dropped on the way', () => {
+  const notes = spokenWays.flatMap((way) => matrix.registry.logs(nameOf(way), 100));
+  expect(notes).toEqual([]);
+});
+
 /** One visitor at a time for each name. */
 class Turns {
   readonly #last = new Map<string, Promise<unknown>>();

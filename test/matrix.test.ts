@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SpokenWay, spokenVersions, spokenWays } from '../apps/signalbox/src/reference/compatibility.ts';
-import { connectClient, type ScriptedClient } from './matrix/client/scripted-client.ts';
+import { changeTools } from './matrix/change-tools.ts';
+import { connectClient } from './matrix/client/scripted-client.ts';
 import { openSseLine } from './matrix/client/sse-line.ts';
 import { expectedOf } from './matrix/expected.ts';
 import { keys, request } from './matrix/message.ts';
+import { namesBeside, ownNames } from './matrix/names.ts';
 import { type MatrixHub, startMatrixHub } from './matrix/start-matrix-hub.ts';
+import { Turns } from './matrix/turns.ts';
 import type { RunningUpstream } from './matrix/upstream/start-upstream.ts';
-import { type Names, type Visit, visit } from './matrix/visit.ts';
-
-const changed = 'notifications/tools/list_changed';
+import { type Visit, visit } from './matrix/visit.ts';
 
 let matrix: MatrixHub;
 
@@ -19,14 +20,6 @@ beforeAll(async () => {
 afterAll(() => matrix.stop());
 
 const nameOf = ({ spoken, transport }: SpokenWay): string => `${transport}-${spoken.version}`;
-
-/** The names an upstream's entries have where it stands alone. */
-const ownNames: Names = {
-  named: (name) => name,
-  resourceUri: 'note://one',
-  pageUri: 'page://7',
-  shownPageUri: 'page://7',
-};
 
 test('the hub speaks with each upstream in its own version, over its transport', () => {
   const spoken = spokenWays.map((way) => {
@@ -77,7 +70,12 @@ describe('in one view of everything', () => {
         const client = clients[index] ?? expect.fail('it is not connected');
         return [
           upstream.name,
-          { client, upstream: upstream.spoken, names: namesIn(upstream), name: nameOf(way) },
+          {
+            client,
+            upstream: upstream.spoken,
+            names: namesBeside(upstream, matrix.upstreams),
+            name: nameOf(way),
+          },
         ];
       });
       const came: { [cell: string]: unknown } = {};
@@ -115,48 +113,11 @@ describe('in one view of everything', () => {
   });
 });
 
-/** One visitor at a time for each name. */
-class Turns {
-  readonly #last = new Map<string, Promise<unknown>>();
-
-  take<Result>(name: string, action: () => Promise<Result>): Promise<Result> {
-    const turn = (this.#last.get(name) ?? Promise.resolve()).then(action);
-    this.#last.set(name, turn);
-    return turn;
-  }
-}
+test('nothing an upstream said was dropped on the way', () => {
+  const notes = spokenWays.flatMap((way) => matrix.registry.logs(nameOf(way), 100));
+  expect(notes).toEqual([]);
+});
 
 function upstreamOf(way: SpokenWay): RunningUpstream {
   return matrix.upstreams.find(({ name }) => name === nameOf(way)) ?? expect.fail('it does not run');
-}
-
-/** The names an upstream's entries have beside those of the others; the first keeps the URIs all of them have. */
-function namesIn({ name }: RunningUpstream): Names {
-  const isFirst = matrix.upstreams.every((other) => other.name >= name);
-  const uriOf = (uri: string): string => (isFirst ? uri : `signalbox://${name}/${encodeURIComponent(uri)}`);
-  return {
-    named: (own) => `${name}__${own}`,
-    resourceUri: uriOf(ownNames.resourceUri),
-    pageUri: uriOf(ownNames.pageUri),
-    // Only what is listed has another URI in results than its source gives it.
-    shownPageUri: ownNames.pageUri,
-  };
-}
-
-/** Adds a tool through the first client; resolves when all of them were told, and find it. */
-async function changeTools(clients: readonly ScriptedClient[], change: string, added: string): Promise<void> {
-  const told = clients.map((client) => untilListed(client, added));
-  await clients[0]?.request('tools/call', { name: change, arguments: { said: added } });
-  await Promise.all(told);
-}
-
-/** Resolves when the client was told of a change after now, and then finds a tool in the list. */
-async function untilListed(client: ScriptedClient, tool: string): Promise<void> {
-  let told = client.notes(changed).length;
-  for (let isThere = false; !isThere; ) {
-    await client.moreThan(told, changed);
-    told = client.notes(changed).length;
-    const { tools } = await client.request('tools/list');
-    isThere = JSON.stringify(tools).includes(`${tool}"`);
-  }
 }

@@ -3,16 +3,7 @@ import type { SpokenVersion } from '../../apps/signalbox/src/reference/compatibi
 import { RpcFailure } from './client/exchange.ts';
 import type { ScriptedClient } from './client/scripted-client.ts';
 import { objectOf, textOf } from './message.ts';
-
-/** How an upstream's entries are named where the client came in. */
-export interface Names {
-  /** A tool or prompt. */
-  readonly named: (name: string) => string;
-  readonly resourceUri: string;
-  readonly pageUri: string;
-  /** The URI a page has in its result. */
-  readonly shownPageUri: string;
-}
+import type { Names } from './names.ts';
 
 /** One client at one upstream. */
 export interface Visit {

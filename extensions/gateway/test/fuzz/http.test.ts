@@ -21,7 +21,7 @@ const own: { readonly [method: string]: JsonObject } = {
 };
 
 function answer(response: ServerResponse, { id, method, params }: JsonObject): void {
-  const result = own[String(method as string)];
+  const result = own[method as string];
   if (result) return sendJson(response, { jsonrpc: '2.0', id: id ?? null, result: dress(result) });
   // A subscription stays open.
   if (method === 'subscriptions/listen') return;

@@ -18,10 +18,7 @@ export function overModernHttp(hub: McpHub): RecordedLine {
   const send = (message: JsonObject): void => {
     const params = message['params'] as JsonObject;
     const name = params['taskId'] ?? params['name'] ?? params['uri'];
-    const headers = modernHeaders(
-      String(message['method'] as string),
-      typeof name === 'string' ? name : undefined,
-    );
+    const headers = modernHeaders(message['method'] as string, typeof name === 'string' ? name : undefined);
     void hub.post(message, headers).then((answer) => collect(answer, received));
   };
   return { send, received: () => received };

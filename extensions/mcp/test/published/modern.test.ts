@@ -92,7 +92,7 @@ async function makeTask(client: RecordedClient, clock: FakeClock, name: string):
   );
   clock.advance(10_000);
   const { result } = await client.until((message) => message['id'] === id);
-  return String((result as JsonObject)['taskId'] as string);
+  return (result as JsonObject)['taskId'] as string;
 }
 
 async function useTasks(client: RecordedClient, hub: McpHub, clock: FakeClock): Promise<string> {

@@ -16,7 +16,7 @@ const answers: { readonly [method: string]: JsonObject } = {
 
 /** The answer of a client to anything it is asked. */
 export function answerTo(question: JsonObject): JsonObject {
-  return answers[String(question['method'] as string)] ?? {};
+  return answers[question['method'] as string] ?? {};
 }
 
 /** A client that answers whatever it is asked, and holds everything it is sent against its version's schema. */
@@ -86,7 +86,7 @@ export class RecordedClient {
     if (isJsonObject(error)) return `error ${JSON.stringify(error['code'])}`;
     const asked = this.#asked.get(id)?.['method'];
     const type = isJsonObject(result) ? result['resultType'] : undefined;
-    return `${String(asked as string)}: ${typeof type === 'string' ? type : 'result'}`;
+    return `${asked as string}: ${typeof type === 'string' ? type : 'result'}`;
   }
 
   #answer(): void {

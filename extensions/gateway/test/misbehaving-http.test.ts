@@ -37,6 +37,18 @@ test('an answer that is no MCP message fails the call', async () => {
   expect((await errorOfCall('html')).code).toBe('upstream_invalid_answer');
 });
 
+test('an answer that is a message, but answers nothing, fails the call at once', async () => {
+  const error = await errorOfCall('no-answer');
+  expect(error.code).toBe('upstream_invalid_answer');
+  expect(error.message).toContain('holds no answer to what was asked');
+});
+
+test('a notification named like a member every object has is not taken for a known one', async () => {
+  const started = await start('odd-notifications');
+  await started.untilState('bad', 'available');
+  expect((await started.call({ upstream: 'bad', name: 'go' })).kind).toBe('data');
+});
+
 test('an answer stream that ends too early fails the call', async () => {
   const error = await errorOfCall('half');
   expect(error.code).toBe('upstream_invalid_answer');

@@ -145,7 +145,7 @@ export class LegacyConnection implements Connection {
   }
 
   #onNotification(method: string, params: JsonObject): void {
-    const kinds = changedKinds[method];
+    const kinds = changedKinds.get(method);
     if (method === 'notifications/elicitation/complete') return this.#urlQuestions.complete(params);
     if (kinds) this.#parts.events.onListChanged(kinds);
     else if (method === 'notifications/resources/updated' && typeof params['uri'] === 'string')

@@ -103,7 +103,7 @@ export class ModernListen {
     // A stream that was replaced may still say something; only the current one counts.
     if (meta[metaKeys.subscriptionId] !== this.#currentId) return;
     const { events } = this.#parts;
-    const kinds = changedKinds[method];
+    const kinds = changedKinds.get(method);
     if (method === 'notifications/subscriptions/acknowledged') this.#acknowledge();
     else if (kinds) events.onListChanged(kinds);
     else if (method === 'notifications/resources/updated' && typeof params['uri'] === 'string')

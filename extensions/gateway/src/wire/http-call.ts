@@ -79,6 +79,8 @@ export class HttpCall {
     if (response.status !== 200) return this.#onRefusal(response);
     if (this.#request.wantsBytes && this.#takeBytes(response.body)) return;
     this.#take(response.body.toString('utf8'), 'its answer');
+    // Nothing else will come: a message that answers nothing must not keep the call waiting.
+    if (!this.#isSettled) this.#fail(this.#invalid('its answer holds no answer to what was asked'));
   };
 
   #onRefusal(response: HttpResponse): void {

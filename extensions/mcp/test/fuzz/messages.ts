@@ -27,7 +27,7 @@ const legacy: readonly JsonObject[] = [
 ];
 
 /** Good messages of the legacy era, but for `initialize`. */
-const legacyMessages: readonly string[] = legacy.map((message) => JSON.stringify(message));
+export const legacyMessages: readonly string[] = legacy.map((message) => JSON.stringify(message));
 
 /** The first message of a legacy client. */
 export const initializeMessage = JSON.stringify(
@@ -39,7 +39,7 @@ export const initializeMessage = JSON.stringify(
 );
 
 /** Good messages of the modern era. */
-const modernMessages: readonly string[] = [
+export const modernMessages: readonly string[] = [
   ...calls.map(([method, params], index) => rpc(100 + index, method, enveloped(params))),
   rpc(120, 'server/discover', enveloped()),
   rpc(121, 'subscriptions/listen', enveloped({ notifications: { toolsListChanged: true } })),

@@ -184,6 +184,6 @@ async function put(question: Ask, { request, signal }: Invocation): Promise<Call
   }
 }
 
-function foreign(rpc: JsonObject): SignalboxError {
-  return new SignalboxError('upstream_refused', rpc['message'] as string, { details: { rpc } });
+function foreign(rpc: JsonObject & { message: string }): SignalboxError {
+  return new SignalboxError('upstream_refused', rpc.message, { details: { rpc } });
 }

@@ -26,7 +26,6 @@ export function namesBeside({ name }: RunningUpstream, all: readonly RunningUpst
     named: (own) => `${name}__${own}`,
     resourceUri: uriOf(ownNames.resourceUri),
     pageUri: uriOf(ownNames.pageUri),
-    // Only what is listed has another URI in results than its source gives it.
-    shownPageUri: ownNames.pageUri,
+    shownPageUri: uriOf(ownNames.pageUri),
   };
 }

@@ -79,7 +79,7 @@ async function runLimited(
     extendWhenDetached(gate, request, deadline);
     try {
       validateInput(gate.output.validator, found, request);
-      const uris = findView(gate.catalog, request.view).renamedUris(found.source);
+      const uris = urisHere(gate, request, found);
       const result = await invoke(holdWhileAsking(request, deadline), found, {
         callId,
         signal: deadline.signal,
@@ -93,6 +93,17 @@ async function runLimited(
   } finally {
     deadline.stop();
   }
+}
+
+/** The URIs of the source's resources that are called otherwise where the call came in, the one that is read among them. */
+function urisHere(
+  { catalog }: Gate,
+  { kind, view, target }: CallRequest,
+  found: Found,
+): ReadonlyMap<string, string> | undefined {
+  const uris = findView(catalog, view).renamedUris(found.source);
+  const isRead = kind === 'resource' && target !== found.originalName;
+  return isRead ? new Map([...(uris ?? []), [found.originalName, target]]) : uris;
 }
 
 /** Stage 5: hands the call to its source; a source that ignores the signal holds nobody up. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@signalbox/sdk';
-import { isReservedUri, prefixedName, prefixedUri, saltedName } from './public-name.ts';
+import { isReservedUri, prefixedName, prefixedTemplate, prefixedUri, saltedName } from './public-name.ts';
 import { renamedBySource, renameToolPage } from './renamed-uris.ts';
 import type { CatalogEntry } from './source.ts';
 import type { ViewEntry } from './view.ts';
@@ -42,8 +42,14 @@ function renamePages(named: ViewEntry[]): ViewEntry[] {
 
 /** The URI of a resource where several sources meet: its own, unless it poses as one the hub made. */
 export function sharedUri(entry: CatalogEntry): string {
-  const { originalName, source } = entry;
-  return isReservedUri(originalName) ? prefixedUri(source.id, originalName) : originalName;
+  const { originalName } = entry;
+  return isReservedUri(originalName) ? ownUri(entry) : originalName;
+}
+
+function ownUri({ kind, source, originalName }: CatalogEntry): string {
+  return kind === 'template'
+    ? prefixedTemplate(source.id, originalName)
+    : prefixedUri(source.id, originalName);
 }
 
 function firstFree(entry: CatalogEntry, wish: string, taken: ReadonlySet<string>): string {
@@ -51,7 +57,7 @@ function firstFree(entry: CatalogEntry, wish: string, taken: ReadonlySet<string>
   if (isFree(wish)) return wish;
   const { source, originalName } = entry;
   const isNamed = entry.kind === 'tool' || entry.kind === 'prompt';
-  const prefixed = isNamed ? prefixedName(source.id, originalName) : prefixedUri(source.id, originalName);
+  const prefixed = isNamed ? prefixedName(source.id, originalName) : ownUri(entry);
   if (isFree(prefixed)) return prefixed;
   for (let salt = 1; ; salt++) {
     const name = saltedName(source.id, originalName, salt);

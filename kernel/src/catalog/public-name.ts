@@ -30,9 +30,16 @@ export function prefixedUri(source: string, originalUri: string): string {
   return `signalbox://${source}/${encodeURIComponent(originalUri)}`;
 }
 
+/** The same for a template: its expressions stay, so that a client can fill them in (RFC 6570). */
+export function prefixedTemplate(source: string, originalTemplate: string): string {
+  const parts = originalTemplate.split(/(\{[^{}]*\})/);
+  const encoded = parts.map((part, index) => (index % 2 === 1 ? part : encodeURIComponent(part)));
+  return `signalbox://${source}/${encoded.join('')}`;
+}
+
 /** The source and URI behind {@link prefixedUri}; undefined for any other URI. */
 export function readPrefixedUri(uri: string): { source: string; originalUri: string } | undefined {
-  const match = /^signalbox:\/\/([a-z0-9-]+)\/([^/?#]+)$/.exec(uri);
+  const match = /^signalbox:\/\/([a-z0-9-]+)\/(.+)$/s.exec(uri);
   if (!match?.[1] || !match[2]) return undefined;
   try {
     return { source: match[1], originalUri: decodeURIComponent(match[2]) };

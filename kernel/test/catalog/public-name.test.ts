@@ -73,7 +73,6 @@ describe('the prefixed URI of a resource', () => {
     ['signalbox://'],
     ['signalbox://files'],
     ['signalbox://files/'],
-    ['signalbox://files/a/b'],
     ['signalbox://FILES/a'],
     ['signalbox://files/%E0%A4%A'],
     ['http://signalbox://files/a'],

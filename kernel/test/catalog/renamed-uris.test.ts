@@ -22,6 +22,11 @@ function entries(): SourceEntry[] {
       },
     },
     { kind: 'prompt', name: 'ask', definition: { name: 'ask' } },
+    {
+      kind: 'template',
+      name: 'page://{number}/{+path}',
+      definition: { uriTemplate: 'page://{number}/{+path}', name: 'p' },
+    },
   ];
 }
 
@@ -36,13 +41,14 @@ const answers: { readonly [kind: string]: JsonObject } = {
     structuredContent: { uri },
   },
   prompt: { messages: [{ role: 'user', content: { type: 'resource', resource: { uri, text: 't' } } }] },
+  read: { contents: [{ uri: 'page://7/a/b', text: 'p' }] },
   resource: { contents: [{ uri, mimeType: 'text/html', text: 'x' }] },
 };
 
-const invoke = ({ request }: Invocation): CallResult => ({
-  kind: 'data',
-  value: answers[request.kind] ?? {},
-});
+const invoke = ({ request, originalName }: Invocation): CallResult => {
+  const isPage = originalName.startsWith('page:');
+  return { kind: 'data', value: answers[isPage ? 'read' : request.kind] ?? {} };
+};
 
 beforeAll(async () => {
   hub = await startTestHub({ extensions: [probe.extension] });
@@ -109,5 +115,20 @@ describe('a resource two upstreams call the same', () => {
     expect(await value('tool', 'a__show')).toEqual(answers['tool']);
     const alone = await hub.call('tool', 'show', {}, { view: 'upstream:b' });
     expect(alone).toMatchObject({ value: answers['tool'] });
+  });
+
+  test('of a template can be filled in under the name it has there', async () => {
+    const { items } = hub.hub.calls.list({
+      kind: 'template',
+      view: 'all',
+      principal: { kind: 'user', id: 'u', org: 'local', level: 'anchor' },
+      interface: { name: 'http', level: 'anchor' },
+    });
+    expect(items.map((item) => item['uriTemplate'])).toEqual([
+      'page://{number}/{+path}',
+      'signalbox://b/page%3A%2F%2F{number}%2F{+path}',
+    ]);
+    const filled = 'signalbox://b/page%3A%2F%2F7%2Fa/b';
+    expect(await value('resource', filled)).toEqual({ contents: [{ uri: filled, text: 'p' }] });
   });
 });

@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { toRpcError } from '@signalbox/protocol';
 import {
-  type CallResult,
   type Clock,
-  isJsonObject,
-  isSignalboxError,
   type JsonObject,
   type Log,
   type Principal,
@@ -13,6 +10,7 @@ import {
 } from '@signalbox/sdk';
 import type { LiveCall } from '../rounds/live-call.ts';
 import { finishRounds } from './finish-rounds.ts';
+import { completed, failed } from './task-outcome.ts';
 import { isFinal, ownerOf, type TaskRecord } from './task-record.ts';
 import type { TaskStore } from './task-store.ts';
 
@@ -270,23 +268,4 @@ export class TaskBoard {
 /** Sorted by time, and not to be guessed: 122 bits of it are random or time. */
 function newId(now: number): string {
   return `${uuidv7(now, randomBytes(10))}-${randomBytes(8).toString('hex')}`;
-}
-
-function completed(result: CallResult): Partial<TaskRecord> {
-  return { status: 'completed', result: valueOf(result) };
-}
-
-function valueOf(result: CallResult): JsonObject {
-  if (result.kind === 'data') return result.value;
-  if (result.kind === 'input') throw new SignalboxError('internal', 'a task ended with questions');
-  const answer: unknown = JSON.parse(new TextDecoder().decode(result.bytes));
-  return isJsonObject(answer) && isJsonObject(answer['result']) ? answer['result'] : {};
-}
-
-function failed(error: unknown): Partial<TaskRecord> {
-  const isCancelled = isSignalboxError(error) && error.code === 'cancelled';
-  const rpc = toRpcError(error, 'modern', 'tools/call');
-  return isCancelled
-    ? { status: 'cancelled', statusMessage: rpc.message }
-    : { status: 'failed', statusMessage: rpc.message, error: rpc };
 }

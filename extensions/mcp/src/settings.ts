@@ -119,6 +119,12 @@ export const mcpSettings = z.strictObject({
     .max(100_000)
     .default(200)
     .describe('Tasks of one principal running at once'),
+  maxKeptTasksPerPrincipal: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(500)
+    .describe('Ended tasks of one principal that are kept; the oldest make room'),
   maxListens: z
     .int()
     .min(1)

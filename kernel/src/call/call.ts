@@ -80,7 +80,7 @@ async function runLimited(
     try {
       validateInput(gate.output.validator, found, request);
       const uris = urisHere(gate, request, found);
-      const result = await invoke(holdWhileAsking(request, deadline), found, {
+      const result = await invoke(holdWhileAsking(gate, request, found, deadline), found, {
         callId,
         signal: deadline.signal,
         mustParse: uris !== undefined || mustReadOutput(found, gate.settings),
@@ -123,16 +123,25 @@ function invoke(
   return withDeadline(Promise.resolve(answer), signal);
 }
 
-/** While the caller is asked something, the call's own time stands still. */
-function holdWhileAsking(request: CallRequest, deadline: Deadline): CallRequest {
+/** While the caller is asked something, the call's own time stands still, and its place at the source is another's. */
+function holdWhileAsking(
+  { limits }: Gate,
+  request: CallRequest,
+  { source }: Found,
+  deadline: Deadline,
+): CallRequest {
   const { channels } = request;
   const ask = channels?.ask;
   if (!ask) return request;
+  let open = 0;
+  let comeBack = (): void => undefined;
   const holding: typeof ask = async (question, signal) => {
     const release = deadline.hold();
+    if (open++ === 0) comeBack = limits.standAside(source);
     try {
       return await ask(question, signal);
     } finally {
+      if (--open === 0) comeBack();
       release();
     }
   };

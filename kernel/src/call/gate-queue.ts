@@ -53,13 +53,17 @@ export class GateQueue {
     });
   }
 
+  /** Comes back at once to go on with what it had begun, even past the bound: nobody new enters until it is met again. */
+  comeBack(): void {
+    this.#running++;
+  }
+
   /** Leaves; the next in line takes the place. */
   leave(): void {
+    this.#running--;
     const [next] = this.#waiting;
-    if (!next) {
-      this.#running--;
-      return;
-    }
+    if (!next || this.#running >= this.#maxRunning) return;
+    this.#running++;
     this.#waiting.delete(next);
     next.enter();
   }

@@ -54,6 +54,16 @@ export class Limits {
     this.#sources.get(source)?.leave();
   }
 
+  /**
+   * Gives the place at the source to others while the call waits for its caller; the result takes it back. A few who do
+   * not answer would keep everybody from the source otherwise; their own places are still taken.
+   */
+  standAside(source: Source): () => void {
+    const queue = this.#ofSource(source);
+    queue.leave();
+    return () => queue.comeBack();
+  }
+
   async #waitForSource(own: GateQueue, queue: GateQueue, signal: AbortSignal): Promise<void> {
     try {
       await queue.wait(signal);

@@ -25,6 +25,8 @@ const options = {
   validateSchema: false,
   logger: false,
   addUsedSchema: false,
+  // What every object inherits ("constructor") is no member of an argument.
+  ownProperties: true,
   code: { regExp },
 } as const;
 

@@ -33,6 +33,26 @@ describe('a gate queue', () => {
     await first;
   });
 
+  test('gives a place to others while somebody stands aside, and lets nobody in until the bound is met again', async () => {
+    const queue = new GateQueue('q', 1, 10);
+    queue.tryEnter();
+    const second = queue.wait(never);
+    queue.leave();
+    await second;
+    queue.comeBack();
+    let isIn = false;
+    const third = queue.wait(never).then(() => {
+      isIn = true;
+    });
+    queue.leave();
+    await Promise.resolve();
+    expect(isIn).toBe(false);
+    queue.leave();
+    await third;
+    queue.leave();
+    expect(queue.isIdle).toBe(true);
+  });
+
   test('with no line refuses at once', async () => {
     const queue = new GateQueue('q', 1, 0);
     queue.tryEnter();

@@ -54,6 +54,31 @@ describe('the calls at once', () => {
     await Promise.all(calls);
   });
 
+  test('of one source are not those that wait for an answer of their caller', async () => {
+    await using made = await start({ queuedCalls: 0 });
+    const answer = Promise.withResolvers<JsonObject>();
+    const asked = Promise.withResolvers<void>();
+    made.probe.open(
+      'a',
+      tools('t'),
+      async ({ request: { params, channels }, signal }) => {
+        if (params['ask'] === true) await channels?.ask?.({ method: 'roots/list', params: {} }, signal);
+        return text('ok');
+      },
+      { maxConcurrentCalls: 1 },
+    );
+    const ask = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const waiting = made.hub.call('tool', 'a__t', { ask: true }, { channels: { ask } });
+    await asked.promise;
+    await made.hub.call('tool', 'a__t', {});
+    answer.resolve({ roots: [] });
+    await waiting;
+    await made.hub.call('tool', 'a__t', {});
+  });
+
   test('of one source are bounded, and hold up no other source', async () => {
     await using made = await start({ queuedCalls: 0 });
     const held = holdCalls();

@@ -83,7 +83,7 @@ async function tellStatus(
   }: { handle: JsonObject; sayStatus: (message: string) => void },
   signal: AbortSignal,
 ): Promise<void> {
-  const poll = new Poll(clock, new Promise(() => undefined));
+  const poll = new Poll(clock);
   try {
     for (let interval = pollIntervalMs; ; ) {
       await poll.wait(interval, signal);

@@ -23,6 +23,9 @@ export interface TaskFollowing {
   readonly sender: ModernSender;
 }
 
+// A look that finds the upstream away says nothing about the task.
+const mostMissed = 5;
+
 /** True for a result that is a task instead (SEP-2663, "Polymorphic Results"). */
 export function isTask(result: JsonObject): boolean {
   return result['resultType'] === 'task' && typeof result['taskId'] === 'string';
@@ -54,18 +57,31 @@ export async function followModernTask(
   const cancel = (): void => sender.tell('tasks/cancel', { taskId });
   signal.addEventListener('abort', cancel, { once: true });
   const questions = new TaskQuestions(following, taskId, signal);
-  const poll = new Poll(clock, questions.failure);
+  const poll = new Poll(clock);
   const tell = statusTeller(channels);
   try {
-    for (let task = handle; ; ) {
+    for (let task = handle, missed = 0; ; ) {
       const result = readTaskEnd(name, task);
       if (result) return result;
       if (typeof task['statusMessage'] === 'string') tell?.(task['statusMessage']);
-      if (task['status'] === 'input_required') questions.take(task['inputRequests'], poll.wake);
+      if (task['status'] === 'input_required') questions.take(task['inputRequests'], poll);
       await poll.wait(task['pollIntervalMs'], signal);
-      task = await sender.request('tasks/get', { taskId }, signal);
+      try {
+        task = await sender.request('tasks/get', { taskId }, signal);
+        missed = 0;
+      } catch (error) {
+        if (signal.aborted || !isPassing(error) || ++missed > mostMissed) throw error;
+      }
     }
+  } catch (error) {
+    // Nobody will ask for it again.
+    if (isSignalboxError(error) && error.code === 'upstream_invalid_answer') cancel();
+    throw error;
   } finally {
     signal.removeEventListener('abort', cancel);
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return isSignalboxError(error) && (error.code === 'upstream_unavailable' || error.code === 'timeout');
 }

@@ -7,14 +7,12 @@ const mostMs = 60_000;
 /** Waits between two looks at a task; something that has happened ends the wait early. */
 export class Poll {
   readonly #clock: Clock;
-  readonly #failure: Promise<never>;
+  #failure: { readonly error: unknown } | undefined;
   #early: AbortController | undefined;
   #isWoken = false;
 
-  /** A rejection of `failure` ends any wait with it. */
-  constructor(clock: Clock, failure: Promise<never>) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#failure = failure;
   }
 
   /** Ends the wait: there is a reason to look now. */
@@ -23,11 +21,18 @@ export class Poll {
     this.#early?.abort();
   };
 
-  /** Waits as long as the task asks for, within bounds. Errors: the signal's reason, and that of `failure`. */
+  /** Ends this wait and every later one with an error. */
+  readonly fail = (error: unknown): void => {
+    this.#failure ??= { error };
+    this.wake();
+  };
+
+  /** Waits as long as the task asks for, within bounds. Errors: the signal's reason, and what it was failed with. */
   async wait(pollIntervalMs: JsonValue | undefined, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (!this.#isWoken) await Promise.race([this.#sleep(pollIntervalMs, signal), this.#failure]);
+    if (!this.#isWoken) await this.#sleep(pollIntervalMs, signal);
     signal.throwIfAborted();
+    if (this.#failure) throw this.#failure.error;
     this.#isWoken = false;
   }
 

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@signalbox/sdk';
 import { answerInputs, type InputRound, readInputs } from './input-rounds.ts';
 import type { TaskFollowing } from './modern-task.ts';
+import type { Poll } from './poll.ts';
 
 /** The questions of one task: each is asked once, and its answer goes to the upstream as soon as it comes. */
 export class TaskQuestions {
@@ -8,28 +9,24 @@ export class TaskQuestions {
   readonly #taskId: string;
   readonly #signal: AbortSignal;
   readonly #asked = new Set<string>();
-  readonly #fail: (error: unknown) => void;
-  /** Rejects when a question cannot be answered: then the call has failed. */
-  readonly failure: Promise<never>;
 
   constructor(following: TaskFollowing, taskId: string, signal: AbortSignal) {
     this.#following = following;
     this.#taskId = taskId;
     this.#signal = signal;
-    const { promise, reject } = Promise.withResolvers<never>();
-    promise.catch(() => undefined);
-    this.failure = promise;
-    this.#fail = reject;
   }
 
-  /** Takes the questions that are open now. Errors: `upstream_invalid_answer` for what is none. */
-  take(inputRequests: JsonValue | undefined, onAnswered: () => void): void {
+  /**
+   * Takes the questions that are open now; an answer is a reason to look again, and one that cannot be given fails the
+   * call. Errors: `upstream_invalid_answer` for what is no question.
+   */
+  take(inputRequests: JsonValue | undefined, poll: Poll): void {
     for (const question of readInputs(this.#following.name, inputRequests)) {
       if (this.#asked.has(question.key)) continue;
       this.#asked.add(question.key);
-      this.#answer({ requests: [question], requestState: undefined }).then(onAnswered, (error: unknown) => {
+      this.#answer({ requests: [question], requestState: undefined }).then(poll.wake, (error: unknown) => {
         this.#following.sender.tell('tasks/cancel', { taskId: this.#taskId });
-        this.#fail(error);
+        poll.fail(error);
       });
     }
   }

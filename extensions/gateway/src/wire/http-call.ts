@@ -56,6 +56,7 @@ export class HttpCall {
         onEvent: this.#onEvent,
         ...(method === 'initialize' ? { onHead: this.#wire.takeSession } : {}),
         isLongLived: this.#request.isLongLived ?? false,
+        isWaitedFor: this.#request.caller !== undefined,
       }),
     );
     return this;
@@ -176,7 +177,8 @@ export class HttpCall {
       return;
     }
     const headers = { ...this.#wire.streamHeaders(), 'last-event-id': this.#lastEventId ?? '' };
-    this.#follow(this.#wire.endpoint.send({ method: 'GET', headers, onEvent: this.#onEvent }));
+    const isWaitedFor = this.#request.caller !== undefined;
+    this.#follow(this.#wire.endpoint.send({ method: 'GET', headers, onEvent: this.#onEvent, isWaitedFor }));
   }
 
   /** The stream should end after its answer; one that does not must not keep a connection. */

@@ -27,7 +27,7 @@ export class HttpEndpoint {
     const target = new URL(url);
     this.url = url;
     this.#path = `${target.pathname}${target.search}`;
-    // Longer than any call may take: the gate ends a call, these only free what nobody waits for.
+    // For what nobody waits for. The gate ends a call: it may wait for a person, or be a task that takes hours.
     this.#timeoutMs = callTimeoutMs + slackMs;
     this.#pool = new Pool(target.origin, { connections, pipelining: 1, allowH2: false });
     this.headers = { ...authorizationOf(target), ...lowerCased(headers) };
@@ -37,7 +37,7 @@ export class HttpEndpoint {
   /** Sends one HTTP request. */
   send(options: ExchangeOptions): HttpExchange {
     const exchange = new HttpExchange(options, this.maxMessageBytes);
-    const timeoutMs = options.isLongLived ? 0 : this.#timeoutMs;
+    const headersTimeout = options.isWaitedFor ? 0 : this.#timeoutMs;
     if (exchange.isLongLived) {
       // Only these: a set that every call enters and leaves keeps the garbage of thousands alive between collections.
       this.#streams.add(exchange);
@@ -49,8 +49,8 @@ export class HttpEndpoint {
         method: options.method,
         headers: options.headers,
         body: options.body ?? null,
-        headersTimeout: options.isLongLived ? this.#timeoutMs : timeoutMs,
-        bodyTimeout: timeoutMs,
+        headersTimeout,
+        bodyTimeout: options.isLongLived ? 0 : headersTimeout,
       },
       exchange,
     );

@@ -16,6 +16,8 @@ export interface ExchangeOptions {
   readonly onHead?: (response: HttpHead) => void;
   /** True for a stream that may be silent for ever. */
   readonly isLongLived?: boolean;
+  /** True when somebody waits who ends it: it may be silent for as long as they wait. */
+  readonly isWaitedFor?: boolean;
 }
 
 /** Status and headers of a response. */

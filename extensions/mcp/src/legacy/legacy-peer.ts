@@ -19,6 +19,7 @@ interface PendingAsk {
 export type Send = (text: string) => void;
 
 const maxPendingAsks = 100;
+const maxWatchedTasks = 1_000;
 
 /** What the hub knows of one legacy client while its session lasts, whatever the transport. */
 export class LegacyPeer {
@@ -26,8 +27,7 @@ export class LegacyPeer {
   /** The wire form of the version that was agreed on. */
   readonly codec: LegacyCodec;
   readonly subscriptions = new Set<string>();
-  /** The tasks this client made, whose changes it hears of. */
-  readonly taskIds = new Set<string>();
+  readonly #taskIds = new Set<string>();
   readonly #running = new Map<RpcId, AbortController>();
   readonly #asks = new Map<string, PendingAsk>();
   #nextAsk = 1;
@@ -41,6 +41,18 @@ export class LegacyPeer {
   /** The least severe message the client wants; undefined when it has not said. */
   get logLevel(): string | undefined {
     return this.#logLevel;
+  }
+
+  /** The tasks this client made, whose changes it hears of. */
+  get taskIds(): ReadonlySet<string> {
+    return this.#taskIds;
+  }
+
+  /** From now on the client hears of this task; the oldest make room. */
+  watchTask(id: string): void {
+    this.#taskIds.add(id);
+    const [oldest] = this.#taskIds;
+    if (this.#taskIds.size > maxWatchedTasks && oldest !== undefined) this.#taskIds.delete(oldest);
   }
 
   get isBusy(): boolean {

@@ -98,7 +98,7 @@ function begin(
     canAsk: canBeAsked(clientCapabilities),
     takesTask,
     taskAfterMs: settings.taskAfterMs,
-    run: ({ signal, channels, detached }, given) =>
+    run: ({ signal, channels, detached, handle }, given) =>
       serveRequest(
         calls,
         {
@@ -109,6 +109,7 @@ function begin(
           // An answer as bytes carries the id of this request, and a task outlives it.
           ...(takesTask || rawAnswerId === undefined ? {} : { rawAnswerId }),
           ...(given ? { retry: given } : {}),
+          ...(handle ? { resume: handle } : {}),
         },
         method,
         plain,

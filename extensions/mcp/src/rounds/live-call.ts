@@ -23,6 +23,8 @@ export interface LiveCallParts {
   readonly takesTask: boolean;
   /** Time after which a call that still runs becomes a task, in milliseconds. */
   readonly taskAfterMs: number;
+  /** Where the task of the upstream is, for a call of an earlier run of the hub. */
+  readonly handle?: TaskToResume;
   readonly run: (call: LiveCall, retry: CallRetry | undefined) => Promise<CallResult>;
 }
 
@@ -48,6 +50,7 @@ export class LiveCall {
 
   constructor(parts: LiveCallParts) {
     this.#parts = parts;
+    this.#handle = parts.handle;
     this.questions = new OpenQuestions(parts.clock, () => this.#onAsked());
     this.channels = {
       ...parts.channels,
@@ -70,6 +73,10 @@ export class LiveCall {
     return this.#detach.signal;
   }
 
+  get clock(): Clock {
+    return this.#parts.clock;
+  }
+
   get isEnded(): boolean {
     return this.#isEnded;
   }
@@ -84,9 +91,10 @@ export class LiveCall {
     return this.#statusMessage;
   }
 
-  /** Begins the call, or makes it again with answers. */
+  /** Begins the call, makes it again with answers, or comes back to the task its upstream has made. */
   start(retry?: CallRetry): this {
     this.#isEnded = false;
+    if (retry) this.#handle = undefined;
     this.#outcome = this.#run(retry);
     this.#outcome.catch(() => undefined);
     return this;

@@ -74,8 +74,23 @@ export class ParkedCalls {
     this.#parked.delete(id);
   }
 
+  /** A call that has ended waits only to be asked for its result; it makes room for one that still runs. */
+  #dropEnded(owner: string): void {
+    const { maxParked, maxParkedPerPrincipal } = this.#rules;
+    let own = 0;
+    for (const parked of this.#parked.values()) if (parked.owner === owner) own++;
+    for (const [id, parked] of this.#parked) {
+      if (this.#parked.size < maxParked && own < maxParkedPerPrincipal) return;
+      const isOwn = parked.owner === owner;
+      if (!parked.call.isEnded || !(isOwn || this.#parked.size >= maxParked)) continue;
+      this.#remove(id, parked);
+      if (isOwn) own--;
+    }
+  }
+
   #checkRoom(call: LiveCall, owner: string): void {
     const { maxParked, maxParkedPerPrincipal } = this.#rules;
+    this.#dropEnded(owner);
     let own = 0;
     for (const parked of this.#parked.values()) if (parked.owner === owner) own++;
     if (this.#parked.size < maxParked && own < maxParkedPerPrincipal) return;

@@ -1,5 +1,6 @@
 import { type Ask, type CallResult, isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import type { LiveCall } from '../rounds/live-call.ts';
+import { outcomeWhenBack } from './outcome-when-back.ts';
 
 const mostRounds = 8;
 
@@ -7,9 +8,9 @@ const mostRounds = 8;
  * Brings a call to its end that goes on without its client: what its target asks by way of a result is asked like any
  * other question, and the call made again with the answers. Errors: those of the call.
  */
-export async function finishRounds(call: LiveCall): Promise<CallResult> {
+export async function finishRounds(call: LiveCall, stopping: AbortSignal): Promise<CallResult> {
   for (let round = 0; ; round++) {
-    const result = await call.outcome;
+    const result = await outcomeWhenBack(call, stopping);
     if (result.kind !== 'input') return result;
     if (round >= mostRounds) throw tooMany();
     const { identity, inputRequests = {}, requestState } = result;

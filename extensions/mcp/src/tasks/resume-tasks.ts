@@ -21,30 +21,28 @@ export async function resumeTasks(parts: ResumeParts): Promise<void> {
 }
 
 function callAgain({ calls, clock }: ResumeParts, record: TaskRecord): LiveCall {
-  const { handle, principal, view, target } = record;
+  const { handle, principal, view, target, capabilities } = record;
   const call = new LiveCall({
     clock,
     channels: {},
     canAsk: true,
     takesTask: true,
     taskAfterMs: 0,
-    run: ({ signal, channels, detached }, retry) => {
+    ...(handle ? { handle } : {}),
+    run: ({ signal, channels, detached, handle: theirs }, retry) => {
       const caller: Caller = {
         view,
         principal,
         interface: record.interface,
         signal,
-        channels: { ...channels, capabilities: everything },
+        channels: { ...channels, capabilities: capabilities ?? {} },
         detached,
         takesInputErrorsAsResults: true,
         ...(retry ? { retry } : {}),
-        ...(handle && !retry ? { resume: handle } : {}),
+        ...(theirs ? { resume: theirs } : {}),
       };
       return serveRequest(calls, caller, 'tools/call', { name: target });
     },
   });
   return call.start();
 }
-
-// Its client said what it can answer when it made the call; the questions of a task wait for whoever asks for them.
-const everything = { elicitation: { form: {}, url: {} }, sampling: { tools: {} }, roots: {} };

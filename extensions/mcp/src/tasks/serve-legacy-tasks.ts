@@ -55,10 +55,17 @@ async function makeTask(
     canAsk: peer.canAnswerAny,
     takesTask: true,
     taskAfterMs: 0,
-    run: ({ signal, channels, detached }, retry) =>
+    run: ({ signal, channels, detached, handle }, retry) =>
       serveRequest(
         calls,
-        { ...caller, signal, channels, detached, ...(retry ? { retry } : {}) },
+        {
+          ...caller,
+          signal,
+          channels,
+          detached,
+          ...(retry ? { retry } : {}),
+          ...(handle ? { resume: handle } : {}),
+        },
         'tools/call',
         params,
       ),
@@ -71,7 +78,7 @@ async function makeTask(
     target: readTarget(params, 'name'),
     ttlMs: readTtl(task),
   });
-  peer.taskIds.add(record.id);
+  peer.watchTask(record.id);
   return toLegacyTask(record);
 }
 
@@ -118,12 +125,8 @@ async function listTasks(
       'this cursor is not one of this list; start again without a cursor',
     );
   // The cursor is the last task shown: it is the client's own, and says nothing to anybody else.
-  const page = await tasks.list(principal, cursor, pageSize);
-  const last = page.at(-1);
-  return {
-    tasks: page.map(toLegacyTask),
-    ...(page.length === pageSize && last ? { nextCursor: last.id } : {}),
-  };
+  const { records, last } = await tasks.list(principal, cursor, pageSize);
+  return { tasks: records.map(toLegacyTask), ...(last === undefined ? {} : { nextCursor: last }) };
 }
 
 function readTtl(task: JsonObject[string] | undefined): number | undefined {

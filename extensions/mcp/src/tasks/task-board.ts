@@ -12,12 +12,14 @@ import type { LiveCall } from '../rounds/live-call.ts';
 import { finishRounds } from './finish-rounds.ts';
 import { completed, failed } from './task-outcome.ts';
 import { isFinal, ownerOf, type TaskRecord } from './task-record.ts';
-import type { TaskStore } from './task-store.ts';
+import type { TaskPage, TaskStore } from './task-store.ts';
 
 /** How many tasks there may be, and how long they are kept. */
 export interface TaskRules {
   readonly maxTasks: number;
   readonly maxTasksPerPrincipal: number;
+  /** Tasks that have ended and are still kept. */
+  readonly maxKeptTasksPerPrincipal: number;
   readonly taskTtlMs: number;
   readonly taskPollMs: number;
 }
@@ -36,7 +38,6 @@ interface RunningTask {
 }
 
 const pruneEveryMs = 60_000;
-const mostTtlMs = 604_800_000;
 
 /**
  * The calls that go on without their clients. Each is written down before its client hears of it, and again whenever its
@@ -49,6 +50,7 @@ export class TaskBoard {
   readonly #store: TaskStore;
   readonly #running = new Map<string, RunningTask>();
   readonly #ended = new Map<string, Promise<TaskRecord>>();
+  readonly #stopping = new AbortController();
   #cancelPrune: () => void = () => undefined;
   /** Told of every change of a task. */
   onChange: (record: TaskRecord) => void = () => undefined;
@@ -67,16 +69,18 @@ export class TaskBoard {
     const record: TaskRecord = {
       ...seed,
       id: newId(now),
+      capabilities: call.channels.capabilities,
       status: 'working',
       createdAt: now,
       updatedAt: now,
-      ttlMs: Math.min(ttlMs ?? this.#rules.taskTtlMs, mostTtlMs),
+      ttlMs: Math.min(ttlMs ?? Number.POSITIVE_INFINITY, this.#rules.taskTtlMs),
       pollIntervalMs: this.#rules.taskPollMs,
       handle: call.handle,
     };
     try {
       this.#checkRoom(record.principal);
       await this.#store.write(record);
+      await this.#store.trim(record.principal, this.#rules.maxKeptTasksPerPrincipal);
     } catch (error) {
       call.cancel(error);
       throw error;
@@ -129,13 +133,10 @@ export class TaskBoard {
     return this.#ended.get(record.id) ?? record;
   }
 
-  /** Tasks of a principal, oldest first, after the one named. */
-  async list(principal: Principal, after: string | undefined, limit: number): Promise<readonly TaskRecord[]> {
-    const now = this.#clock.now();
-    const kept = await this.#store.list(principal, after, limit);
-    return kept
-      .map((record) => this.#running.get(record.id)?.record ?? record)
-      .filter(({ createdAt, ttlMs }) => createdAt + ttlMs > now);
+  /** Tasks of a principal, oldest first, after the one named; `last` when there may be more. */
+  async list(principal: Principal, after: string | undefined, limit: number): Promise<TaskPage> {
+    const { records, last } = await this.#store.list(principal, { now: this.#clock.now(), after, limit });
+    return { records: records.map((record) => this.#running.get(record.id)?.record ?? record), last };
   }
 
   /** Gives answers to what a task asks; what it did not ask is ignored. Errors: `not_found`. */
@@ -163,6 +164,7 @@ export class TaskBoard {
   /** Lets go of every task: those with an upstream that remembers them are taken up again by the next start. */
   async stop(): Promise<void> {
     this.#cancelPrune();
+    this.#stopping.abort(new SignalboxError('cancelled', 'the hub stops'));
     const tasks = [...this.#running.values()];
     this.#running.clear();
     // What goes on at an upstream is not to be cancelled there.
@@ -179,7 +181,7 @@ export class TaskBoard {
     call.watch(() => this.#refresh(record.id));
     call.becomeTask();
     this.#refresh(record.id);
-    finishRounds(call)
+    finishRounds(call, this.#stopping.signal)
       .then(
         (result) => this.#end(task, completed(result)),
         (error: unknown) => this.#end(task, failed(error)),

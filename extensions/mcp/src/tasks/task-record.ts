@@ -12,6 +12,8 @@ export interface TaskRecord {
   readonly view: ViewName;
   /** The tool, as the client called it. */
   readonly target: string;
+  /** What its client declared that it answers. */
+  readonly capabilities?: JsonObject | undefined;
   readonly status: TaskStatus;
   readonly statusMessage?: string | undefined;
   /** UTC milliseconds. */

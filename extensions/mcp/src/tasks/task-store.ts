@@ -4,8 +4,16 @@ import type { Database } from '@signalbox/store';
 import { ownerOf, type TaskRecord } from './task-record.ts';
 import type { McpTables } from './task-table.ts';
 
-// A record holds a result, and results are bounded by the gate.
-const bounds = { maxDepth: 128, maxNodes: 1_000_000 };
+// A record holds a result, and results are bounded where they come in; only what this store wrote is read here.
+const bounds = { maxDepth: 1_024, maxNodes: 100_000_000 };
+const trimmedAtOnce = 100;
+const running = ['working', 'input_required'];
+
+/** Some of the tasks of a principal; `last` is where to go on. */
+export interface TaskPage {
+  readonly records: readonly TaskRecord[];
+  readonly last: string | undefined;
+}
 
 /** Keeps tasks over a restart. What is written is on disk when the promise resolves. */
 export class TaskStore {
@@ -37,17 +45,48 @@ export class TaskStore {
     return row && read(row.record);
   }
 
-  /** Tasks of a principal, oldest first, after the one named. */
-  async list(principal: Principal, after: string | undefined, limit: number): Promise<readonly TaskRecord[]> {
+  /** Tasks of a principal that are still kept, oldest first, after the one named. */
+  async list(
+    principal: Principal,
+    { now, after, limit }: { now: number; after: string | undefined; limit: number },
+  ): Promise<TaskPage> {
     let select = this.#queries
       .selectFrom('mcp_tasks')
-      .select('record')
+      .select(['id', 'record'])
       .where('org', '=', principal.org)
-      .where('owner', '=', ownerOf(principal));
+      .where('owner', '=', ownerOf(principal))
+      .where('expires_at', '>', now);
     if (after !== undefined) select = select.where('id', '>', after);
     // Ids are made in the order of time.
-    const rows = await select.orderBy('id').limit(limit).execute();
-    return rows.flatMap(({ record }) => read(record) ?? []);
+    const rows = await select
+      .orderBy('id')
+      .limit(limit + 1)
+      .execute();
+    const page = rows.slice(0, limit);
+    return {
+      records: page.flatMap(({ record }) => read(record) ?? []),
+      last: rows.length > limit ? page.at(-1)?.id : undefined,
+    };
+  }
+
+  /** Removes the oldest ended tasks of a principal but for so many. */
+  async trim(principal: Principal, keep: number): Promise<void> {
+    const ended = this.#queries
+      .selectFrom('mcp_tasks')
+      .select('id')
+      .where('org', '=', principal.org)
+      .where('owner', '=', ownerOf(principal))
+      .where('status', 'not in', running)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc');
+    const rows = await ended.offset(keep).limit(trimmedAtOnce).execute();
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return;
+    await this.#queries
+      .deleteFrom('mcp_tasks')
+      .where('org', '=', principal.org)
+      .where('id', 'in', ids)
+      .execute();
   }
 
   /** Every task that had not ended. */
@@ -55,7 +94,7 @@ export class TaskStore {
     const rows = await this.#queries
       .selectFrom('mcp_tasks')
       .select('record')
-      .where('status', 'in', ['working', 'input_required'])
+      .where('status', 'in', running)
       .execute();
     return rows.flatMap(({ record }) => read(record) ?? []);
   }

@@ -1,5 +1,5 @@
 import { type HttpAnswer, type OpenApiTool, toCallValue } from '@signalbox/openapi';
-import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, type JsonValue, SignalboxError } from '@signalbox/sdk';
 
 /** GET operations as resources: `api://UPSTREAM/path?query`. */
 export const apiResources = { templates, find, toContents };
@@ -56,8 +56,8 @@ function fits(template: string, path: string): boolean {
 }
 
 /** An answer as the contents of a resource. Errors: `upstream_refused` for a status that is no success. */
-function toContents(uri: string, answer: HttpAnswer): JsonObject {
-  const { value, isError } = toCallValue(answer);
+function toContents(uri: string, answer: HttpAnswer, parseJson: (text: string) => JsonValue): JsonObject {
+  const { value, isError } = toCallValue(answer, parseJson);
   const [block] = Array.isArray(value['content']) ? value['content'].filter(isJsonObject) : [];
   if (isError) {
     const text = typeof block?.['text'] === 'string' ? block['text'].slice(0, 500) : `HTTP ${answer.status}`;

@@ -148,9 +148,36 @@ test('GET operations are resource templates on demand', async () => {
   expect(await codeOf(read('api://pets/secrets') as Promise<unknown>)).toBe('not_found');
 });
 
-test('an answer that is too large ends the call', async () => {
+test('an answer that is too large ends the call and names the bound', async () => {
   await start((_request, response) => sendJson(response, 'x'.repeat(5_000)), { maxMessageBytes: 1_024 });
-  expect(await codeOf(call('getPet', { petId: '1' }))).toBe('too_large');
+  await expect(call('getPet', { petId: '1' })).rejects.toMatchObject({
+    code: 'too_large',
+    message: expect.stringContaining('raise maxMessageBytes of upstream "pets"'),
+  });
+});
+
+test.each([
+  ['nested deeper than clients bear', `${'['.repeat(1_000)}${']'.repeat(1_000)}`, /deeper than 128 levels/],
+  ['nested so deep that writing it would fail', `${'['.repeat(9_000)}${']'.repeat(9_000)}`, /ask for less/],
+  ['of too many members', `[${'0,'.repeat(1_000_001)}0]`, /more than 1000000 members/],
+  ['broken', '{"a":', /no whole JSON.*ask its owner/],
+])('JSON that is %s is an invalid answer', async (_, body, message) => {
+  await start((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+  );
+  await expect(call('getPet', { petId: '1' })).rejects.toMatchObject({
+    code: 'upstream_invalid_answer',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a number a double cannot hold keeps every digit, also where pages are joined', async () => {
+  const body = '{"id":12345678901234567890,"data":[98765432109876543210]}';
+  await start(
+    (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    { pagination: { items: '/data' } },
+  );
+  expect(JSON.stringify(await call('listPets'))).toContain(`"structuredContent":${body}`);
 });
 
 test('a call that is given up ends its request', async () => {

@@ -84,18 +84,16 @@ export class ApiConnection implements Connection {
 
   async #read(uri: string, signal: AbortSignal): Promise<CallResult> {
     const { name, tools } = this.#parts;
-    const { tool, path, query } = apiResources.find(name, tools, uri);
-    const shell = this.#build({ ...tool, parameters: [], body: undefined }, {}, path);
-    const url = `${shell.url}${query === '' ? '' : `${shell.url.includes('?') ? '&' : '?'}${query}`}`;
-    const answer = await this.#sender.send({ ...shell, url }, signal);
+    const { tool, given } = apiResources.find(name, tools, uri);
+    const answer = await this.#sender.send(this.#build(tool, given), signal);
     return { kind: 'data', value: apiResources.toContents(uri, answer, this.#parsePromised) };
   }
 
-  #build(tool: OpenApiTool, given: JsonObject, path = tool.operation.path): HttpRequest {
+  #build(tool: OpenApiTool, given: JsonObject): HttpRequest {
     const { definition, credentials, documentUrl } = this.#parts;
     const { operation } = tool;
     const headers = Object.entries(definition.headers).map(([key, value]) => [key.toLowerCase(), value]);
-    return buildRequest({ ...tool, operation: { ...operation, path } }, given, {
+    return buildRequest(tool, given, {
       baseUrl:
         definition.baseUrl === undefined
           ? serverUrl(operation.servers, documentUrl)

@@ -1,6 +1,13 @@
 import type { JsonObject, JsonValue } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
-import { buildRequest, credentialsOf, openDocument, readCredentials, toCallValue } from '../src/index.ts';
+import {
+  buildRequest,
+  credentialsOf,
+  openDocument,
+  readCredentials,
+  toCallValue,
+  withItems,
+} from '../src/index.ts';
 import { toolOf } from './support/api-of.ts';
 
 const surroundings = { baseUrl: 'https://api.example', boundary: 'BOUNDARY' };
@@ -106,13 +113,20 @@ test.each<[string, ReturnType<typeof answer>, JsonObject]>([
     answer('text/plain', 'no', 404),
     { content: [{ type: 'text', text: 'HTTP 404\nno' }], isError: true },
   ],
-  [
-    'JSON that is none',
-    answer('application/json', '{'),
-    { content: [{ type: 'text', text: 'HTTP 200: the body says it is JSON and is none\n{' }], isError: true },
-  ],
 ])('%s becomes a result', (_name, given, value) => {
-  expect(toCallValue(given)).toEqual({ value, isError: value['isError'] === true });
+  expect(toCallValue(given, JSON.parse)).toEqual({ value, isError: value['isError'] === true });
+});
+
+test('JSON that cannot be read is the failure of what reads it', () => {
+  expect(() => toCallValue(answer('application/json', '{'), JSON.parse)).toThrow(SyntaxError);
+});
+
+test('joined pages keep the order of their members and numbers a double cannot hold', () => {
+  const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => JsonValue };
+  const page: JsonValue = { a: { items: [1] }, id: rawJSON('12345678901234567890') };
+  expect(JSON.stringify(withItems(page, { items: '/a/items' }, [1, 2]))).toBe(
+    '{"a":{"items":[1,2]},"id":12345678901234567890}',
+  );
 });
 
 const schemes: JsonObject = {

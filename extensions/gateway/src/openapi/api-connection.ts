@@ -4,7 +4,6 @@ import {
   type Credential,
   credentialsOf,
   fromJsonValue,
-  type HttpAnswer,
   type HttpRequest,
   itemsOf,
   nextPage,
@@ -14,40 +13,26 @@ import {
   trimSlash,
   withItems,
 } from '@signalbox/openapi';
-import type { SafeFetcher } from '@signalbox/safe-fetch';
 import {
   type CallResult,
-  type Clock,
   type Invocation,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   SignalboxError,
-  type UpstreamDefinition,
 } from '@signalbox/sdk';
 import type { Connection, PeerFacts } from '../peer/connection.ts';
+import { parseAnswer, tryParseAnswer } from './answer-json.ts';
 import { apiResources } from './api-resources.ts';
-import { withRetries } from './retry.ts';
-
-/** The definition of an HTTP API. */
-export type ApiDefinition = Extract<UpstreamDefinition, { openapi: string }>;
+import { type Answered, ApiSender, type SenderParts } from './api-sender.ts';
 
 /** What a connection to an HTTP API is made of. */
-export interface ApiConnectionParts {
-  readonly name: string;
-  readonly definition: ApiDefinition;
+export interface ApiConnectionParts extends SenderParts {
   readonly facts: PeerFacts;
   readonly tools: readonly OpenApiTool[];
   readonly credentials: ReadonlyMap<string, Credential>;
   /** Where the document came from. */
   readonly documentUrl: string | undefined;
-  readonly fetcher: SafeFetcher;
-  readonly clock: Clock;
-}
-
-interface Answered extends HttpAnswer {
-  readonly link: string | undefined;
-  readonly retryAfter: string | undefined;
 }
 
 /** An HTTP API as an upstream: lists come from its document, a call is one request, or a few for its pages. */
@@ -55,9 +40,11 @@ export class ApiConnection implements Connection {
   readonly facts: PeerFacts;
   readonly #parts: ApiConnectionParts;
   readonly #tools: ReadonlyMap<string, OpenApiTool>;
+  readonly #sender: ApiSender;
 
   constructor(parts: ApiConnectionParts) {
     this.#parts = parts;
+    this.#sender = new ApiSender(parts);
     this.facts = parts.facts;
     this.#tools = new Map(parts.tools.map((tool) => [tool.name, tool]));
   }
@@ -97,18 +84,16 @@ export class ApiConnection implements Connection {
 
   async #read(uri: string, signal: AbortSignal): Promise<CallResult> {
     const { name, tools } = this.#parts;
-    const { tool, path, query } = apiResources.find(name, tools, uri);
-    const shell = this.#build({ ...tool, parameters: [], body: undefined }, {}, path);
-    const url = `${shell.url}${query === '' ? '' : `${shell.url.includes('?') ? '&' : '?'}${query}`}`;
-    const answer = await this.#send({ ...shell, url }, signal);
-    return { kind: 'data', value: apiResources.toContents(uri, answer) };
+    const { tool, given } = apiResources.find(name, tools, uri);
+    const answer = await this.#sender.send(this.#build(tool, given), signal);
+    return { kind: 'data', value: apiResources.toContents(uri, answer, this.#parsePromised) };
   }
 
-  #build(tool: OpenApiTool, given: JsonObject, path = tool.operation.path): HttpRequest {
+  #build(tool: OpenApiTool, given: JsonObject): HttpRequest {
     const { definition, credentials, documentUrl } = this.#parts;
     const { operation } = tool;
     const headers = Object.entries(definition.headers).map(([key, value]) => [key.toLowerCase(), value]);
-    return buildRequest({ ...tool, operation: { ...operation, path } }, given, {
+    return buildRequest(tool, given, {
       baseUrl:
         definition.baseUrl === undefined
           ? serverUrl(operation.servers, documentUrl)
@@ -124,10 +109,11 @@ export class ApiConnection implements Connection {
     signal: AbortSignal,
   ): Promise<{ value: JsonObject; isError: boolean }> {
     const { pagination } = this.#parts.definition;
-    const first = await this.#send(request, signal);
-    const json = pagination && request.method === 'GET' && first.status < 300 ? parse(first) : undefined;
+    const first = await this.#sender.send(request, signal);
+    const json =
+      pagination && request.method === 'GET' && first.status < 300 ? tryParseAnswer(first) : undefined;
     const items = pagination && json !== undefined ? itemsOf(json, pagination) : undefined;
-    if (!pagination || json === undefined || !items) return toCallValue(first);
+    if (!pagination || json === undefined || !items) return toCallValue(first, this.#parsePromised);
     const all = await this.#followPages(request, { ...first, json }, signal);
     const joined = withItems(json, pagination, all);
     return { value: fromJsonValue(joined, JSON.stringify(joined)), isError: false };
@@ -149,9 +135,8 @@ export class ApiConnection implements Connection {
       // After a redirection the page may come from elsewhere, where the credentials must not go.
       if (url === undefined || seen.has(url) || new URL(url).origin !== new URL(request.url).origin) break;
       seen.add(url);
-      const answer = await this.#send({ ...request, url }, signal);
-      const json = answer.status < 300 ? parse(answer) : undefined;
-      if (json === undefined) throw this.#brokenPage(count + 1, answer.status);
+      const answer = await this.#sender.send({ ...request, url }, signal);
+      const json = this.#parsePage(answer, count + 1);
       bytes += answer.bytes.length;
       if (bytes > this.#parts.definition.maxMessageBytes) throw this.#tooLarge();
       all.push(...(itemsOf(json, rule) ?? []));
@@ -160,45 +145,18 @@ export class ApiConnection implements Connection {
     return all;
   }
 
-  #send(request: HttpRequest, signal: AbortSignal): Promise<Answered> {
-    const { definition, clock } = this.#parts;
-    const rule = { maxRetries: definition.maxRetries, clock, random: Math.random, signal };
-    return withRetries(request.method, rule, () => this.#sendOnce(request, signal));
+  #parsePage({ status, bytes }: Answered, number: number): JsonValue {
+    const what = `page ${number} of the answer of upstream "${this.#parts.name}" (HTTP ${status})`;
+    if (status < 300) return parseAnswer(new TextDecoder().decode(bytes), what);
+    throw new SignalboxError('upstream_invalid_answer', `${what} is a failure; call again later`);
   }
 
-  async #sendOnce({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<Answered> {
-    const { fetcher, definition } = this.#parts;
-    const response = await fetcher.fetch(url, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body }),
-      signal,
-      timeoutMs: definition.callTimeoutMs,
-      maxBytes: definition.maxMessageBytes,
-    });
-    const { status, mediaType } = response;
-    const { link, 'retry-after': retryAfter } = response.headers;
-    const bytes = await response.bytes();
-    const linkText = Array.isArray(link) ? link.join(', ') : link;
-    return { status, mediaType, bytes, url: response.url, link: linkText, retryAfter };
-  }
-
-  #brokenPage(number: number, status: number): SignalboxError {
-    const text = `page ${number} of the answer of upstream "${this.#parts.name}" is no JSON (HTTP ${status})`;
-    return new SignalboxError('upstream_invalid_answer', text);
-  }
+  #parsePromised = (text: string): JsonValue =>
+    parseAnswer(text, `the answer of upstream "${this.#parts.name}"`);
 
   #tooLarge(): SignalboxError {
     const { name } = this.#parts;
     const text = `the pages of upstream "${name}" are too large together; lower pagination.maxPages, or raise its maxMessageBytes`;
     return new SignalboxError('upstream_invalid_answer', text);
-  }
-}
-
-function parse({ bytes }: HttpAnswer): JsonValue | undefined {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as JsonValue;
-  } catch {
-    return undefined;
   }
 }

@@ -1,11 +1,16 @@
 import { type HttpAnswer, type OpenApiTool, toCallValue } from '@signalbox/openapi';
-import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, type JsonValue, SignalboxError } from '@signalbox/sdk';
+import { argumentsOf, fits, splitUri } from './resource-uri.ts';
 
 /** GET operations as resources: `api://UPSTREAM/path?query`. */
 export const apiResources = { templates, find, toContents };
 
-function isReadable({ operation, body }: OpenApiTool): boolean {
-  return operation.method === 'GET' && body === undefined;
+/** A URI has a path and a query; what must come in a header or a body cannot be read by one. */
+function isReadable({ operation, parameters, body }: OpenApiTool): boolean {
+  const isElsewhere = parameters.some(
+    (plan) => plan.isRequired && (plan.in === 'header' || plan.in === 'cookie'),
+  );
+  return operation.method === 'GET' && body === undefined && !isElsewhere;
 }
 
 /** One template for each GET operation, with its own path and, where it has any, its query parameters. */
@@ -26,38 +31,27 @@ function templates(upstream: string, tools: readonly OpenApiTool[]): JsonObject[
   return made;
 }
 
-/** The operation a URI belongs to, with the path and query to ask for. Errors: `not_found`. */
+/**
+ * The tool of the operation a URI belongs to, and its arguments.
+ * Errors: `not_found`; `invalid_params` for values a call of the tool would not take either.
+ */
 function find(
   upstream: string,
   tools: readonly OpenApiTool[],
   uri: string,
-): { tool: OpenApiTool; path: string; query: string } {
-  const start = `api://${upstream}/`;
-  const rest = uri.startsWith(start) ? uri.slice(start.length - 1) : '';
-  const [path = '', query = ''] = rest.split('#')[0]?.split('?', 2) ?? [];
-  const tool = tools.find((each) => isReadable(each) && fits(each.operation.path, path));
-  const isPlain = /^[\w\-.~!$&'()*+,;=:@%/]+$/.test(path) && /^[\w\-.~!$&'()*+,;=:@%/?[\]]*$/.test(query);
-  if (tool && isPlain) return { tool, path, query };
+): { tool: OpenApiTool; given: JsonObject } {
+  const address = splitUri(upstream, uri);
+  const tool = address && tools.find((each) => isReadable(each) && fits(each.operation.path, address.path));
+  if (tool) return { tool, given: argumentsOf(tool, address) };
   throw new SignalboxError(
     'not_found',
     `no GET operation has the address ${JSON.stringify(uri.slice(0, 200))}`,
   );
 }
 
-/** Segment by segment; a parameter takes one that is not empty. */
-function fits(template: string, path: string): boolean {
-  const wanted = template.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) return false;
-  return wanted.every((segment, index) => {
-    const text = given[index] ?? '';
-    return /^\{[^{}]+\}$/.test(segment) ? text !== '' : segment === text;
-  });
-}
-
 /** An answer as the contents of a resource. Errors: `upstream_refused` for a status that is no success. */
-function toContents(uri: string, answer: HttpAnswer): JsonObject {
-  const { value, isError } = toCallValue(answer);
+function toContents(uri: string, answer: HttpAnswer, parseJson: (text: string) => JsonValue): JsonObject {
+  const { value, isError } = toCallValue(answer, parseJson);
   const [block] = Array.isArray(value['content']) ? value['content'].filter(isJsonObject) : [];
   if (isError) {
     const text = typeof block?.['text'] === 'string' ? block['text'].slice(0, 500) : `HTTP ${answer.status}`;

@@ -3,7 +3,8 @@ import { SafeFetcher } from '@signalbox/safe-fetch';
 import { type Clock, SignalboxError } from '@signalbox/sdk';
 import type { ConnectContext } from '../connect/connect-context.ts';
 import type { Connection } from '../peer/connection.ts';
-import { ApiConnection, type ApiDefinition } from './api-connection.ts';
+import { ApiConnection } from './api-connection.ts';
+import type { ApiDefinition } from './api-sender.ts';
 import { readDocument } from './read-document.ts';
 
 /**

@@ -148,9 +148,64 @@ test('GET operations are resource templates on demand', async () => {
   expect(await codeOf(read('api://pets/secrets') as Promise<unknown>)).toBe('not_found');
 });
 
-test('an answer that is too large ends the call', async () => {
+test.each([
+  ['an encoded slash', 'pets/..%2fadmin', 'invalid_params'],
+  ['an encoded backslash', 'pets/a%5cb', 'invalid_params'],
+  ['dots before a semicolon', 'pets/..;', 'invalid_params'],
+  ['dots before an encoded semicolon', 'pets/..%3bx', 'invalid_params'],
+  ['a line break in the path', 'pets/a%0d%0ab', 'invalid_params'],
+  ['broken percent-encoding', 'pets/%zz', 'invalid_params'],
+  ['a query parameter nobody declared', 'pets?x=1%0d%0aEvil:1', 'invalid_params'],
+  ['a parameter that comes twice', 'pets?limit=1&limit=2', 'invalid_params'],
+  ['another path', 'pets/1/owner', 'not_found'],
+])('a resource with %s is refused before anything is sent', async (_, rest, code) => {
+  await start((_request, response) => sendJson(response, {}), { resources: true });
+  const read = gateway?.call({ upstream: 'pets', name: `api://pets/${rest}`, kind: 'resource' });
+  expect(await codeOf(read as Promise<unknown>)).toBe(code);
+  expect(api?.seen).toEqual([]);
+});
+
+test.each([
+  ['pets?limit=b?c', '/v1/pets?limit=b%3Fc'],
+  ['pets?limit=1%0d%0a', '/v1/pets?limit=1%0D%0A'],
+  ['pets/a%20b#part', '/v1/pets/a%20b'],
+  ['pets/%252e%252e', '/v1/pets/%252e%252e'],
+])('the resource %s is asked for as a call would ask', async (rest, url) => {
+  await start((_request, response) => sendJson(response, {}), { resources: true });
+  await gateway?.call({ upstream: 'pets', name: `api://pets/${rest}`, kind: 'resource' });
+  expect(api?.seen).toMatchObject([{ url, headers: { 'x-key': 'hunter22' } }]);
+});
+
+test('an answer that is too large ends the call and names the bound', async () => {
   await start((_request, response) => sendJson(response, 'x'.repeat(5_000)), { maxMessageBytes: 1_024 });
-  expect(await codeOf(call('getPet', { petId: '1' }))).toBe('too_large');
+  await expect(call('getPet', { petId: '1' })).rejects.toMatchObject({
+    code: 'too_large',
+    message: expect.stringContaining('raise maxMessageBytes of upstream "pets"'),
+  });
+});
+
+test.each([
+  ['nested deeper than clients bear', `${'['.repeat(1_000)}${']'.repeat(1_000)}`, /deeper than 128 levels/],
+  ['nested so deep that writing it would fail', `${'['.repeat(9_000)}${']'.repeat(9_000)}`, /ask for less/],
+  ['of too many members', `[${'0,'.repeat(1_000_001)}0]`, /more than 1000000 members/],
+  ['broken', '{"a":', /no whole JSON.*ask its owner/],
+])('JSON that is %s is an invalid answer', async (_, body, message) => {
+  await start((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+  );
+  await expect(call('getPet', { petId: '1' })).rejects.toMatchObject({
+    code: 'upstream_invalid_answer',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a number a double cannot hold keeps every digit, also where pages are joined', async () => {
+  const body = '{"id":12345678901234567890,"data":[98765432109876543210]}';
+  await start(
+    (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    { pagination: { items: '/data' } },
+  );
+  expect(JSON.stringify(await call('listPets'))).toContain(`"structuredContent":${body}`);
 });
 
 test('a call that is given up ends its request', async () => {

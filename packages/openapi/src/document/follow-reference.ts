@@ -26,7 +26,8 @@ function step(at: JsonValue | undefined, part: string): JsonValue | undefined {
   return isJsonObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
 }
 
-function decodePart(part: string): string {
+/** One part of a pointer in a fragment (RFC 6901 §6). */
+export function decodePart(part: string): string {
   const plain = part.replaceAll('~1', '/').replaceAll('~0', '~');
   try {
     return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');

@@ -5,9 +5,12 @@ export function primitiveText(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** An object with members; a number that is kept as its own text is one only to `typeof`. */
+/** An object with members; a number that is kept as its own text is none. */
 export function isPlainObject(value: JsonValue | undefined): value is JsonObject {
-  return (
-    isJsonObject(value) && !(JSON as unknown as { isRawJSON: (value: object) => boolean }).isRawJSON(value)
-  );
+  return isJsonObject(value);
+}
+
+/** A number that a double cannot hold, kept as its own text. */
+export function isLongNumber(value: JsonValue | undefined): value is JsonObject {
+  return (JSON as unknown as { isRawJSON: (value: unknown) => boolean }).isRawJSON(value);
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '@signalbox/sdk';
-import { resolvePointer } from '../document/follow-reference.ts';
+import { decodePart, resolvePointer } from '../document/follow-reference.ts';
+import { isLongNumber, primitiveText } from '../request/primitive-text.ts';
 
 /** How an API says that there is more, and where the items of a page are. */
 export interface PageRule {
@@ -34,20 +35,26 @@ export function itemsOf(json: JsonValue, { items = '' }: PageRule): readonly Jso
 /** The first page with all items in the place of its own. */
 export function withItems(json: JsonValue, { items = '' }: PageRule, all: readonly JsonValue[]): JsonValue {
   if (items === '') return [...all];
-  const whole = structuredClone(json);
-  const at = items.lastIndexOf('/');
-  const holder = resolvePointer(whole, `#${items.slice(0, at)}`);
-  const name = items
-    .slice(at + 1)
-    .replaceAll('~1', '/')
-    .replaceAll('~0', '~');
-  if (isJsonObject(holder)) holder[name] = [...all];
-  return whole;
+  return withMember(json, items.slice(1).split('/').map(decodePart), [...all]);
+}
+
+/** Copies only what lies on the way: a clone of everything would lose the numbers that are kept as their own text. */
+function withMember(at: JsonValue, [part, ...rest]: readonly string[], value: JsonValue): JsonValue {
+  if (part === undefined) return value;
+  if (Array.isArray(at))
+    return at.map((item, index) => (String(index) === part ? withMember(item, rest, value) : item));
+  if (!isJsonObject(at)) return at;
+  const members = Object.entries(at).map(([name, item]): [string, JsonValue] => [
+    name,
+    name === part ? withMember(item, rest, value) : item,
+  ]);
+  return Object.fromEntries(members);
 }
 
 function cursorAt(json: JsonValue, pointer: string): string | undefined {
   const value = resolvePointer(json, `#${pointer}`);
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  const isText = typeof value === 'string' || typeof value === 'number' || isLongNumber(value);
+  return isText ? primitiveText(value) : undefined;
 }
 
 function linkedNext(header: string): string | undefined {

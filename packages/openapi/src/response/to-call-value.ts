@@ -22,12 +22,10 @@ const longestError = 4_000;
 /**
  * Makes an MCP result of an answer (2026-07-28, server/tools, "Tool Result"). JSON becomes structured content with its
  * text beside it; what is no object is wrapped as `{ result }`. Text is text, images and audio are such, other bytes an
- * embedded resource. A status from 300 on is the tool's own failure, with status and the beginning of the body.
+ * embedded resource. A status from 300 on is the tool's own failure, with status and the beginning of the body. JSON is
+ * read by `parseJson`, which bounds it; its errors are those of this function.
  */
-export function toCallValue(
-  answer: HttpAnswer,
-  parseJson: (text: string) => JsonValue = JSON.parse,
-): CallValue {
+export function toCallValue(answer: HttpAnswer, parseJson: (text: string) => JsonValue): CallValue {
   if (answer.status >= 300) return failure(answer);
   if (answer.bytes.length === 0) return ok({ content: [text(`HTTP ${answer.status}, no content`)] });
   const { mediaType } = answer;
@@ -48,12 +46,7 @@ export function fromJsonValue(value: JsonValue, asText: string): JsonObject {
 
 function fromJson(answer: HttpAnswer, parseJson: (text: string) => JsonValue): CallValue {
   const body = decode(answer.bytes);
-  try {
-    return ok(fromJsonValue(parseJson(body), body));
-  } catch {
-    const start = body.slice(0, longestError);
-    return failed(`HTTP ${answer.status}: the body says it is JSON and is none\n${start}`);
-  }
+  return ok(fromJsonValue(parseJson(body), body));
 }
 
 function failure({ status, mediaType, bytes }: HttpAnswer): CallValue {

@@ -96,6 +96,12 @@ describe('a schema that cannot be used', () => {
     expect(error.message).toMatch(/^the tool's schema cannot be used: .*; its upstream must mend it$/);
   });
 
+  test('does not take what every object inherits for a member', () => {
+    const schema = { type: 'object', required: ['constructor'] };
+    expect(new SchemaValidator().check(schema, {})).toHaveLength(1);
+    expect(new SchemaValidator().check({ properties: { toString: { type: 'string' } } }, {})).toEqual([]);
+  });
+
   test('is looked at once: a second call costs nothing', () => {
     const validator = new SchemaValidator();
     let reads = 0;

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineExtension, type Extension, type Invocation, type JsonObject } from '@signalbox/sdk';
+import {
+  defineExtension,
+  type Extension,
+  type Invocation,
+  type JsonObject,
+  SignalboxError,
+} from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -67,6 +73,29 @@ describe('a task from before a restart', () => {
     expect(await get(second, taskId)).toMatchObject({
       result: { status: 'failed', error: { code: -31502, message: /restarted/ } },
     });
+  });
+
+  test('whose upstream is away for a while is asked for again, and keeps where it is', async () => {
+    await using hub = await start();
+    const handle = { taskId: 'theirs' };
+    const identity = { source: 'a', originalName: 't' };
+    const seen: unknown[] = [];
+    hub.shop.open('a', tools('t'), async ({ request }: Invocation) => {
+      seen.push(request.resume?.handle);
+      if (seen.length === 1) request.channels?.task?.({ identity, handle });
+      if (seen.length < 4) throw new SignalboxError('upstream_unavailable', 'it is away');
+      return text('after all');
+    });
+    const headers = { accept: 'application/json' };
+    const made = await ask(hub, 'tools/call', { name: 'a__t', arguments: {} }, { meta, headers });
+    const { taskId } = (await made.json())['result'] as { taskId: string };
+    for (;;) {
+      const { result } = await get(hub, taskId);
+      if ((result as JsonObject)['status'] === 'completed') break;
+      expect(result).toMatchObject({ status: 'working' });
+      hub.clock.advance(1_000);
+    }
+    expect(seen).toEqual([undefined, handle, handle, handle]);
   });
 
   test('that an upstream remembers goes on there, without being called again', async () => {

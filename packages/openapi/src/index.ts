@@ -4,4 +4,5 @@ export { buildRequest, type HttpRequest } from './request/build-request.ts';
 export { type Auth, type Credential, credentialsOf, readCredentials } from './request/credentials.ts';
 export { itemsOf, nextPage, type PageRule, withItems } from './response/next-page.ts';
 export { type CallValue, fromJsonValue, type HttpAnswer, toCallValue } from './response/to-call-value.ts';
-export { type OpenApiTool, type ToolChanges, toTools } from './tools/to-tools.ts';
+export { SchemaBudget } from './schema/schema-budget.ts';
+export { makeTools, type OpenApiTool, type ToolChanges, toTools } from './tools/to-tools.ts';

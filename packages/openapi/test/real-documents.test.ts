@@ -6,7 +6,7 @@ import type { JsonValue } from '@signalbox/sdk';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type OpenApiTool, openDocument, toTools } from '../src/index.ts';
+import { type OpenApiTool, openDocument, SchemaBudget, toTools } from '../src/index.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -29,7 +29,13 @@ const documents: readonly (readonly [string, () => JsonValue, number])[] = [
 ];
 
 describe.each(documents)('the document of %s', (_name, read, count) => {
-  const tools: readonly OpenApiTool[] = toTools(openDocument(read()));
+  const budget = new SchemaBudget();
+  const tools: readonly OpenApiTool[] = toTools(openDocument(read()), { budget });
+
+  test('is far from its budget', () => {
+    expect(budget.openTools).toBe(0);
+    expect(budget.visited).toBeLessThan(500_000);
+  });
 
   test('gives every operation as a tool of its own name', () => {
     expect(tools).toHaveLength(count);

@@ -20,6 +20,8 @@ export interface ConnectContext {
   readonly clientInfo: JsonObject;
   /** Where relative working folders start. */
   readonly baseDir: string;
+  /** Tools taken at most. */
+  readonly maxTools: number;
   readonly events: ConnectionEvents;
   readonly addLogLine: (from: UpstreamLogLine['from'], text: string) => void;
   /** Told of each step that was done, for the connection test. */

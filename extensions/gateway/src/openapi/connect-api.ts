@@ -1,10 +1,11 @@
-import { type OpenApiTool, openDocument, readCredentials, serverUrl, toTools } from '@signalbox/openapi';
+import { type OpenApiTool, openDocument, readCredentials, serverUrl } from '@signalbox/openapi';
 import { SafeFetcher } from '@signalbox/safe-fetch';
 import { type Clock, SignalboxError } from '@signalbox/sdk';
 import type { ConnectContext } from '../connect/connect-context.ts';
 import type { Connection } from '../peer/connection.ts';
 import { ApiConnection } from './api-connection.ts';
 import type { ApiDefinition } from './api-sender.ts';
+import { makeInSlices } from './make-in-slices.ts';
 import { readDocument } from './read-document.ts';
 
 /**
@@ -20,7 +21,8 @@ export async function connectApi(
   const { name, clock, baseDir, onStep } = context;
   const fetcher = new SafeFetcher({ allowPrivate: definition.allowPrivate, clock });
   try {
-    const read = await readApi(definition, { baseDir, fetcher, signal });
+    const source = { baseDir, fetcher, signal, maxTools: context.maxTools, note: context.events.note };
+    const read = await readApi(definition, source);
     onStep?.('document', `OpenAPI ${read.document.openapi}, "${read.document.title}"`);
     const { tools, documentUrl } = read;
     checkServers(fetcher, definition, { tools, documentUrl });
@@ -62,13 +64,23 @@ export async function previewTools(
   }
 }
 
+interface ApiSource {
+  readonly baseDir: string;
+  readonly fetcher: SafeFetcher;
+  readonly signal: AbortSignal;
+  readonly maxTools?: number;
+  readonly note?: (text: string) => void;
+}
+
 async function readApi(
   { openapi, include, exclude, tools: changes }: ApiDefinition,
-  source: { baseDir: string; fetcher: SafeFetcher; signal: AbortSignal },
+  { maxTools, note, ...source }: ApiSource,
 ) {
   const { root, url: documentUrl } = await readDocument({ openapi, ...source });
   const document = openDocument(root);
-  const tools = toTools(document, { include, exclude, changes });
+  const options = { include, exclude, changes, ...(maxTools === undefined ? {} : { maxTools }) };
+  const { tools, notes } = await makeInSlices(document, options, source.signal);
+  for (const text of notes) note?.(text);
   if (tools.length > 0) return { document, documentUrl, tools };
   throw new SignalboxError(
     'upstream_invalid_answer',

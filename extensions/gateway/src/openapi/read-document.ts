@@ -11,7 +11,7 @@ import {
   type JsonValue,
   SignalboxError,
 } from '@signalbox/sdk';
-import { parse } from 'yaml';
+import { parseDocument, unreadable } from './parse-document.ts';
 
 /** Where a document is and what may be read for it. */
 export interface DocumentSource {
@@ -32,12 +32,12 @@ export interface ReadDocument {
 
 const maxBytes = 67_108_864;
 const maxFiles = 200;
-const deepest = 400;
 
 /**
  * Reads an OpenAPI document, JSON or YAML. References to other files are taken in: from the folder of the document and
  * below when it is a file, and through the guarded fetch when it is a URL; 200 files and 64 MiB in all at most.
- * Errors: `upstream_invalid_answer` for what cannot be read as a document, `upstream_unavailable`, `address_refused`.
+ * Errors: `upstream_invalid_answer` for what cannot be read as a document, `too_large`, `upstream_unavailable`,
+ * `address_refused`.
  */
 export async function readDocument({
   openapi,
@@ -49,10 +49,10 @@ export async function readDocument({
   const budget = new ReadBudget();
   const path = isRemote ? openapi : pathToFileURL(resolve(baseDir, openapi)).href;
   const read = isRemote ? remoteReader(fetcher, signal) : fileReader(fileURLToPath(path));
-  const root = parseText(await budget.take(() => read(path)), openapi);
+  const root = parseDocument(await budget.take(() => read(path)), openapi);
   if (!isJsonObject(root)) throw unreadable(openapi, 'it is no object');
   const url = isRemote ? path : undefined;
-  if (!hasForeignReference(root, 0)) return { root, url };
+  if (!hasForeignReference(root)) return { root, url };
   return { root: await bundle(root, path, (target) => budget.take(() => read(target))), url };
 }
 
@@ -77,7 +77,7 @@ async function bundle(root: JsonObject, path: string, read: Read): Promise<JsonO
           yaml: {
             order: 1,
             canParse: true,
-            parse: ({ data, url }: { data: unknown; url: string }) => parseText(String(data), url),
+            parse: ({ data, url }: { data: unknown; url: string }) => parseDocument(String(data), url),
           },
         },
       } as never,
@@ -159,27 +159,11 @@ function tooMuch(what: string): SignalboxError {
   return new SignalboxError('too_large', `the OpenAPI document refers to ${what}; bundle it into one file`);
 }
 
-function parseText(text: string, name: string): JsonValue {
-  try {
-    // Most documents are JSON, which is a hundred times faster to read as such.
-    if (/^\s*[[{]/.test(text)) return JSON.parse(text) as JsonValue;
-    return parse(text, { maxAliasCount: 1_000, logLevel: 'silent' }) as JsonValue;
-  } catch (error) {
-    throw unreadable(name, 'it is neither JSON nor YAML', error);
-  }
-}
-
-function hasForeignReference(node: JsonValue, depth: number): boolean {
+/** How deep a document may be was seen when it was parsed. */
+function hasForeignReference(node: JsonValue): boolean {
   if (typeof node !== 'object' || node === null) return false;
-  if (depth > deepest)
-    throw new SignalboxError('too_large', `the OpenAPI document is nested deeper than ${deepest}`);
-  if (Array.isArray(node)) return node.some((item) => hasForeignReference(item, depth + 1));
+  if (Array.isArray(node)) return node.some(hasForeignReference);
   const reference = node['$ref'];
   if (typeof reference === 'string' && !reference.startsWith('#')) return true;
-  return Object.values(node).some((item) => hasForeignReference(item, depth + 1));
-}
-
-function unreadable(name: string, why: string, cause?: unknown): SignalboxError {
-  const text = `the OpenAPI document ${JSON.stringify(name.slice(0, 200))} is of no use: ${why}`;
-  return new SignalboxError('upstream_invalid_answer', text, { cause });
+  return Object.values(node).some(hasForeignReference);
 }

@@ -96,5 +96,6 @@ export function connectContext(
 ): ConnectContext {
   const clientInfo: JsonObject = { name: 'signalbox', version: hub.version };
   const baseDir = hub.configPath === undefined ? process.cwd() : dirname(hub.configPath);
-  return { clock: context.clock, processes, clientInfo, baseDir, ...request };
+  const maxTools = context.config.maxToolsPerUpstream;
+  return { clock: context.clock, processes, clientInfo, baseDir, maxTools, ...request };
 }

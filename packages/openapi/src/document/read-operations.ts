@@ -20,6 +20,10 @@ export interface Operation {
   readonly servers: readonly JsonObject[];
 }
 
+/** Many operations may share one long list, so that each takes only as much of it as an API has. */
+const mostParameters = 500;
+const mostResponses = 500;
+
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /** Every operation, in the order of the document. */
@@ -66,7 +70,7 @@ function mergeParameters(
   own: JsonValue | undefined,
 ): JsonObject[] {
   const merged = new Map<string, JsonObject>();
-  for (const given of [...list(common), ...list(own)]) {
+  for (const given of [...list(common), ...list(own)].slice(0, mostParameters)) {
     const parameter = followReference(root, given);
     const { name, in: place } = parameter;
     if (typeof name === 'string' && typeof place === 'string')
@@ -78,7 +82,9 @@ function mergeParameters(
 function readResponses(root: JsonObject, given: JsonValue | undefined): Record<string, JsonObject> {
   if (!isJsonObject(given)) return {};
   return Object.fromEntries(
-    Object.entries(given).map(([status, response]) => [status, followReference(root, response)]),
+    Object.entries(given)
+      .slice(0, mostResponses)
+      .map(([status, response]) => [status, followReference(root, response)]),
   );
 }
 

@@ -1,88 +1,72 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
 import { followReference, resolvePointer } from '../document/follow-reference.ts';
 import type { OpenApiDocument } from '../document/open-document.ts';
+import { DefinitionNames } from './definition-names.ts';
 import { fromOldDialect } from './from-old-dialect.ts';
 import { keywords } from './keywords.ts';
 import { readKeyword } from './read-keyword.ts';
+import type { SchemaBudget } from './schema-budget.ts';
 
 /** Whether a schema describes what is sent (readOnly left out) or what comes back (writeOnly left out). */
 export type Direction = 'input' | 'output';
 
+/** A schema as JSON Schema 2020-12, with what it refers to. */
+export interface Converted {
+  readonly schema: JsonObject | boolean;
+  /** Pointers into the document; in the schema they are names of `$defs`. */
+  readonly references: ReadonlySet<string>;
+  /** Length as JSON. */
+  readonly bytes: number;
+}
+
 const deepest = 48;
+const open: Converted = { schema: {}, references: new Set(), bytes: 2 };
 
 /**
- * Converts schemas of one document into JSON Schema 2020-12. References become local `$defs`, so circles stay
- * references and nothing is infinite. One converter is for one tool's schema: the definitions are shared in it.
+ * Converts schemas of one document into JSON Schema 2020-12, each of them once. References become local `$defs`, so
+ * circles stay references and nothing is infinite. When the budget is used up a schema accepts anything.
  */
 export class SchemaConverter {
-  readonly #document: OpenApiDocument;
+  readonly document: OpenApiDocument;
+  readonly budget: SchemaBudget;
+  readonly names = new DefinitionNames();
   readonly #hidden: 'readOnly' | 'writeOnly';
-  readonly #maxBytes: number;
-  readonly #names = new Map<string, string>();
-  readonly #taken = new Set<string>();
-  readonly #waiting: string[] = [];
-  readonly #definitions: JsonObject = {};
-  #bytes = 0;
+  readonly #known = new Map<JsonObject, Converted>();
 
-  /** With more than `maxBytes` of definitions the rest of them accept anything; `isCut` tells. */
-  constructor(document: OpenApiDocument, direction: Direction, maxBytes: number) {
-    this.#document = document;
+  constructor(document: OpenApiDocument, direction: Direction, budget: SchemaBudget) {
+    this.document = document;
+    this.budget = budget;
     this.#hidden = direction === 'input' ? 'readOnly' : 'writeOnly';
-    this.#maxBytes = maxBytes;
   }
 
-  /** True when definitions were left out because there was too much of them. */
-  get isCut(): boolean {
-    return this.#bytes > this.#maxBytes;
-  }
-
-  /** Converts one schema; what it refers to is converted by {@link definitions}. */
-  convert(schema: JsonValue | undefined, depth = 0): JsonObject | boolean {
-    if (typeof schema === 'boolean') return schema;
-    if (!isJsonObject(schema) || depth > deepest) return {};
-    const dialect = this.#document.isOldDialect ? fromOldDialect(schema) : schema;
-    const { $ref, ...rest } = dialect;
-    const reference = typeof $ref === 'string' ? this.#refer($ref) : {};
-    return { ...reference, ...this.#convertKeywords(this.#withoutHidden(rest), depth) };
-  }
-
-  /** The definitions everything converted so far refers to. */
-  definitions(): JsonObject {
-    for (let pointer = this.#waiting.shift(); pointer !== undefined; pointer = this.#waiting.shift()) {
-      const name = this.#names.get(pointer) ?? '';
-      const converted = this.isCut ? {} : this.convert(resolvePointer(this.#document.root, pointer));
-      this.#definitions[name] = converted;
-      this.#bytes += JSON.stringify(converted).length;
-    }
-    return this.#definitions;
-  }
-
-  #convertKeywords(schema: JsonObject, depth: number): JsonObject {
-    const convert = (inner: JsonValue): JsonObject | boolean => this.convert(inner, depth + 1);
-    const converted: JsonObject = {};
-    for (const [keyword, value] of Object.entries(schema)) {
-      const kind = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
-      const read = kind === undefined ? undefined : readKeyword(kind, value, convert);
-      if (read !== undefined) converted[keyword] = read;
-    }
+  /** Converts one schema, or gives what was made of it before. */
+  convert(given: JsonValue | undefined): Converted {
+    if (typeof given === 'boolean') return { ...open, schema: given, bytes: 5 };
+    if (!isJsonObject(given)) return open;
+    const known = this.#known.get(given);
+    if (known) return known;
+    if (this.budget.isUsedUp) return open;
+    const references = new Set<string>();
+    const schema = this.#convertNode(given, references, 0);
+    const converted = { schema, references, bytes: JSON.stringify(schema).length };
+    this.#known.set(given, converted);
     return converted;
   }
 
-  #refer(reference: string): JsonObject {
-    if (resolvePointer(this.#document.root, reference) === undefined) return {};
-    const known = this.#names.get(reference) ?? this.#define(reference);
-    return { $ref: `#/$defs/${known}` };
+  #convertNode(schema: JsonValue, references: Set<string>, depth: number): JsonObject | boolean {
+    if (typeof schema === 'boolean') return schema;
+    if (!isJsonObject(schema) || depth > deepest || !this.budget.visit()) return {};
+    const dialect = this.document.isOldDialect ? fromOldDialect(schema) : schema;
+    const { $ref, ...rest } = dialect;
+    const reference = typeof $ref === 'string' ? this.#refer($ref, references) : {};
+    const convert = (inner: JsonValue) => this.#convertNode(inner, references, depth + 1);
+    return { ...reference, ...convertKeywords(this.#withoutHidden(rest), convert) };
   }
 
-  #define(reference: string): string {
-    const given = reference.slice(reference.lastIndexOf('/') + 1).replaceAll(/[^A-Za-z0-9._-]+/g, '_');
-    const last = given === '' || given === '__proto__' ? 'schema' : given;
-    let name = last;
-    for (let count = 2; this.#taken.has(name); count++) name = `${last}_${count}`;
-    this.#taken.add(name);
-    this.#names.set(reference, name);
-    this.#waiting.push(reference);
-    return name;
+  #refer(reference: string, references: Set<string>): JsonObject {
+    if (resolvePointer(this.document.root, reference) === undefined) return {};
+    references.add(reference);
+    return { $ref: `#/$defs/${this.names.of(reference)}` };
   }
 
   #withoutHidden(schema: JsonObject): JsonObject {
@@ -102,7 +86,20 @@ export class SchemaConverter {
   #isHidden(property: JsonValue): boolean {
     if (!isJsonObject(property)) return false;
     return (
-      property[this.#hidden] === true || followReference(this.#document.root, property)[this.#hidden] === true
+      property[this.#hidden] === true || followReference(this.document.root, property)[this.#hidden] === true
     );
   }
+}
+
+function convertKeywords(
+  schema: JsonObject,
+  convert: (inner: JsonValue) => JsonObject | boolean,
+): JsonObject {
+  const converted: JsonObject = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    const kind = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
+    const read = kind === undefined ? undefined : readKeyword(kind, value, convert);
+    if (read !== undefined) converted[keyword] = read;
+  }
+  return converted;
 }

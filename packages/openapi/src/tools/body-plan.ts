@@ -69,10 +69,12 @@ export function isJsonType(mediaType: string): boolean {
 
 function fieldPlans(root: JsonObject, media: JsonObject): Record<string, FieldPlan> {
   const encodings = isJsonObject(media['encoding']) ? media['encoding'] : {};
-  const fields = [...propertiesOf(root, media['schema'], 0)].map(([name, schema]): [string, FieldPlan] => {
-    const encoding = isJsonObject(encodings[name]) ? encodings[name] : {};
-    return [name, toField(isBinarySchema(followReference(root, schema)), encoding)];
-  });
+  const fields = [...propertiesOf(root, media['schema'], { left: mostParts })].map(
+    ([name, schema]): [string, FieldPlan] => {
+      const encoding = isJsonObject(encodings[name]) ? encodings[name] : {};
+      return [name, toField(isBinarySchema(followReference(root, schema)), encoding)];
+    },
+  );
   return Object.fromEntries(fields);
 }
 
@@ -98,9 +100,19 @@ function isBinarySchema(schema: JsonObject): boolean {
   );
 }
 
-function propertiesOf(root: JsonObject, given: JsonValue | undefined, depth: number): Map<string, JsonValue> {
+/** Parts of parts are gathered, and members of each: a form has not more than this of them. */
+const mostParts = 1_000;
+
+function propertiesOf(
+  root: JsonObject,
+  given: JsonValue | undefined,
+  looks: { left: number },
+): Map<string, JsonValue> {
+  if (looks.left <= 0) return new Map();
   const schema = followReference(root, given);
-  const parts = Array.isArray(schema['allOf']) && depth < 8 ? schema['allOf'] : [];
   const own = isJsonObject(schema['properties']) ? Object.entries(schema['properties']) : [];
-  return new Map([...parts.flatMap((part) => [...propertiesOf(root, part, depth + 1)]), ...own]);
+  const taken = own.slice(0, looks.left);
+  looks.left -= 1 + taken.length;
+  const parts = Array.isArray(schema['allOf']) ? schema['allOf'].slice(0, mostParts) : [];
+  return new Map([...parts.flatMap((part) => [...propertiesOf(root, part, looks)]), ...taken]);
 }

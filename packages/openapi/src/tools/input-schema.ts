@@ -1,11 +1,7 @@
 import { isJsonObject, type JsonObject } from '@signalbox/sdk';
-import type { OpenApiDocument } from '../document/open-document.ts';
-import { SchemaConverter } from '../schema/convert-schema.ts';
+import type { DocumentSchemas } from '../schema/document-schemas.ts';
 import type { BodyPlan } from './body-plan.ts';
 import type { ParameterPlan } from './parameter-plans.ts';
-
-/** Below what the hub checks arguments with. */
-const maxBytes = 131_072;
 
 const base64: JsonObject = { type: 'string', contentEncoding: 'base64', description: 'The bytes, in base64' };
 
@@ -20,22 +16,54 @@ const file: JsonObject = {
   additionalProperties: false,
 };
 
-/** The arguments of a tool as one object: each parameter under its argument's name, the body under `body`. */
+/**
+ * The arguments of a tool as one object: each parameter under its argument's name, the body under `body`. What the budget
+ * has no room for accepts anything.
+ */
 export function inputSchema(
-  document: OpenApiDocument,
+  { input, budget }: DocumentSchemas,
   parameters: readonly ParameterPlan[],
   body: BodyPlan | undefined,
 ): JsonObject {
-  const converter = new SchemaConverter(document, 'input', maxBytes);
+  const made = budget.isUsedUp ? undefined : describedSchema(input, parameters, body);
+  if (made && budget.write(made.bytes)) return made.schema;
+  budget.leaveOpen();
+  const names = [...parameters.map(({ argument }) => argument), ...(body ? ['body'] : [])];
+  const properties = Object.fromEntries(names.map((name): [string, JsonObject] => [name, {}]));
+  return objectOf(properties, requiredOf(parameters, body), {});
+}
+
+function describedSchema(
+  { converter, sets }: DocumentSchemas['input'],
+  parameters: readonly ParameterPlan[],
+  body: BodyPlan | undefined,
+): { schema: JsonObject; bytes: number } {
   const properties: JsonObject = {};
-  for (const { argument, schema, description } of parameters)
-    properties[argument] = describe(converter.convert(schema), description);
-  if (body) properties['body'] = bodySchema(converter, body);
-  const required = [
-    ...parameters.filter(({ isRequired }) => isRequired).map(({ argument }) => argument),
-    ...(body?.isRequired ? ['body'] : []),
-  ];
-  const definitions = converter.definitions();
+  const parts = parameters.map(({ schema }) => converter.convert(schema));
+  for (const [index, { argument, description }] of parameters.entries())
+    properties[argument] = describe(parts[index]?.schema ?? {}, description);
+  if (body) {
+    const whole = converter.convert(body.schema);
+    properties['body'] = bodySchema(whole.schema, body);
+    if (body.kind !== 'binary' && body.kind !== 'text') parts.push(whole);
+  }
+  const own = parameters.reduce(
+    (sum, { argument, description }) => sum + argument.length + description.length,
+    0,
+  );
+  const { definitions, bytes } = sets.of(new Set(parts.flatMap(({ references }) => [...references])));
+  return {
+    schema: objectOf(properties, requiredOf(parameters, body), definitions),
+    bytes: parts.reduce((sum, part) => sum + part.bytes, own + bytes),
+  };
+}
+
+function requiredOf(parameters: readonly ParameterPlan[], body: BodyPlan | undefined): string[] {
+  const names = parameters.filter(({ isRequired }) => isRequired).map(({ argument }) => argument);
+  return body?.isRequired ? [...names, 'body'] : names;
+}
+
+function objectOf(properties: JsonObject, required: string[], definitions: JsonObject): JsonObject {
   return {
     type: 'object',
     properties,
@@ -49,11 +77,10 @@ function describe(schema: JsonObject | boolean, description: string): JsonObject
   return description === '' || typeof schema === 'boolean' ? schema : { ...schema, description };
 }
 
-function bodySchema(converter: SchemaConverter, body: BodyPlan): JsonObject | boolean {
+function bodySchema(schema: JsonObject | boolean, body: BodyPlan): JsonObject | boolean {
   if (body.kind === 'binary') return base64;
   if (body.kind === 'text')
     return { type: 'string', description: `Text of the media type ${body.mediaType}` };
-  const schema = converter.convert(body.schema);
   return body.kind === 'multipart' ? withFiles(schema, body) : schema;
 }
 

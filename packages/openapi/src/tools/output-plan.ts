@@ -1,33 +1,32 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
 import { followReference } from '../document/follow-reference.ts';
-import type { OpenApiDocument } from '../document/open-document.ts';
 import type { Operation } from '../document/read-operations.ts';
-import { SchemaConverter } from '../schema/convert-schema.ts';
+import { type DocumentSchemas, maxOutputBytes } from '../schema/document-schemas.ts';
 import { isJsonType } from './body-plan.ts';
-
-/** What a tool says of its results costs room in every list; more than this says nothing useful any more. */
-const maxBytes = 16_384;
 
 /**
  * The schema of a tool's structured results, or undefined when none can be promised: each successful answer must be
  * JSON of one and the same schema, because a tool with an output schema must always give structured content
  * (2026-07-28, server/tools, "Output Schema"). What is no object is wrapped as `{ result }`, as it is when it comes.
  */
-export function outputSchema(document: OpenApiDocument, operation: Operation): JsonObject | undefined {
-  const schema = onlySchema(operation);
+export function outputSchema(
+  { document, budget, output: { converter, sets } }: DocumentSchemas,
+  operation: Operation,
+): JsonObject | undefined {
+  const schema = budget.isUsedUp ? undefined : onlySchema(operation);
   if (schema === undefined) return undefined;
-  const shape = shapeOf(document.root, schema, 0);
+  const shape = shapeOf(document.root, schema, { left: mostShapes });
   if (shape === 'unknown') return undefined;
-  const converter = new SchemaConverter(document, 'output', maxBytes);
-  const converted = converter.convert(schema);
-  const definitions = converter.definitions();
-  const whole = {
+  const { schema: converted, references, bytes } = converter.convert(schema);
+  if (bytes > maxOutputBytes) return undefined;
+  const { definitions, bytes: more, isCut } = sets.of(references);
+  if (isCut || bytes + more > maxOutputBytes || !budget.write(bytes + more)) return undefined;
+  return {
     ...(shape === 'object' && typeof converted !== 'boolean'
       ? { ...converted, type: 'object' }
       : { type: 'object', properties: { result: converted }, required: ['result'] }),
     ...(Object.keys(definitions).length > 0 ? { $defs: definitions } : {}),
   };
-  return converter.isCut || JSON.stringify(whole).length > maxBytes ? undefined : whole;
 }
 
 function onlySchema({ responses, method }: Operation): JsonValue | undefined {
@@ -36,7 +35,8 @@ function onlySchema({ responses, method }: Operation): JsonValue | undefined {
   const schemas = good.map(([, { content }]) => jsonSchemaOf(content));
   const [first] = schemas;
   const isOne = schemas.every(
-    (schema) => schema !== undefined && JSON.stringify(schema) === JSON.stringify(first),
+    (schema) =>
+      schema !== undefined && (schema === first || JSON.stringify(schema) === JSON.stringify(first)),
   );
   return isOne ? first : undefined;
 }
@@ -52,20 +52,28 @@ function jsonSchemaOf(content: JsonValue | undefined): JsonValue | undefined {
 
 type Shape = 'object' | 'other' | 'unknown';
 
-function shapeOf(root: JsonObject, given: JsonValue, depth: number): Shape {
+/** Parts of parts are looked at, and each may have several: more than this is never a plain shape. */
+const mostShapes = 200;
+
+interface Looks {
+  left: number;
+}
+
+function shapeOf(root: JsonObject, given: JsonValue, looks: Looks): Shape {
+  if (looks.left <= 0) return 'unknown';
+  looks.left -= 1;
   const schema = followReference(root, given);
   const { type, nullable } = schema;
   if (type === 'object') return nullable === true ? 'unknown' : 'object';
   if (typeof type === 'string') return 'other';
   if (Array.isArray(type)) return type.includes('object') ? 'unknown' : 'other';
-  if (depth > 8) return 'unknown';
-  const all = shapesOf(root, schema['allOf'], depth);
+  const all = shapesOf(root, schema['allOf'], looks);
   if (all.includes('object')) return 'object';
-  const any = [...shapesOf(root, schema['anyOf'], depth), ...shapesOf(root, schema['oneOf'], depth)];
+  const any = [...shapesOf(root, schema['anyOf'], looks), ...shapesOf(root, schema['oneOf'], looks)];
   if (any.length > 0 && any.every((shape) => shape === any[0])) return any[0] ?? 'unknown';
   return isJsonObject(schema['properties']) && any.length === 0 ? 'object' : 'unknown';
 }
 
-function shapesOf(root: JsonObject, list: JsonValue | undefined, depth: number): Shape[] {
-  return Array.isArray(list) ? list.map((each) => shapeOf(root, each, depth + 1)) : [];
+function shapesOf(root: JsonObject, list: JsonValue | undefined, looks: Looks): Shape[] {
+  return Array.isArray(list) ? list.slice(0, mostShapes).map((each) => shapeOf(root, each, looks)) : [];
 }

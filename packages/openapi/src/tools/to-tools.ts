@@ -1,6 +1,8 @@
 import type { JsonObject } from '@signalbox/sdk';
 import type { OpenApiDocument } from '../document/open-document.ts';
 import { type Operation, readOperations } from '../document/read-operations.ts';
+import { type DocumentSchemas, documentSchemas } from '../schema/document-schemas.ts';
+import { SchemaBudget } from '../schema/schema-budget.ts';
 import { type BodyPlan, bodyPlan } from './body-plan.ts';
 import { inputSchema } from './input-schema.ts';
 import { outputSchema } from './output-plan.ts';
@@ -28,36 +30,60 @@ export interface ToolChanges {
 
 const longestDescription = 2_000;
 
+/** Which tools are made of a document, and within which bounds. */
+export interface ToolOptions extends Selection {
+  readonly changes?: ToolChanges;
+  /** Operations taken at most, in the order of the document; 2,000 where absent. */
+  readonly maxTools?: number;
+  /** What all schemas may cost together. */
+  readonly budget?: SchemaBudget;
+}
+
 /** Makes a tool of every operation that is selected, in the order of the document. */
-export function toTools(
+export function toTools(document: OpenApiDocument, options: ToolOptions = {}): OpenApiTool[] {
+  return [...makeTools(document, options).tools];
+}
+
+/** The same one by one, for who has other things to do between two, and how many operations were too many. */
+export function makeTools(
   document: OpenApiDocument,
-  { changes = {}, ...selection }: Selection & { readonly changes?: ToolChanges } = {},
-): OpenApiTool[] {
-  const operations = selectOperations(readOperations(document), selection);
+  { changes = {}, maxTools = 2_000, budget = new SchemaBudget(), ...selection }: ToolOptions,
+): { readonly tools: Iterable<OpenApiTool>; readonly leftOut: number } {
+  const selected = selectOperations(readOperations(document), selection);
   const given = new Map(
-    operations.flatMap((operation) => {
+    selected.flatMap((operation) => {
       const name = changeOf(changes, operation)?.name;
       return name === undefined ? [] : [[operation, name] as const];
     }),
   );
-  const names = toolNames(operations, given);
-  return operations.map((operation, index) => toTool(document, operation, names[index] ?? '', changes));
+  // Of all of them, so that no name depends on the bound.
+  const names = toolNames(selected, given);
+  const plans = selected
+    .slice(0, maxTools)
+    .map((operation, index) => ({ operation, name: names[index] ?? '', changes }));
+  const tools = eachTool(documentSchemas(document, budget), plans);
+  return { tools, leftOut: selected.length - plans.length };
 }
 
-function toTool(
-  document: OpenApiDocument,
-  operation: Operation,
-  name: string,
-  changes: ToolChanges,
-): OpenApiTool {
+interface ToolPlan {
+  readonly operation: Operation;
+  readonly name: string;
+  readonly changes: ToolChanges;
+}
+
+function* eachTool(schemas: DocumentSchemas, plans: readonly ToolPlan[]): Generator<OpenApiTool> {
+  for (const plan of plans) yield toTool(schemas, plan);
+}
+
+function toTool(schemas: DocumentSchemas, { operation, name, changes }: ToolPlan): OpenApiTool {
   const parameters = parameterPlans(operation.parameters);
-  const body = bodyPlan(document.root, operation);
-  const output = outputSchema(document, operation);
+  const body = bodyPlan(schemas.document.root, operation);
+  const output = outputSchema(schemas, operation);
   const definition: JsonObject = {
     name,
     ...(operation.summary === '' ? {} : { title: operation.summary.slice(0, 200) }),
     description: changeOf(changes, operation)?.description ?? describe(operation),
-    inputSchema: inputSchema(document, parameters, body),
+    inputSchema: inputSchema(schemas, parameters, body),
     ...(output === undefined ? {} : { outputSchema: output }),
     annotations: annotations(operation),
   };

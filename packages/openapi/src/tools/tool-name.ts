@@ -1,4 +1,5 @@
 import type { Operation } from '../document/read-operations.ts';
+import { shortHash } from '../short-hash.ts';
 
 const longest = 128;
 
@@ -28,16 +29,9 @@ function fit(id: string): string {
     .replaceAll(/[^A-Za-z0-9_.-]+/g, '_')
     .replaceAll(/^_+|_+$/g, '');
   if (name.length <= longest) return name === '' ? 'operation' : name;
-  return `${name.slice(0, longest - 9)}_${hash(id)}`;
+  return `${name.slice(0, longest - 9)}_${shortHash(id)}`;
 }
 
 function marked(name: string, { method, path }: Operation): string {
-  return `${name.slice(0, longest - 9)}_${hash(`${method} ${path}`)}`;
-}
-
-/** FNV-1a, 32 bits: short and the same everywhere. */
-function hash(text: string): string {
-  let value = 0x81_1c_9d_c5;
-  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01_00_01_93);
-  return (value >>> 0).toString(16).padStart(8, '0');
+  return `${name.slice(0, longest - 9)}_${shortHash(`${method} ${path}`)}`;
 }

@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import { type ExchangeOptions, HttpExchange } from './http-exchange.ts';
 
 const connections = 128;
-const slackMs = 5_000;
+const defaultSlackMs = 5_000;
 
 /** What an endpoint is made of. */
 export interface HttpEndpointParts {
@@ -10,6 +10,8 @@ export interface HttpEndpointParts {
   readonly headers: { readonly [name: string]: string };
   readonly maxMessageBytes: number;
   readonly callTimeoutMs: number;
+  /** How much longer than a call an exchange nobody waits for may be silent, in milliseconds. */
+  readonly slackMs?: number;
 }
 
 /** One URL with its pool of connections. Requests are never pipelined: a POST must not wait behind another. */
@@ -23,12 +25,12 @@ export class HttpEndpoint {
   readonly maxMessageBytes: number;
   readonly url: string;
 
-  constructor({ url, headers, maxMessageBytes, callTimeoutMs }: HttpEndpointParts) {
+  constructor({ url, headers, maxMessageBytes, callTimeoutMs, slackMs }: HttpEndpointParts) {
     const target = new URL(url);
     this.url = url;
     this.#path = `${target.pathname}${target.search}`;
     // For what nobody waits for. The gate ends a call: it may wait for a person, or be a task that takes hours.
-    this.#timeoutMs = callTimeoutMs + slackMs;
+    this.#timeoutMs = callTimeoutMs + (slackMs ?? defaultSlackMs);
     this.#pool = new Pool(target.origin, { connections, pipelining: 1, allowH2: false });
     this.headers = { ...authorizationOf(target), ...lowerCased(headers) };
     this.maxMessageBytes = maxMessageBytes;

@@ -1,6 +1,6 @@
 import { effectiveLevel } from '@signalbox/sdk';
 import type { Listener, ListenFilter } from '../listen/listen-router.ts';
-import { ownerOf } from '../tasks/task-record.ts';
+import { principalKey } from '../serve/principal-key.ts';
 import type { LegacyPeer, Send } from './legacy-peer.ts';
 import type { LegacyPlace } from './legacy-place.ts';
 
@@ -18,7 +18,7 @@ export function legacyListener(place: LegacyPlace, peer: LegacyPeer, send: Send)
   };
   return {
     filter,
-    tasks: { owner: ownerOf(principal), era: 'legacy' },
+    tasks: { owner: principalKey(principal), era: 'legacy' },
     notify: (notification) => send(notification.plain),
   };
 }

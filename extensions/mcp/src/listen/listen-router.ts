@@ -9,7 +9,8 @@ import {
   SignalboxError,
   type ViewName,
 } from '@signalbox/sdk';
-import { ownerOf, type TaskRecord, toDetailedTask, toLegacyTask } from '../tasks/task-record.ts';
+import { principalKey } from '../serve/principal-key.ts';
+import { type TaskRecord, toDetailedTask, toLegacyTask } from '../tasks/task-record.ts';
 import { Notification } from './notification.ts';
 
 /** What a listener wants to hear of, and may. */
@@ -80,7 +81,7 @@ export class ListenRouter {
 
   /** Tells of a task that has changed; only its owner hears of it. */
   tellOfTask(record: TaskRecord): void {
-    const owner = ownerOf(record.principal);
+    const owner = principalKey(record.principal);
     const byEra = {
       modern: new Notification('notifications/tasks', toDetailedTask(record)),
       legacy: new Notification('notifications/tasks/status', toLegacyTask(record)),

@@ -13,9 +13,9 @@ import {
   type ViewName,
 } from '@signalbox/sdk';
 import { openEventStream, sendRefusal, writeEvent } from '../http/send.ts';
+import { principalKey } from '../serve/principal-key.ts';
 import { requireTasks } from '../tasks/serve-modern-tasks.ts';
 import type { TaskBoard } from '../tasks/task-board.ts';
-import { ownerOf } from '../tasks/task-record.ts';
 import type { Listener, ListenFilter, ListenRouter } from './listen-router.ts';
 import { Notification } from './notification.ts';
 import { unwatchResources, watchResources } from './watch-resources.ts';
@@ -89,7 +89,7 @@ export function makeListener(
   const notify = (notification: Notification): void => send(notification.forSubscription(id));
   return {
     filter,
-    tasks: { owner: ownerOf(principal), era: 'modern' },
+    tasks: { owner: principalKey(principal), era: 'modern' },
     notify,
     acknowledge: () =>
       notify(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, type Principal, SignalboxError } from '@signalbox/sdk';
+import { principalKey } from '../serve/principal-key.ts';
 import type { LiveCall } from './live-call.ts';
 import { type RoundState, unknownState } from './request-state.ts';
 
@@ -34,7 +35,7 @@ export class ParkedCalls {
 
   /** Sets a call aside for its principal. Errors: `overloaded` when too many wait; then the call is given up. */
   park(call: LiveCall, principal: Principal): { readonly state: RoundState; readonly expiresAt: number } {
-    const owner = ownerOf(principal);
+    const owner = principalKey(principal);
     this.#checkRoom(call, owner);
     const id = randomBytes(16).toString('base64url');
     const round = (this.#rounds.get(call) ?? 0) + 1;
@@ -47,7 +48,7 @@ export class ParkedCalls {
   /** Takes a call back for the round it waits in. Errors: `invalid_params` for one that is not there for this principal. */
   take({ id, round }: Extract<RoundState, { kind: 'parked' }>, principal: Principal): LiveCall {
     const parked = this.#parked.get(id);
-    if (parked?.round !== round || parked.owner !== ownerOf(principal)) throw unknownState();
+    if (parked?.round !== round || parked.owner !== principalKey(principal)) throw unknownState();
     this.#remove(id, parked);
     if (parked.call.signal.aborted) throw unknownState();
     return parked.call;
@@ -74,26 +75,19 @@ export class ParkedCalls {
     this.#parked.delete(id);
   }
 
-  /** A call that has ended waits only to be asked for its result; it makes room for one that still runs. */
-  #dropEnded(owner: string): void {
+  /** Makes room where there is none: a call that has ended waits only to be asked for its result. */
+  #checkRoom(call: LiveCall, owner: string): void {
     const { maxParked, maxParkedPerPrincipal } = this.#rules;
-    let own = 0;
-    for (const parked of this.#parked.values()) if (parked.owner === owner) own++;
+    const isFull = (): boolean => this.#parked.size >= maxParked;
+    let own = [...this.#parked.values()].filter((parked) => parked.owner === owner).length;
     for (const [id, parked] of this.#parked) {
-      if (this.#parked.size < maxParked && own < maxParkedPerPrincipal) return;
+      if (!isFull() && own < maxParkedPerPrincipal) return;
       const isOwn = parked.owner === owner;
-      if (!parked.call.isEnded || !(isOwn || this.#parked.size >= maxParked)) continue;
+      if (!parked.call.isEnded || !(isOwn || isFull())) continue;
       this.#remove(id, parked);
       if (isOwn) own--;
     }
-  }
-
-  #checkRoom(call: LiveCall, owner: string): void {
-    const { maxParked, maxParkedPerPrincipal } = this.#rules;
-    this.#dropEnded(owner);
-    let own = 0;
-    for (const parked of this.#parked.values()) if (parked.owner === owner) own++;
-    if (this.#parked.size < maxParked && own < maxParkedPerPrincipal) return;
+    if (!isFull() && own < maxParkedPerPrincipal) return;
     const setting = own < maxParkedPerPrincipal ? 'mcp.maxParked' : 'mcp.maxParkedPerPrincipal';
     const error = new SignalboxError(
       'overloaded',
@@ -102,8 +96,4 @@ export class ParkedCalls {
     call.cancel(error);
     throw error;
   }
-}
-
-function ownerOf({ org, kind, id }: Principal): string {
-  return JSON.stringify([org, kind, id]);
 }

@@ -9,9 +9,10 @@ import {
   uuidv7,
 } from '@signalbox/sdk';
 import type { LiveCall } from '../rounds/live-call.ts';
+import { principalKey } from '../serve/principal-key.ts';
 import { finishRounds } from './finish-rounds.ts';
 import { completed, failed } from './task-outcome.ts';
-import { isFinal, ownerOf, type TaskRecord } from './task-record.ts';
+import { isFinal, type TaskRecord } from './task-record.ts';
 import type { TaskPage, TaskStore } from './task-store.ts';
 
 /** How many tasks there may be, and how long they are kept. */
@@ -79,8 +80,8 @@ export class TaskBoard {
     };
     try {
       this.#checkRoom(record.principal);
-      await this.#store.write(record);
       await this.#store.trim(record.principal, this.#rules.maxKeptTasksPerPrincipal);
+      await this.#store.write(record);
     } catch (error) {
       call.cancel(error);
       throw error;
@@ -114,7 +115,7 @@ export class TaskBoard {
   async get(principal: Principal, id: string): Promise<TaskRecord> {
     const running = this.#running.get(id);
     const record =
-      running && ownerOf(running.record.principal) === ownerOf(principal)
+      running && principalKey(running.record.principal) === principalKey(principal)
         ? running.record
         : await this.#store.find(principal, id);
     if (record && record.createdAt + record.ttlMs > this.#clock.now()) return record;
@@ -237,9 +238,9 @@ export class TaskBoard {
 
   #checkRoom(principal: Principal): void {
     const { maxTasks, maxTasksPerPrincipal } = this.#rules;
-    const owner = ownerOf(principal);
+    const owner = principalKey(principal);
     const own = [...this.#running.values()].filter(
-      ({ record }) => ownerOf(record.principal) === owner,
+      ({ record }) => principalKey(record.principal) === owner,
     ).length;
     if (this.#running.size < maxTasks && own < maxTasksPerPrincipal) return;
     throw new SignalboxError(

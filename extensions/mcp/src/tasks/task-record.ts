@@ -34,11 +34,6 @@ export function isFinal({ status }: Pick<TaskRecord, 'status'>): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
-/** Whose task it is; nobody else is told that it exists. */
-export function ownerOf({ org, kind, id }: Principal): string {
-  return JSON.stringify([org, kind, id]);
-}
-
 /** A task in a few words, as a modern client gets it when it is made (SEP-2663, "Tasks"). */
 export function toModernTask(record: TaskRecord): JsonObject {
   return { ...describe(record), ttlMs: record.ttlMs, pollIntervalMs: record.pollIntervalMs };

@@ -1,7 +1,8 @@
 import { parseJsonText } from '@signalbox/protocol';
 import { isJsonObject, type Principal } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
-import { ownerOf, type TaskRecord } from './task-record.ts';
+import { principalKey } from '../serve/principal-key.ts';
+import type { TaskRecord } from './task-record.ts';
 import type { McpTables } from './task-table.ts';
 
 // A record holds a result, and results are bounded where they come in; only what this store wrote is read here.
@@ -28,7 +29,7 @@ export class TaskStore {
     const changing = { status, expires_at: createdAt + ttlMs, record: JSON.stringify(record) };
     await this.#queries
       .insertInto('mcp_tasks')
-      .values({ org: principal.org, id, owner: ownerOf(principal), created_at: createdAt, ...changing })
+      .values({ org: principal.org, id, owner: principalKey(principal), created_at: createdAt, ...changing })
       .onConflict((conflict) => conflict.columns(['org', 'id']).doUpdateSet(changing))
       .execute();
   }
@@ -40,7 +41,7 @@ export class TaskStore {
       .select('record')
       .where('org', '=', principal.org)
       .where('id', '=', id)
-      .where('owner', '=', ownerOf(principal))
+      .where('owner', '=', principalKey(principal))
       .executeTakeFirst();
     return row && read(row.record);
   }
@@ -54,7 +55,7 @@ export class TaskStore {
       .selectFrom('mcp_tasks')
       .select(['id', 'record'])
       .where('org', '=', principal.org)
-      .where('owner', '=', ownerOf(principal))
+      .where('owner', '=', principalKey(principal))
       .where('expires_at', '>', now);
     if (after !== undefined) select = select.where('id', '>', after);
     // Ids are made in the order of time.
@@ -75,7 +76,7 @@ export class TaskStore {
       .selectFrom('mcp_tasks')
       .select('id')
       .where('org', '=', principal.org)
-      .where('owner', '=', ownerOf(principal))
+      .where('owner', '=', principalKey(principal))
       .where('status', 'not in', running)
       .orderBy('created_at', 'desc')
       .orderBy('id', 'desc');

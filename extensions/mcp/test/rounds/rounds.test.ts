@@ -205,6 +205,26 @@ describe('the state of a call that waits', () => {
     });
     expect(seen.map(({ signal }) => signal.aborted)).toEqual([false, false, false, true]);
   });
+
+  test('counts no call that has ended: the oldest of them makes room', async () => {
+    const ends: (() => void)[] = [];
+    hub.shop.open('a', tools('t'), async ({ request, signal }) => {
+      const end = new Promise<void>((resolve) => ends.push(resolve));
+      const asked = request.channels?.ask?.(form, signal).catch(() => undefined);
+      await Promise.race([asked, end]);
+      return text('"without the answer"');
+    });
+    const states: string[] = [];
+    for (let count = 0; count < 3; count++) states.push(questionsOf(await call()).requestState);
+    // The second and the third do without what they asked for.
+    for (const end of ends.slice(1)) end();
+    questionsOf(await call());
+    const answerTo = (at: number): Promise<JsonObject> =>
+      call({ requestState: states[at] ?? '', inputResponses: { 'input-1': accepted('Ada') } });
+    expect((await answerTo(1))['error']).toMatchObject({ code: -32602 });
+    expect(textOf(await answerTo(2))).toBe('without the answer');
+    expect(textOf(await answerTo(0))).toBe('without the answer');
+  });
 });
 
 describe('a target of the same era that asks', () => {

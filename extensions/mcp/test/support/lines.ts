@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { JsonObject, ViewName } from '@signalbox/sdk';
 import { localStreams } from '../../src/index.ts';
+import { makeArrivals } from './arrivals.ts';
 import type { McpHub } from './start-mcp-hub.ts';
 
 /** A client at the other end of a pair of streams. */
@@ -40,25 +41,14 @@ export function makeLineClient(wire: {
   readonly done: Promise<void>;
 }): LineClient {
   let text = '';
-  let checks: (() => void)[] = [];
+  const { note, until } = makeArrivals();
   const decoder = new TextDecoder();
   wire.onData((chunk) => {
     text += decoder.decode(chunk, { stream: true });
-    for (const check of checks) check();
+    note();
   });
   const lines = (): string[] => text.split('\n').slice(0, -1);
   const received = (): JsonObject[] => lines().map((line) => JSON.parse(line) as JsonObject);
-  const until = <Value>(read: () => Value | undefined): Promise<Value> =>
-    new Promise((resolve) => {
-      const check = (): void => {
-        const value = read();
-        if (value === undefined) return;
-        checks = checks.filter((each) => each !== check);
-        resolve(value);
-      };
-      checks.push(check);
-      check();
-    });
   return {
     send: (message) => wire.write(`${JSON.stringify(message)}\n`),
     sendRaw: wire.write,

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@signalbox/sdk';
 import { type ClientOptions, WebSocket } from 'ws';
+import { makeArrivals } from './arrivals.ts';
 import type { McpHub } from './start-mcp-hub.ts';
 
 /** A client at the other end of a WebSocket. */
@@ -33,10 +34,10 @@ export async function connectSocket(
     headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...options.headers },
   });
   const received: JsonValue[] = [];
-  let checks: (() => void)[] = [];
+  const { note, until } = makeArrivals();
   socket.on('message', (data) => {
     received.push(JSON.parse(textOf(data)) as JsonValue);
-    for (const check of checks) check();
+    note();
   });
   const closed = new Promise<readonly [number, string]>((resolve) =>
     socket.once('close', (code, reason) => resolve([code, reason.toString()])),
@@ -46,17 +47,6 @@ export async function connectSocket(
     socket.once('error', reject);
   });
   socket.on('error', () => undefined);
-  const until = <Value>(read: () => Value | undefined): Promise<Value> =>
-    new Promise((resolve) => {
-      const check = (): void => {
-        const value = read();
-        if (value === undefined) return;
-        checks = checks.filter((each) => each !== check);
-        resolve(value);
-      };
-      checks.push(check);
-      check();
-    });
   return {
     socket,
     closed,

@@ -5,7 +5,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 
 const root = resolve(process.argv[2] ?? '.');
-const pure = ['packages/protocol', 'packages/api', 'packages/openapi'];
+const pure = ['packages/protocol', 'packages/api', 'packages/openapi', 'packages/policy'];
 
 /** What each room may import of ours, by room or kind of room; `isPure` forbids node modules but for their types. */
 const rules = {
@@ -13,12 +13,13 @@ const rules = {
   'packages/protocol': { allow: ['packages/sdk'], isPure: true },
   'packages/api': { allow: ['packages/sdk'], isPure: true },
   'packages/openapi': { allow: ['packages/sdk'], isPure: true },
+  'packages/policy': { allow: ['packages/sdk'], isPure: true },
   'packages/safe-fetch': { allow: ['packages/sdk'] },
   'packages/store': { allow: ['packages/sdk'] },
   'packages/client': { allow: ['packages/sdk', 'packages/api'], isPure: true },
   'packages/testkit': { allow: ['packages/sdk', 'kernel'] },
   kernel: {
-    allow: ['packages/sdk', 'packages/protocol', 'packages/store'],
+    allow: ['packages/sdk', 'packages/protocol', 'packages/policy', 'packages/store'],
     deny: [/^@modelcontextprotocol\//, /^pg$/, /^node:sqlite$/],
   },
   extensions: {

@@ -1,4 +1,5 @@
 export { type AuditEntry, type AuditQuery, type AuditReader, auditReader } from './audit.ts';
+export { type ApprovalDesk, type ApprovalQuestion, approvalDesk } from './approvals.ts';
 export type {
   Ask,
   CallChannels,
@@ -30,6 +31,17 @@ export {
   type Sources,
 } from './catalog.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
+export {
+  type CredentialFacts,
+  type Directory,
+  directory,
+  directoryChanged,
+  type ForeignIdentity,
+  type Membership,
+  type Passkey,
+  type Person,
+  type SubjectRef,
+} from './directory.ts';
 export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
 export { defineTopic, type Events, type EventTopic } from './events.ts';
 export { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
@@ -40,6 +52,7 @@ export { type Log, type LogFields, silentLog } from './log.ts';
 export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
 export {
   type CallInterface,
+  type Credential,
   compareLevels,
   effectiveLevel,
   type Level,
@@ -61,6 +74,7 @@ export {
 } from './route.ts';
 export { parseWith, type Schema, type SchemaIssue, toJsonSchema } from './schema.ts';
 export { type Sealer, sealer } from './sealer.ts';
+export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
 export {
@@ -93,4 +107,5 @@ export {
   upstreamTestStep,
   upstreamTransport,
 } from './upstream-registry.ts';
+export { type ShownCredential, type TokenVerifier, tokenVerifier } from './token-verifier.ts';
 export { uuidv7 } from './uuid.ts';

@@ -4,6 +4,19 @@ export const levels = ['none', 'public', 'trusted', 'anchor'] as const;
 /** How far somebody or something is trusted. Necessary for a call, never sufficient. */
 export type Level = (typeof levels)[number];
 
+/** What a principal showed to prove who it is. */
+export interface Credential {
+  readonly kind: 'owner-key' | 'api-key' | 'access-token' | 'session' | 'local';
+  /** Names it without being it: the id of a key, the hash of a token's or session's id. */
+  readonly id: string;
+  /** The OAuth client that holds it. */
+  readonly client?: string;
+  /** How the person signed in (RFC 8176), e.g. `pwd`, `hwk`. */
+  readonly amr?: readonly string[];
+  /** UTC milliseconds. */
+  readonly expiresAt?: number;
+}
+
 /** Who makes a call: a person, a machine, an extension, or nobody known. */
 export interface Principal {
   readonly kind: 'user' | 'service' | 'extension' | 'anonymous';
@@ -14,7 +27,14 @@ export interface Principal {
   readonly level: Level;
   /** The highest level the credential in use may give; absent means no cap. */
   readonly grant?: Level;
-  /** Whom this principal acts for; a delegation never raises a level. */
+  /** Its roles in the organization; what they permit is said by the policy. */
+  readonly roles?: readonly string[];
+  /** Its teams in the organization. */
+  readonly teams?: readonly string[];
+  /** What the credential in use allows; absent means everything the principal may do. */
+  readonly scopes?: readonly string[];
+  readonly credential?: Credential;
+  /** Whom this principal acts for; a delegation never raises a level, and never adds a right. */
   readonly onBehalfOf?: Principal;
 }
 

@@ -1,0 +1,57 @@
+/** Everything a role can permit and a scope can allow. The words are those of OAuth scopes (RFC 6749 §3.3). */
+export const permissions = [
+  'tools:list',
+  'tools:call',
+  'resources:read',
+  'prompts:read',
+  'tasks:read',
+  'tasks:write',
+  'tasks:run',
+  'extensions:read',
+  'extensions:manage',
+  'registry:read',
+  'registry:manage',
+  'secrets:write',
+  'approvals:answer',
+  'audit:read',
+  'admin:org',
+  'admin:system',
+] as const;
+
+/** One of {@link permissions}. */
+export type Permission = (typeof permissions)[number];
+
+/** What each permission brings with it. */
+const implied: { readonly [permission in Permission]?: readonly Permission[] } = {
+  'tools:call': ['tools:list'],
+  'tasks:write': ['tasks:read'],
+  'tasks:run': ['tasks:read'],
+  'extensions:manage': ['extensions:read'],
+  'registry:manage': ['registry:read'],
+  'admin:org': [
+    'extensions:manage',
+    'registry:manage',
+    'secrets:write',
+    'approvals:answer',
+    'audit:read',
+    'tasks:write',
+  ],
+  'admin:system': ['admin:org'],
+};
+
+/** The permissions with everything they bring with them. */
+export function withImplied(given: Iterable<Permission>): ReadonlySet<Permission> {
+  const whole = new Set<Permission>();
+  const open = [...given];
+  for (let each = open.pop(); each !== undefined; each = open.pop()) {
+    if (whole.has(each)) continue;
+    whole.add(each);
+    open.push(...(implied[each] ?? []));
+  }
+  return whole;
+}
+
+/** True for one of {@link permissions}. */
+export function isPermission(text: string): text is Permission {
+  return (permissions as readonly string[]).includes(text);
+}

@@ -1,0 +1,25 @@
+import { type Permission, permissions, withImplied } from './permission.ts';
+
+const everything: readonly Permission[] = permissions;
+const use: readonly Permission[] = ['tools:call', 'resources:read', 'prompts:read', 'tasks:read', 'tasks:run'];
+
+/** The roles every organization has. `public` is everybody nobody knows, `extension` the hub's own extensions. */
+export const builtinRoles: { readonly [role: string]: readonly Permission[] } = {
+  owner: everything,
+  admin: ['admin:org', 'tasks:run', ...use],
+  operator: ['registry:manage', 'extensions:manage', 'audit:read', 'approvals:answer', 'tasks:write', ...use],
+  developer: ['registry:read', 'extensions:read', 'tasks:write', ...use],
+  member: use,
+  auditor: ['audit:read', 'registry:read'],
+  viewer: ['registry:read', 'resources:read', 'prompts:read', 'tasks:read'],
+  public: ['tools:call', 'resources:read', 'prompts:read'],
+  extension: ['tasks:write', ...use],
+};
+
+/** What roles permit, with everything that brings with it. Custom roles cannot change a builtin one. */
+export function compileRoles(custom: {
+  readonly [role: string]: readonly Permission[];
+}): ReadonlyMap<string, ReadonlySet<Permission>> {
+  const all = { ...custom, ...builtinRoles };
+  return new Map(Object.entries(all).map(([role, permitted]) => [role, withImplied(permitted)]));
+}

@@ -1,0 +1,38 @@
+import type { CallChannels, CallKind, EntryIdentity } from './call.ts';
+import type { JsonObject } from './json.ts';
+import type { Principal } from './principal.ts';
+import { defineService } from './service-token.ts';
+
+/** A call that somebody has to approve. */
+export interface ApprovalQuestion {
+  readonly callId: string;
+  readonly principal: Principal;
+  readonly interface: string;
+  readonly kind: CallKind;
+  /** As the caller named it. */
+  readonly target: string;
+  readonly identity: EntryIdentity;
+  /** SHA-256 of the definition the caller saw, base64url. */
+  readonly definitionHash: string;
+  readonly args: JsonObject;
+  /** The rules that want it. */
+  readonly rules: readonly string[];
+  readonly policyVersion: string;
+}
+
+/** Where calls wait for somebody's word. */
+export interface ApprovalDesk {
+  /**
+   * Resolves when the call was approved, once for one approval. Errors: `forbidden` when it was refused or nobody
+   * answered in time, `cancelled`, `overloaded`, and `approval_required` (with `details.approvalId`) for a caller who
+   * cannot wait: the same call made again uses the approval.
+   */
+  readonly obtain: (
+    question: ApprovalQuestion,
+    channels: CallChannels | undefined,
+    signal: AbortSignal,
+  ) => Promise<{ readonly approvalId: string; readonly approvedBy: string }>;
+}
+
+/** The extension that keeps approvals offers this; without it what needs an approval is refused. */
+export const approvalDesk = defineService<ApprovalDesk>('approval-desk', { inProcess: true });

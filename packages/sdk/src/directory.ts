@@ -1,0 +1,136 @@
+import { defineTopic } from './events.ts';
+import type { Credential, Level, Principal } from './principal.ts';
+import { defineService } from './service-token.ts';
+
+/** A person, as the pages of sign-in need it. */
+export interface Person {
+  readonly id: string;
+  /** What the person types to sign in, in lower case. */
+  readonly login: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly isActive: boolean;
+  readonly hasPassword: boolean;
+  readonly hasPasskey: boolean;
+}
+
+/** A person's place in one organization. */
+export interface Membership {
+  readonly org: string;
+  readonly orgName: string;
+  readonly roles: readonly string[];
+  readonly level: Level;
+}
+
+/** A public key of a person's authenticator (WebAuthn Level 3, "credential record"). */
+export interface Passkey {
+  /** base64url. */
+  readonly id: string;
+  /** COSE key, base64url. */
+  readonly publicKey: string;
+  readonly counter: number;
+  readonly transports: readonly string[];
+  readonly label: string;
+  /** UTC milliseconds. */
+  readonly createdAt: number;
+  readonly lastUsedAt?: number;
+}
+
+/** Who signed in at another identity provider; an e-mail address is never an identity. */
+export interface ForeignIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** Names a subject of the directory. */
+export interface SubjectRef {
+  readonly kind: 'user' | 'service';
+  readonly id: string;
+  readonly org: string;
+}
+
+/** What a credential adds to the facts of its subject. */
+export interface CredentialFacts {
+  readonly credential: Credential;
+  readonly scopes?: readonly string[];
+  /** The highest level the credential may give. */
+  readonly grant?: Level;
+}
+
+/** People, machines, organizations, and what they sign in with. Every answer is as things are now. */
+export interface Directory {
+  readonly findPerson: (id: string) => Promise<Person | undefined>;
+  readonly findPersonByLogin: (login: string) => Promise<Person | undefined>;
+  /**
+   * The person of a login and password; undefined for anything else, in the same time.
+   * Errors: `rate_limited` after too many wrong ones for an account or an address, `overloaded`.
+   */
+  readonly checkPassword: (
+    login: string,
+    password: string,
+    address: string,
+  ) => Promise<Person | undefined>;
+  readonly memberships: (personId: string) => Promise<readonly Membership[]>;
+  /**
+   * The principal of a subject with the facts of its credential; undefined when subject, membership or organization are
+   * not there or not active. At once where it is known; the same object as long as nothing has changed.
+   */
+  readonly principalOf: (
+    subject: SubjectRef,
+    facts: CredentialFacts,
+  ) => Principal | undefined | Promise<Principal | undefined>;
+  /** The principal of an API key (`sbx_key_…`); undefined for one that is not known, expired or revoked. */
+  readonly principalOfKey: (key: string, address: string | undefined) => Promise<Principal | undefined>;
+  readonly findPersonByIdentity: (identity: ForeignIdentity) => Promise<Person | undefined>;
+  /** Makes a person for a foreign identity, or links it to the one given. Errors: `conflict` when it is linked already. */
+  readonly linkIdentity: (
+    identity: ForeignIdentity,
+    person: { readonly id: string } | { readonly login: string; readonly name: string; readonly email?: string },
+  ) => Promise<Person>;
+  /** Sets the roles a foreign identity provider's groups give in an organization. */
+  readonly setFederatedRoles: (
+    personId: string,
+    org: string,
+    roles: readonly string[],
+    issuer: string,
+  ) => Promise<void>;
+  readonly passkeys: (personId: string) => Promise<readonly Passkey[]>;
+  readonly findPasskey: (
+    id: string,
+  ) => Promise<{ readonly person: Person; readonly passkey: Passkey } | undefined>;
+  readonly addPasskey: (personId: string, passkey: Passkey) => Promise<void>;
+  /** Keeps the counter of a passkey that was used. Errors: `conflict` when the counter went back. */
+  readonly usePasskey: (id: string, counter: number) => Promise<void>;
+  /** True until there is a person who owns the hub. */
+  readonly needsFirstOwner: () => Promise<boolean>;
+  /** The text of the one-time link's token is `openSetup`'s; good once, for an hour. Errors: `unauthenticated`. */
+  readonly createFirstOwner: (
+    token: string,
+    owner: { readonly login: string; readonly name: string; readonly password?: string },
+  ) => Promise<Person>;
+  /** Accepts an invitation by its token. Errors: `not_found` for one that is not there, used or expired. */
+  readonly acceptInvitation: (
+    token: string,
+    person:
+      | { readonly id: string }
+      | { readonly login: string; readonly name: string; readonly password?: string },
+  ) => Promise<Person>;
+  /** The organization of an invitation, for the page that shows it; undefined when it cannot be accepted. */
+  readonly findInvitation: (
+    token: string,
+  ) => Promise<{ readonly orgName: string; readonly roles: readonly string[] } | undefined>;
+}
+
+/** The extension that keeps people and machines offers this. */
+export const directory = defineService<Directory>('directory', { inProcess: true });
+
+/**
+ * Published when facts of a subject, or of everybody in an organization, are others: who keeps them drops them. On every
+ * node of a cluster.
+ */
+export const directoryChanged = defineTopic<{
+  readonly org?: string;
+  readonly subject?: string;
+  /** Why it matters at once: credentials of the subject are worth nothing any more. */
+  readonly isRevocation: boolean;
+}>('directory.changed');

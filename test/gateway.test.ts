@@ -14,7 +14,7 @@ import { startTestHub, type TestHub } from '@signalbox/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 
-const owner = { kind: 'user', id: 'owner', org: 'local', level: 'anchor' } as const;
+const owner = { kind: 'user', id: 'owner', org: 'local', level: 'anchor', roles: ['owner'] } as const;
 const way = { name: 'stdio', level: 'anchor' } as const;
 
 let hub: TestHub;

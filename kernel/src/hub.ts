@@ -1,4 +1,6 @@
+import { policyBook } from '@signalbox/policy';
 import {
+  approvalDesk,
   auditReader,
   type Calls,
   type Clock,
@@ -6,6 +8,7 @@ import {
   type Extension,
   type HubInfo,
   hubInfo,
+  type Level,
   type Log,
   type Mount,
   type Route,
@@ -13,8 +16,10 @@ import {
   SignalboxError,
   sealer,
   systemClock,
+  tokenVerifier,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
+import { Access } from './access/access.ts';
 import { Authenticator, isLoopbackAddress, owner } from './access/authenticate.ts';
 import { proofAnswer, proofPath } from './access/hub-proof.ts';
 import { makeSealer } from './access/make-sealer.ts';
@@ -146,16 +151,19 @@ function describeHub(
 
 function makeParts(options: HubOptions, clock: Clock, log: Log): Omit<KernelParts, 'calls'> {
   const events = new EventBus(log);
+  const services = new ServiceRegistry();
+  const access = new Access(() => services.find(policyBook), clock);
   return {
     log,
     clock,
     events,
-    catalog: new Catalog({ endpoints: options.settings.core.endpoints, clock, events }),
+    catalog: new Catalog({ endpoints: options.settings.core.endpoints, clock, events, access }),
     mounts: new Mounts(),
     routes: new Set<Route>(),
     metrics: new MetricRegistry(),
     health: new HealthRegistry(clock),
-    services: new ServiceRegistry(),
+    services,
+    access,
     claims: new Map<string, string>(),
   };
 }
@@ -168,6 +176,8 @@ function makeGate(
   const { limits, log } = settings.core;
   return {
     catalog: parts.catalog,
+    access: parts.access,
+    approvals: () => parts.services.find(approvalDesk),
     clock: parts.clock,
     settings: limits,
     ids: new CallIds(),
@@ -183,10 +193,10 @@ function makeGate(
 }
 
 function makeCalls(gate: Gate, seals: Sealer): Calls {
-  const { catalog, settings } = gate;
+  const { catalog, access, settings } = gate;
   return {
     call: (request) => call(gate, request),
-    list: (request) => list({ catalog, sealer: seals, pageSize: settings.pageSize }, request),
+    list: (request) => list({ catalog, access, sealer: seals, pageSize: settings.pageSize }, request),
   };
 }
 
@@ -211,11 +221,14 @@ async function startListener(
   const authenticator = new Authenticator({
     ownerKey: ownerKey.text,
     level: http.level,
-    noAuthLevel: options.noAuth ? http.noAuthLevel : undefined,
+    anonymousLevel: options.noAuth ? http.noAuthLevel : anonymousLevel(http.anonymous),
+    verifier: () => kernel.services.find(tokenVerifier),
+    baseUrl: () => baseUrl(http.publicUrl, listener?.url),
   });
   const routes = (): readonly Route[] => [...kernel.routes];
   const info = { title: 'Signalbox management API', version: 'v1' };
-  return listen({
+  let listener: Listener | undefined;
+  listener = await listen({
     settings: http,
     mounts: kernel.mounts,
     authenticator,
@@ -225,6 +238,7 @@ async function startListener(
     fallback: makeRest({
       routes,
       authenticator,
+      access: kernel.access,
       maxBodyBytes: http.maxBodyBytes,
       log: kernel.log,
       plain: {
@@ -233,6 +247,17 @@ async function startListener(
       },
     }),
   });
+  return listener;
+}
+
+/** Whoever shows no credential is nobody, at the level public, where the settings let nobody in. */
+function anonymousLevel(setting: 'refuse' | 'public'): Level | undefined {
+  return setting === 'public' ? 'public' : undefined;
+}
+
+/** What clients know the hub by, without a slash at the end. */
+function baseUrl(publicUrl: string | undefined, own: string | undefined): string {
+  return (publicUrl ?? own ?? '').replace(/\/+$/, '');
 }
 
 /** Errors: `invalid_settings` when the hub would be open to others without what that needs. */

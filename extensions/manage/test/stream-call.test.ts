@@ -18,7 +18,7 @@ test('who stops reading cancels the call', async () => {
       clock: systemClock,
       desk: new AskDesk(() => 'ask'),
       callId: 'call',
-      principal: { kind: 'user', id: 'ada', org: 'local', level: 'trusted' },
+      principal: { kind: 'user', id: 'ada', org: 'local', level: 'trusted', roles: ['member'] },
       interface: { name: 'api', level: 'anchor' },
       signal: new AbortController().signal,
     },

@@ -39,6 +39,8 @@ function makeMount(ways: EndpointWays, path: string, placeOf: (context: MountCon
   return {
     path,
     access: 'principal',
+    // The other transports lead to the same thing, and a token is for the thing.
+    resource: (requested) => requested.replace(/\/(?:sse|messages)$/, '/mcp'),
     handle: (request, response, context) => {
       const { view, leaf, base } = placeOf(context);
       const exchange = { request, response, view, context };

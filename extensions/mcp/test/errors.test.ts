@@ -13,6 +13,7 @@ const withStatus = new Set([
   'unsupported_version',
   'header_mismatch',
   'invalid_request',
+  'insufficient_scope',
 ]);
 
 let hub: McpHub;

@@ -1,41 +1,66 @@
 import type { IncomingMessage } from 'node:http';
-import { type CallInterface, type Level, type Principal, SignalboxError } from '@signalbox/sdk';
+import {
+  type CallInterface,
+  type Level,
+  type Principal,
+  type ShownCredential,
+  SignalboxError,
+  type TokenVerifier,
+} from '@signalbox/sdk';
 import { hashKey } from './owner-key.ts';
 
 /** Who may come in over HTTP, and how high. */
 export interface AccessRules {
   readonly ownerKey: string;
-  /** Level of a call with a valid key. */
+  /** Level of a call with a valid credential. */
   readonly level: Level;
-  /** Set when nobody needs a key: everybody without one is anonymous at this level. */
-  readonly noAuthLevel: Level | undefined;
+  /** Set when nobody needs a credential: everybody without one is anonymous at this level. */
+  readonly anonymousLevel: Level | undefined;
+  /** Knows every credential but the owner key; undefined where nobody does. */
+  readonly verifier: () => TokenVerifier | undefined;
+  /** Where clients find the hub, without a slash at the end. */
+  readonly baseUrl: () => string;
 }
 
 /** The local owner: who started the hub or holds its key. */
-export const owner: Principal = { kind: 'user', id: 'owner', org: 'local', level: 'anchor' };
+export const owner: Principal = {
+  kind: 'user',
+  id: 'owner',
+  org: 'local',
+  level: 'anchor',
+  roles: ['owner'],
+  credential: { kind: 'owner-key', id: 'owner' },
+};
 
-/** Tells who makes a request. An unknown key is refused, never taken as nobody. */
+/** Tells who makes a request. A credential that is not known is refused, never taken as nobody's. */
 export class Authenticator {
+  readonly #rules: AccessRules;
   readonly #ownerHash: string;
   readonly #http: CallInterface;
   readonly #local: CallInterface;
+  readonly #signedIn: CallInterface;
   /** One object for all: limits are counted by principal. */
   readonly #nobody: Principal | undefined;
 
   constructor(rules: AccessRules) {
+    this.#rules = rules;
     this.#ownerHash = hashKey(rules.ownerKey);
     this.#http = { name: 'http', level: rules.level };
     this.#local = { name: 'api', level: 'anchor' };
-    const level = rules.noAuthLevel;
+    this.#signedIn = { name: 'api', level: 'anchor' };
+    const level = rules.anonymousLevel;
     this.#nobody =
       level === undefined ? undefined : { kind: 'anonymous', id: 'anonymous', org: 'local', level };
   }
 
-  /** Errors: `unauthenticated` without a key where one is wanted, and for any key that is not known. */
-  authenticate(request: IncomingMessage): Principal {
+  /**
+   * The principal of a request for a resource, named by its path; at once where the credential is known.
+   * Errors: `unauthenticated` without a credential where one is wanted, and for any that is not known.
+   */
+  authenticate(request: IncomingMessage, resourcePath: string): Principal | Promise<Principal> {
     const header = request.headers.authorization;
     if (header === undefined) return this.#anonymous();
-    return this.#verify(header);
+    return this.#verify(request, header, resourcePath);
   }
 
   /** The interface of a request to an MCP endpoint. */
@@ -43,24 +68,73 @@ export class Authenticator {
     return this.#http;
   }
 
-  /** The interface of a request to the management API: the owner on this machine has every right. */
+  /**
+   * The interface of a request to the management API. The owner on this machine has every right, and so has who signed in
+   * as far as their own level and their credential go; the owner key from elsewhere is a call like any other.
+   */
   apiInterface(request: IncomingMessage, principal: Principal): CallInterface {
-    const isLocalOwner = principal === owner && isLoopbackAddress(request.socket.remoteAddress);
-    return isLocalOwner ? this.#local : { name: 'api', level: this.#http.level };
+    if (principal === owner)
+      return isLoopbackAddress(request.socket.remoteAddress)
+        ? this.#local
+        : { name: 'api', level: this.#http.level };
+    const kind = principal.credential?.kind;
+    return kind === 'access-token' || kind === 'session'
+      ? this.#signedIn
+      : { name: 'api', level: this.#http.level };
+  }
+
+  /** The value of `WWW-Authenticate` for an error of access; undefined for others. */
+  challenge(error: SignalboxError, resourcePath: string): string | undefined {
+    const metadata = this.#rules.verifier()?.metadataUrl(this.#resourceOf(resourcePath));
+    const where = metadata === undefined ? [] : [`resource_metadata="${metadata}"`];
+    if (error.code === 'unauthenticated') {
+      const reason = readMember(error, 'challenge');
+      return `Bearer ${['realm="signalbox"', ...(reason ? [`error="${reason}"`] : []), ...where].join(', ')}`;
+    }
+    if (error.code !== 'insufficient_scope') return undefined;
+    const scopes = readMember(error, 'scopes');
+    // RFC 6750 §3.1: everything the operation wants, so that one sign-in is enough.
+    return `Bearer ${['error="insufficient_scope"', `scope="${scopes ?? ''}"`, ...where].join(', ')}`;
   }
 
   #anonymous(): Principal {
     if (this.#nobody) return this.#nobody;
-    throw refused(
-      'this hub wants a key: send "Authorization: Bearer <owner key>"; the key is in owner.key of its data folder',
+    throw new SignalboxError(
+      'unauthenticated',
+      'this hub wants a credential: sign in, or send "Authorization: Bearer <owner key>"; the key is in owner.key of its data folder',
     );
   }
 
-  #verify(header: string): Principal {
-    const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header)?.[1];
+  #verify(request: IncomingMessage, header: string, resourcePath: string): Principal | Promise<Principal> {
+    const shown = /^(Bearer|DPoP) ([\x21-\x7e]{1,8192})$/i.exec(header);
+    const token = shown?.[2];
+    if (shown === null || token === undefined) throw refused();
     // Both sides are hashes, so the time of the comparison tells nothing of the key.
-    if (token !== undefined && hashKey(token) === this.#ownerHash) return owner;
-    throw refused('this key is not known here; the right one is in owner.key of the data folder');
+    if (/^bearer$/i.test(shown[1] ?? '') && hashKey(token) === this.#ownerHash) return owner;
+    const verifier = this.#rules.verifier();
+    if (!verifier) throw refused();
+    return verifier.verify(this.#toShown(request, { scheme: shown[1] ?? '', token }, resourcePath));
+  }
+
+  #toShown(
+    request: IncomingMessage,
+    { scheme, token }: { scheme: string; token: string },
+    resourcePath: string,
+  ): ShownCredential {
+    const { dpop } = request.headers;
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    return {
+      scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer',
+      token,
+      resource: this.#resourceOf(resourcePath),
+      method: request.method ?? 'GET',
+      url: `${this.#rules.baseUrl()}${path}`,
+      ...(typeof dpop === 'string' ? { proof: dpop } : {}),
+    };
+  }
+
+  #resourceOf(path: string): string {
+    return `${this.#rules.baseUrl()}${path}`;
   }
 }
 
@@ -69,6 +143,21 @@ export function isLoopbackAddress(address: string | undefined): boolean {
   return address !== undefined && /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/.test(address);
 }
 
-function refused(message: string): SignalboxError {
-  return new SignalboxError('unauthenticated', message);
+function refused(): SignalboxError {
+  return new SignalboxError(
+    'unauthenticated',
+    'this key or token is not known here; sign in again, or take the owner key from owner.key of the data folder',
+    { details: { challenge: 'invalid_token' } },
+  );
+}
+
+/** A detail that goes into a header: words only. */
+function readMember({ details }: SignalboxError, name: string): string | undefined {
+  const value =
+    typeof details === 'object' && details !== null && name in details
+      ? (details as { readonly [member: string]: unknown })[name]
+      : undefined;
+  const words = Array.isArray(value) ? value : [value];
+  const known = words.filter((word) => typeof word === 'string' && /^[\w:.-]{1,100}$/.test(word));
+  return known.length > 0 ? known.join(' ') : undefined;
 }

@@ -1,13 +1,17 @@
-import type { CallRequest, CallResult, Clock, EntryIdentity, Level } from '@signalbox/sdk';
+import type { Decision } from '@signalbox/policy';
+import type { ApprovalDesk, CallRequest, CallResult, Clock, EntryIdentity, Invocation } from '@signalbox/sdk';
+import type { Access } from '../access/access.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { renameUris } from '../catalog/renamed-uris.ts';
 import type { Found } from '../catalog/view.ts';
 import type { CoreSettings } from '../config/core-settings.ts';
-import { authorize } from './authorize.ts';
+import { authorize, refusalOf } from './authorize.ts';
 import type { CallIds } from './call-ids.ts';
 import { checkOutput, mustReadOutput, type OutputCheck } from './check-output.ts';
 import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
 import type { Limits } from './limit.ts';
+import { boundResult, forceArguments, mustReadFor, redactResult } from './obligations.ts';
+import { obtainApproval } from './obtain-approval.ts';
 import { type Recorder, record } from './record.ts';
 import { findView, resolve } from './resolve.ts';
 import { unwrapCall } from './unwrap-call.ts';
@@ -17,6 +21,9 @@ import { type Redact, withoutSecrets } from './without-secrets.ts';
 /** What the gate works with. */
 export interface Gate {
   readonly catalog: Catalog;
+  readonly access: Access;
+  /** Where calls wait that a rule wants approved; undefined where nobody keeps approvals. */
+  readonly approvals: () => ApprovalDesk | undefined;
   readonly limits: Limits;
   readonly output: OutputCheck;
   readonly recorder: Recorder;
@@ -27,7 +34,7 @@ export interface Gate {
 }
 
 /**
- * The only way to use anything: resolve → authorize → limit → validate input → invoke → check output → record.
+ * The only way to use anything: resolve → authorize → limit → validate input → (approval) → invoke → check output → record.
  * Every call is written down, however it ends. Errors: those of the stages, and the target's own.
  */
 export async function call(gate: Gate, given: CallRequest): Promise<CallResult> {
@@ -37,21 +44,34 @@ export async function call(gate: Gate, given: CallRequest): Promise<CallResult> 
   const request = unwrapCall(gate.catalog, given);
   const via = request === given ? undefined : given.target;
   let found: Found | undefined;
-  let level: Level = 'none';
+  let decision: Decision | undefined;
   const finish = (error: unknown, isToolError: boolean): void => {
     const durationMs = performance.now() - startedMs;
-    record(gate.recorder, { id, request, via, found, level, startedAt, durationMs, error, isToolError });
+    record(gate.recorder, {
+      id,
+      request,
+      via,
+      found,
+      level: decision?.level ?? 'none',
+      decision,
+      startedAt,
+      durationMs,
+      error,
+      isToolError,
+    });
   };
   try {
     found = resolve(gate.catalog, request);
-    level = authorize(found, request);
-    const result = await runLimited(gate, request, found, id);
+    decision = authorize(gate.access, found, request);
+    const refusal = refusalOf(decision, request);
+    if (refusal) throw refusal;
+    const result = await runLimited(gate, { request, found, decision, callId: id });
     finish(undefined, result.isError ?? false);
     return result.kind === 'input' ? { ...result, identity: identityOf(found) } : result;
   } catch (thrown) {
     const error = withoutSecrets(gate.redact, thrown);
     finish(error, false);
-    countGuess(gate, request, level);
+    if (decision === undefined || decision.effect === 'deny') countGuess(gate, request);
     throw error;
   }
 }
@@ -62,16 +82,24 @@ function identityOf({ source, originalName }: Found): EntryIdentity {
 }
 
 /** What is not there is not told apart from what is not allowed; asking for either is counted, so guessing has a rate. */
-function countGuess(gate: Gate, request: CallRequest, level: Level): void {
-  if (level === 'none') gate.limits.take(request.principal);
+function countGuess(gate: Gate, request: CallRequest): void {
+  gate.limits.take(request.principal);
+}
+
+/** A call that was let in. */
+interface Admitted {
+  readonly request: CallRequest;
+  readonly found: Found;
+  readonly decision: Decision;
+  readonly callId: string;
 }
 
 async function runLimited(
   gate: Gate,
-  request: CallRequest,
-  found: Found,
-  callId: string,
+  { request: given, found, decision, callId }: Admitted,
 ): Promise<CallResult> {
+  const { obligations } = decision;
+  const request = forceArguments(given, obligations);
   const deadline = startDeadline(gate.clock, request.signal, timeoutOf(gate, request, found), request.target);
   try {
     const turn = gate.limits.enter(request, found.source, deadline.signal);
@@ -79,19 +107,48 @@ async function runLimited(
     extendWhenDetached(gate, request, deadline);
     try {
       validateInput(gate.output.validator, found, request);
+      if (decision.effect === 'approve')
+        await waitForApproval(gate, { request, found, decision, callId }, deadline);
       const uris = urisHere(gate, request, found);
       const result = await invoke(holdWhileAsking(gate, request, found, deadline), found, {
         callId,
         signal: deadline.signal,
-        mustParse: uris !== undefined || mustReadOutput(found, gate.settings),
+        mustParse: uris !== undefined || mustReadOutput(found, gate.settings) || mustReadFor(obligations),
+        needsUserCredential: obligations?.requireUserCredential ?? false,
       });
       checkOutput(gate.output, found, result);
-      return uris && result.kind === 'data' ? { ...result, value: renameUris(result.value, uris) } : result;
+      boundResult(found, result, obligations);
+      return fulfilled(result, uris, obligations);
     } finally {
       gate.limits.leave(request, found.source);
     }
   } finally {
     deadline.stop();
+  }
+}
+
+/** The answer as its caller may have it. */
+function fulfilled(
+  result: CallResult,
+  uris: ReadonlyMap<string, string> | undefined,
+  obligations: Decision['obligations'],
+): CallResult {
+  if (result.kind !== 'data') return result;
+  const value = uris ? renameUris(result.value, uris) : result.value;
+  const redacted = redactResult(value, obligations);
+  return redacted === result.value ? result : { ...result, value: redacted };
+}
+
+/** Somebody else has to agree: the call's own time stands still, and its place at the source is another's. */
+async function waitForApproval(gate: Gate, admitted: Admitted, deadline: Deadline): Promise<void> {
+  const { request, found } = admitted;
+  const release = deadline.hold();
+  const comeBack = gate.limits.standAside(found.source);
+  try {
+    await obtainApproval(gate.approvals(), admitted, request.signal);
+  } finally {
+    comeBack();
+    release();
   }
 }
 
@@ -110,17 +167,15 @@ function urisHere(
 function invoke(
   request: CallRequest,
   found: Found,
-  { callId, signal, mustParse }: { callId: string; signal: AbortSignal; mustParse: boolean },
+  given: Pick<Invocation, 'callId' | 'signal' | 'mustParse' | 'needsUserCredential'>,
 ): Promise<CallResult> {
   const answer = found.source.spec.invoke({
-    callId,
+    ...given,
     request,
     originalName: found.originalName,
     definition: found.entry?.definition,
-    signal,
-    mustParse,
   });
-  return withDeadline(Promise.resolve(answer), signal);
+  return withDeadline(Promise.resolve(answer), given.signal);
 }
 
 /** While the caller is asked something, the call's own time stands still, and its place at the source is another's. */

@@ -1,4 +1,5 @@
-import { effectiveLevel, type ListPage, type ListRequest, type Sealer, SignalboxError } from '@signalbox/sdk';
+import { type ListPage, type ListRequest, type Sealer, SignalboxError } from '@signalbox/sdk';
+import type { Access } from '../access/access.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isListed } from './authorize.ts';
 import { findView } from './resolve.ts';
@@ -6,16 +7,16 @@ import { findView } from './resolve.ts';
 /** What listing works with. */
 export interface Lister {
   readonly catalog: Catalog;
+  readonly access: Access;
   readonly sealer: Sealer;
   readonly pageSize: number;
 }
 
 /** One page of what the principal could call now. Errors: `not_found` for the view, `invalid_params` for the cursor. */
-export function list({ catalog, sealer, pageSize }: Lister, request: ListRequest): ListPage {
+export function list({ catalog, access, sealer, pageSize }: Lister, request: ListRequest): ListPage {
   const view = findView(catalog, request.view);
   const generation = catalog.generation();
-  const level = effectiveLevel(request.principal, request.interface);
-  const visible = view.list(request.kind).filter(({ entry }) => isListed(entry, level));
+  const visible = view.list(request.kind).filter(({ entry }) => isListed(access, entry, request));
   const after = readCursor(sealer, request);
   // The cursor is the last name shown, so a catalog that changes between pages skips and repeats nothing.
   const start = after === undefined ? 0 : visible.findIndex(({ publicName }) => publicName > after);

@@ -1,3 +1,4 @@
+import type { Decision } from '@signalbox/policy';
 import {
   type AuditEntry,
   type CallRequest,
@@ -18,11 +19,21 @@ export interface CallEnd {
   readonly via: string | undefined;
   readonly found: Found | undefined;
   readonly level: Level;
+  /** Absent when nothing was found to decide about. */
+  readonly decision: Decision | undefined;
   readonly startedAt: number;
   readonly durationMs: number;
   readonly error?: unknown;
   readonly isToolError: boolean;
 }
+
+const deniedCodes: ReadonlySet<string> = new Set([
+  'forbidden',
+  'insufficient_scope',
+  'approval_required',
+  'not_found',
+  'rate_limited',
+]);
 
 /** Where calls are written down. */
 export interface Recorder {
@@ -55,7 +66,7 @@ function outcomeOf(end: CallEnd): AuditEntry['outcome'] {
   const { code } = end.error;
   if (code === 'timeout') return 'timeout';
   if (code === 'cancelled') return 'cancelled';
-  return code === 'forbidden' || code === 'not_found' || code === 'rate_limited' ? 'denied' : 'error';
+  return deniedCodes.has(code) ? 'denied' : 'error';
 }
 
 function toAuditEntry(end: CallEnd, outcome: AuditEntry['outcome'], code: string | undefined): AuditEntry {

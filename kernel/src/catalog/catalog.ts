@@ -3,16 +3,16 @@ import {
   type CatalogReader,
   type Clock,
   catalogChanged,
-  compareLevels,
   type Events,
   type JsonObject,
-  type Level,
   type ListKind,
   SignalboxError,
   type SourceHandle,
   type SourceSpec,
+  type Viewer,
   type ViewName,
 } from '@signalbox/sdk';
+import type { Access } from '../access/access.ts';
 import { findView } from '../call/resolve.ts';
 import { unwrapParams } from '../call/unwrap-call.ts';
 import type { EndpointSettings } from '../config/core-settings.ts';
@@ -30,6 +30,7 @@ export interface CatalogParts {
   readonly endpoints: { readonly [name: string]: EndpointSettings };
   readonly clock: Clock;
   readonly events: Events;
+  readonly access: Access;
 }
 
 /**
@@ -48,7 +49,7 @@ export class Catalog implements CatalogReader {
 
   constructor(parts: CatalogParts) {
     this.#parts = parts;
-    this.#searchFront = searchFront((name) => this.view(name));
+    this.#searchFront = searchFront(parts.access, (name) => this.view(name));
     this.#views = this.#build();
     this.#announced = takeFingerprints(this.#views);
   }
@@ -76,14 +77,14 @@ export class Catalog implements CatalogReader {
 
   readonly extensions = (view: ViewName): JsonObject => this.view(view)?.extensions ?? {};
 
-  readonly findTool = (view: ViewName, name: string, level: Level): JsonObject | undefined => {
+  readonly findTool = (view: ViewName, name: string, viewer: Viewer): JsonObject | undefined => {
     const found = this.view(view)?.toolEntry(name);
-    return found && compareLevels(level, found.entry.minLevel) >= 0 ? found.definition : undefined;
+    return found && this.#parts.access.mayShow(found.entry.target, viewer) ? found.definition : undefined;
   };
 
-  readonly calledTool = (view: ViewName, params: JsonObject, level: Level): JsonObject | undefined => {
+  readonly calledTool = (view: ViewName, params: JsonObject, viewer: Viewer): JsonObject | undefined => {
     const { name } = this.view(view)?.isSearched ? unwrapParams(params) : params;
-    return typeof name === 'string' ? this.findTool(view, name, level) : undefined;
+    return typeof name === 'string' ? this.findTool(view, name, viewer) : undefined;
   };
 
   readonly items = (kind: ListKind, view: ViewName = 'all'): readonly CatalogItem[] => {

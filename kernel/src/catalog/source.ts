@@ -1,4 +1,13 @@
-import type { JsonObject, Level, ListKind, SourceEntry, SourceSpec, SourceState } from '@signalbox/sdk';
+import type { Target } from '@signalbox/policy';
+import {
+  isJsonObject,
+  type JsonObject,
+  type Level,
+  type ListKind,
+  type SourceEntry,
+  type SourceSpec,
+  type SourceState,
+} from '@signalbox/sdk';
 
 /** One entry of the catalog with its identity: (source, original name) never changes, the public name may. */
 export interface CatalogEntry {
@@ -7,6 +16,8 @@ export interface CatalogEntry {
   readonly originalName: string;
   readonly definition: JsonObject;
   readonly minLevel: Level;
+  /** The entry as a decision sees it. */
+  readonly target: Target;
 }
 
 /** A source as the catalog keeps it. */
@@ -44,14 +55,13 @@ export class Source {
     const seen = new Set<string>();
     this.#entries = entries
       .filter(({ kind, name }) => !seen.has(`${kind}\0${name}`) && seen.add(`${kind}\0${name}`))
-      .map(({ kind, name, definition, minLevel }) => ({
-        kind,
-        source: this,
-        originalName: name,
-        definition,
-        minLevel: minLevel ?? this.spec.minLevel,
-      }));
+      .map((entry) => this.#toEntry(entry));
     this.#onChange(this);
+  }
+
+  /** What it does not list may still be read there. */
+  unlisted(uri: string): Target {
+    return { kind: 'resource', source: this.id, name: uri, minLevel: this.spec.minLevel };
   }
 
   setExtensions(extensions: JsonObject): void {
@@ -62,6 +72,18 @@ export class Source {
     const isSame = state.status === this.#state.status && reasonOf(state) === reasonOf(this.#state);
     this.#state = state;
     if (!isSame) this.#onChange(this);
+  }
+
+  #toEntry({ kind, name, definition, minLevel = this.spec.minLevel }: SourceEntry): CatalogEntry {
+    const annotations = kind === 'tool' ? definition['annotations'] : undefined;
+    const target = {
+      kind: kind === 'template' ? ('resource' as const) : kind,
+      source: this.id,
+      name,
+      minLevel,
+      ...(isJsonObject(annotations) ? { annotations } : {}),
+    };
+    return { kind, source: this, originalName: name, definition, minLevel, target };
   }
 }
 

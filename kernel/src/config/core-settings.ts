@@ -25,7 +25,15 @@ const http = z.strictObject({
     .max(64)
     .default([])
     .describe('Web origins that may call; none but the hub itself by default'),
-  level: level.default('trusted').describe('Level of calls that come with a valid key'),
+  level: level
+    .default('trusted')
+    .describe('Level of calls that come with a valid credential; public is the strict choice'),
+  anonymous: z
+    .enum(['refuse', 'public'])
+    .default('refuse')
+    .describe(
+      'What becomes of calls without a credential: refused with a challenge, or let in at level public',
+    ),
   noAuthLevel: level
     .default('public')
     .describe('Level of everybody when started with --no-auth (loopback only)'),

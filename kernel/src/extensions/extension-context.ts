@@ -10,6 +10,7 @@ import {
   SignalboxError,
   type SourceHandle,
 } from '@signalbox/sdk';
+import type { Access } from '../access/access.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Mounts } from '../http/mounts.ts';
 import type { HealthRegistry } from '../observe/health-registry.ts';
@@ -24,6 +25,7 @@ export interface KernelParts {
   readonly clock: Clock;
   readonly events: Events;
   readonly catalog: Catalog;
+  readonly access: Access;
   readonly calls: Calls;
   readonly mounts: Mounts;
   readonly routes: Set<Route>;

@@ -16,6 +16,11 @@ export class ServiceRegistry {
     return this.#services.get(token.name) as Service;
   }
 
+  /** What is offered under a token now, if anything is. */
+  find<Service>(token: ServiceToken<Service>): Service | undefined {
+    return this.#services.has(token.name) ? this.get(token) : undefined;
+  }
+
   /** The same for one extension: only what it declared. */
   useFor<Service>(extension: Extension, token: ServiceToken<Service>): Service {
     if (!declares(extension.needs, token))

@@ -14,8 +14,8 @@ export function toErrorBody(error: SignalboxError): ErrorBody {
 }
 
 /** Headers that go with an error: how to sign in, when to come back, that it is over. */
-export function errorHeaders(error: SignalboxError): Record<string, string> {
-  if (error.code === 'unauthenticated') return { 'www-authenticate': 'Bearer realm="signalbox"' };
+export function errorHeaders(error: SignalboxError, challenge: string | undefined): Record<string, string> {
+  if (challenge !== undefined) return { 'www-authenticate': challenge };
   // What is left of a body that is too large is not read to its end.
   if (error.code === 'too_large') return { connection: 'close' };
   const details = error.details;
@@ -26,12 +26,19 @@ export function errorHeaders(error: SignalboxError): Record<string, string> {
   return typeof waitMs === 'number' ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : {};
 }
 
+/** An error, and what is said with it. */
+export interface ErrorAnswer {
+  readonly error: unknown;
+  readonly log: Log;
+  /** How to sign in, for errors of access. */
+  readonly challenge: (error: SignalboxError) => string | undefined;
+}
+
 /** Answers a raw request with an error; what is unexpected is logged here, at the outermost edge. */
 export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
-  thrown: unknown,
-  log: Log,
+  { error: thrown, log, challenge }: ErrorAnswer,
 ): void {
   const error = toSignalboxError(thrown);
   if (error.code === 'internal')
@@ -44,7 +51,7 @@ export function sendError(
   response.writeHead(error.facts.http, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
-    ...errorHeaders(error),
+    ...errorHeaders(error, challenge(error)),
   });
   response.end(body);
 }

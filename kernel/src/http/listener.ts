@@ -1,7 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Clock, type Log, type MountContext, SignalboxError, toSignalboxError } from '@signalbox/sdk';
+import {
+  type Clock,
+  type Log,
+  type Mount,
+  type MountContext,
+  type Principal,
+  SignalboxError,
+  toSignalboxError,
+} from '@signalbox/sdk';
 import type { Authenticator } from '../access/authenticate.ts';
 import type { CoreSettings } from '../config/core-settings.ts';
 import { limitConnectionsPerAddress } from './connection-limit.ts';
@@ -72,43 +80,80 @@ function takesUpgrade(found: FoundMount | undefined, { headers }: IncomingMessag
 }
 
 function dispatch(parts: ListenerParts, request: IncomingMessage, response: ServerResponse): void {
+  let found: FoundMount | undefined;
+  const fail = (error: unknown): void =>
+    sendError(request, response, { error, log: parts.log, challenge: challengeOf(parts, found, request) });
   try {
     const path = pathOf(request);
     if (path === '/livez') return answerAlive(response);
     parts.guard(request);
-    const found = parts.mounts.find(path);
+    found = parts.mounts.find(path);
     if (!found) return parts.fallback(request, response);
-    found.mount.handle(request, response, contextOf(parts, found, request));
+    const { mount } = found;
+    withContext(parts, found, request, (context) => mount.handle(request, response, context), fail);
   } catch (error) {
-    sendError(request, response, error, parts.log);
+    fail(error);
   }
 }
 
 function dispatchUpgrade(parts: ListenerParts, request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy());
+  let found: FoundMount | undefined;
+  const fail = (thrown: unknown): void => {
+    const error = toSignalboxError(thrown);
+    const challenge = challengeOf(parts, found, request)(error);
+    const header = challenge === undefined ? '' : `www-authenticate: ${challenge}\r\n`;
+    const refusal = `HTTP/1.1 ${error.facts.http} ${error.code}\r\n${header}connection: close\r\ncontent-length: 0\r\n\r\n`;
+    socket.end(refusal, () => socket.destroy());
+  };
   try {
     parts.guard(request);
-    const found = parts.mounts.find(pathOf(request));
-    if (!found?.mount.upgrade)
+    found = parts.mounts.find(pathOf(request));
+    const upgrade = found?.mount.upgrade;
+    if (!found || !upgrade)
       throw new SignalboxError('not_found', `nothing to upgrade at ${pathOf(request).slice(0, 200)}`);
-    found.mount.upgrade(request, socket, contextOf(parts, found, request));
-  } catch (thrown) {
-    const error = toSignalboxError(thrown);
-    const refusal = `HTTP/1.1 ${error.facts.http} ${error.code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
-    socket.end(refusal, () => socket.destroy());
+    withContext(parts, found, request, (context) => upgrade(request, socket, context), fail);
+  } catch (error) {
+    fail(error);
   }
 }
 
-function contextOf(
+/** Goes on as soon as it is known who asks: at once where the credential is known. */
+function withContext(
   parts: ListenerParts,
-  { mount, rest }: FoundMount,
+  found: FoundMount,
   request: IncomingMessage,
-): MountContext {
-  const principal = mount.access === 'public' ? anonymous : parts.authenticator.authenticate(request);
-  return { principal, interface: parts.authenticator.http, rest };
+  next: (context: MountContext) => void,
+  fail: (error: unknown) => void,
+): void {
+  const { mount, rest } = found;
+  const go = (principal: Principal): void =>
+    next({
+      principal,
+      interface: parts.authenticator.http,
+      rest,
+      challenge: challengeOf(parts, found, request),
+    });
+  if (mount.access === 'public') return go(anonymous);
+  const principal = parts.authenticator.authenticate(request, resourceOf(mount, request));
+  if (!(principal instanceof Promise)) return go(principal);
+  principal.then(go).catch(fail);
 }
 
-const anonymous = { kind: 'anonymous', id: 'anonymous', org: 'local', level: 'none' } as const;
+function resourceOf(mount: Mount | undefined, request: IncomingMessage): string {
+  const path = pathOf(request);
+  return mount?.resource?.(path) ?? path;
+}
+
+function challengeOf(
+  { authenticator }: ListenerParts,
+  found: FoundMount | undefined,
+  request: IncomingMessage,
+): MountContext['challenge'] {
+  return (error) => authenticator.challenge(error, resourceOf(found?.mount, request));
+}
+
+const anonymous: Principal = { kind: 'anonymous', id: 'anonymous', org: 'local', level: 'none' };
 
 function answerAlive(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 3 });

@@ -2,8 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import {
   type CallInterface,
-  compareLevels,
-  effectiveLevel,
   isSignalboxError,
   type JsonValue,
   type Log,
@@ -15,16 +13,22 @@ import {
 } from '@signalbox/sdk';
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
+import type { Access } from '../access/access.ts';
 import type { Authenticator } from '../access/authenticate.ts';
+import { routeRefusal } from '../access/route-refusal.ts';
 import { errorHeaders, toErrorBody } from './error-answer.ts';
 import { readJsonBody } from './json-body.ts';
 
 type Bindings = { Bindings: HttpBindings };
 
+/** What a token for the management API is meant for. */
+const apiResource = '/api/v1';
+
 /** What the REST side works with. */
 export interface RestParts {
   readonly routes: () => readonly Route[];
   readonly authenticator: Authenticator;
+  readonly access: Access;
   readonly maxBodyBytes: number;
   readonly log: Log;
   /** Plain answers outside the route table: probes, metrics and the proof of the hub. */
@@ -38,8 +42,8 @@ export interface RestParts {
 /** Serves the routes through Hono. Call again after the set of routes has changed. */
 export function makeRest(parts: RestParts): (request: IncomingMessage, response: ServerResponse) => void {
   const app = new Hono<Bindings>();
-  app.onError((error, context) => answerError(context, error, parts.log));
-  app.notFound((context) => answerError(context, noSuchPath(context), parts.log));
+  app.onError((error, context) => answerError(context, error, parts));
+  app.notFound((context) => answerError(context, noSuchPath(context), parts));
   for (const [path, answer] of Object.entries(parts.plain)) {
     app.get(path, async ({ env }) => {
       const { status, type, body } = await answer(env.incoming);
@@ -55,7 +59,7 @@ export function makeRest(parts: RestParts): (request: IncomingMessage, response:
 
 async function serve(parts: RestParts, route: Route, context: Context<Bindings>): Promise<Response> {
   const { incoming } = context.env;
-  const caller = authorizeRoute(parts, route, incoming);
+  const caller = await authorizeRoute(parts, route, incoming);
   const input = {
     params: read(route.params, context.req.param(), 'path'),
     query: read(route.query, context.req.query(), 'query'),
@@ -70,21 +74,18 @@ async function serve(parts: RestParts, route: Route, context: Context<Bindings>)
   return Response.json(answer, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-function authorizeRoute(
-  { authenticator }: RestParts,
+async function authorizeRoute(
+  { authenticator, access }: RestParts,
   route: Route,
   request: IncomingMessage,
-): { principal: Principal; interface: CallInterface } {
+): Promise<{ principal: Principal; interface: CallInterface }> {
   const isPublic = route.access === 'public' && request.headers.authorization === undefined;
-  const principal = isPublic ? nobody : authenticator.authenticate(request);
+  const principal = isPublic ? nobody : await authenticator.authenticate(request, apiResource);
   const through = authenticator.apiInterface(request, principal);
-  const wanted = route.minLevel ?? (route.access === 'public' ? 'none' : 'trusted');
-  if (compareLevels(effectiveLevel(principal, through), wanted) < 0) {
-    throw new SignalboxError(
-      'forbidden',
-      `"${route.id}" needs level ${wanted}; you have ${effectiveLevel(principal, through)}`,
-    );
-  }
+  const minLevel = route.minLevel ?? (route.access === 'public' ? 'none' : 'trusted');
+  const wanted = { permission: route.permission, minLevel };
+  const refusal = access.findRefusal(principal, through, wanted);
+  if (refusal) throw routeRefusal(route.id, wanted, refusal);
   return { principal, interface: through };
 }
 
@@ -130,11 +131,16 @@ function streamAnswer({ stream }: RouteStream<unknown>, log: Log): Response {
   });
 }
 
-function answerError(context: Context<Bindings>, thrown: unknown, log: Log): Response {
+function answerError(
+  context: Context<Bindings>,
+  thrown: unknown,
+  { authenticator, log }: RestParts,
+): Response {
   const error = toSignalboxError(thrown);
   if (!isSignalboxError(thrown))
     log.error('request failed', { method: context.req.method, path: context.req.path, cause: thrown });
-  return Response.json(toErrorBody(error), { status: error.facts.http, headers: errorHeaders(error) });
+  const headers = errorHeaders(error, authenticator.challenge(error, apiResource));
+  return Response.json(toErrorBody(error), { status: error.facts.http, headers });
 }
 
 function noSuchPath(context: Context<Bindings>): SignalboxError {

@@ -1,13 +1,13 @@
 import {
   type CallResult,
-  effectiveLevel,
   type Invocation,
   isJsonObject,
   type JsonObject,
   type JsonValue,
-  type Level,
+  type Viewer,
   type ViewName,
 } from '@signalbox/sdk';
+import type { Access } from '../access/access.ts';
 import { isListed } from '../call/authorize.ts';
 import { notFound } from '../call/resolve.ts';
 import { Source } from '../catalog/source.ts';
@@ -23,15 +23,18 @@ const maxDescription = 200;
  * The three tools in front of an endpoint with `disclosure: search`, as entries of its view. Anybody who reaches the
  * endpoint may use them: they show, and lead to, what the caller may use anyway.
  */
-export function searchFront(viewOf: (name: ViewName) => View | undefined): readonly ViewEntry[] {
-  const indexes = new ToolIndexes();
+export function searchFront(
+  access: Access,
+  viewOf: (name: ViewName) => View | undefined,
+): readonly ViewEntry[] {
+  const search = { access, viewOf, indexes: new ToolIndexes(access) };
   const source = new Source(
     {
       // No source of the catalog can have a colon in its id.
       id: 'hub:search',
       kind: 'extension',
       minLevel: 'none',
-      invoke: (invocation) => answer(invocation, viewOf, indexes),
+      invoke: (invocation) => answer(invocation, search),
     },
     () => undefined,
   );
@@ -44,20 +47,21 @@ export function searchFront(viewOf: (name: ViewName) => View | undefined): reado
   }));
 }
 
+interface SearchParts {
+  readonly access: Access;
+  readonly viewOf: (name: ViewName) => View | undefined;
+  readonly indexes: ToolIndexes;
+}
+
 /** Carries out a search or a look. Errors: `not_found` for a tool that is not there for the caller. */
-function answer(
-  { request, originalName }: Invocation,
-  viewOf: (name: ViewName) => View | undefined,
-  indexes: ToolIndexes,
-): CallResult {
+function answer({ request, originalName }: Invocation, { access, viewOf, indexes }: SearchParts): CallResult {
   const view = viewOf(request.view);
   if (!view) throw notFound(request);
-  const level = effectiveLevel(request.principal, request.interface);
   const given = request.params['arguments'];
   const args = isJsonObject(given) ? given : {};
-  if (originalName === frontNames.search) return found(indexes.of(view, level).search(toQuery(args)));
+  if (originalName === frontNames.search) return found(indexes.of(view, request).search(toQuery(args)));
   if (originalName === frontNames.describe) {
-    const tool = visibleTool(view, level, textOf(args['name']));
+    const tool = visibleTool(access, view, request, textOf(args['name']));
     if (!tool) throw notFound({ ...request, target: textOf(args['name']) });
     return result(tool.definition, JSON.stringify(tool.definition));
   }
@@ -65,9 +69,9 @@ function answer(
   throw notFound({ ...request, target: textOf(args['name']) });
 }
 
-function visibleTool(view: View, level: Level, name: string): ViewEntry | undefined {
+function visibleTool(access: Access, view: View, viewer: Viewer, name: string): ViewEntry | undefined {
   const tool = view.callableTool(name);
-  return tool && isListed(tool.entry, level) ? tool : undefined;
+  return tool && isListed(access, tool.entry, viewer) ? tool : undefined;
 }
 
 /** The gate has held the arguments against the schema. */

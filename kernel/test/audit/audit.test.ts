@@ -33,6 +33,7 @@ const user = (name: string, more: Partial<Principal> = {}): Principal => ({
   id: name,
   org: 'local',
   level: 'trusted',
+  roles: ['member'],
   ...more,
 });
 
@@ -94,7 +95,7 @@ describe('the entry of a call', () => {
     [
       'an invisible target',
       (made) => made.hub.call('tool', 'a__high', {}, { principal: user('ada') }),
-      { outcome: 'denied', code: 'not_found', source: 'a', originalName: 'high', level: 'none' },
+      { outcome: 'denied', code: 'not_found', source: 'a', originalName: 'high', level: 'trusted' },
     ],
     [
       'wrong arguments',

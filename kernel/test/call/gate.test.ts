@@ -71,7 +71,7 @@ beforeAll(async () => {
 afterAll(() => hub.stop());
 
 const as = (level: Principal['level']): Partial<CallRequest> => ({
-  principal: { kind: 'user', id: `user-${level}`, org: 'local', level },
+  principal: { kind: 'user', id: `user-${level}`, org: 'local', level, roles: ['member'] },
 });
 
 describe('what a caller may not use', () => {
@@ -99,7 +99,7 @@ describe('what a caller may not use', () => {
         .list({
           kind: 'tool',
           view: 'all',
-          principal: { kind: 'user', id: 'u', org: 'local', level },
+          principal: { kind: 'user', id: 'u', org: 'local', level, roles: ['member'] },
           interface: { name: 'http', level: 'anchor' },
         })
         .items.map((item) => item['name']);

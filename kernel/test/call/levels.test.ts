@@ -50,7 +50,7 @@ function asRequest({ through, own, grant, behalf }: Caller): {
   principal: Principal;
   interface: CallInterface;
 } {
-  const base = { kind: 'user', id: 'ada', org: 'local' } as const;
+  const base = { kind: 'user', id: 'ada', org: 'local', roles: ['member'] } as const;
   return {
     principal: {
       ...base,

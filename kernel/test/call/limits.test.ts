@@ -6,7 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { tools } from '../support/make-catalog.ts';
 import { holdCalls, makeProbe, type Probe, text } from '../support/probe.ts';
 
-const user = (id: string): Principal => ({ kind: 'user', id, org: 'local', level: 'anchor' });
+const user = (id: string): Principal => ({
+  kind: 'user',
+  id,
+  org: 'local',
+  level: 'anchor',
+  roles: ['member'],
+});
 
 async function start(limits: JsonObject): Promise<{ hub: TestHub; probe: Probe } & AsyncDisposable> {
   const probe = makeProbe();

@@ -9,7 +9,7 @@ import { makeProbe, text } from '../support/probe.ts';
 const probe = makeProbe();
 let hub: TestHub;
 
-const ada: Principal = { kind: 'user', id: 'ada', org: 'local', level: 'trusted' };
+const ada: Principal = { kind: 'user', id: 'ada', org: 'local', level: 'trusted', roles: ['member'] };
 const page = (changes: Partial<ListRequest> = {}) =>
   hub.hub.calls.list({
     kind: 'tool',

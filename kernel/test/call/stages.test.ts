@@ -14,6 +14,7 @@ const user = (id: string, level: Principal['level'] = 'public'): Principal => ({
   id,
   org: 'local',
   level,
+  roles: ['member'],
 });
 
 beforeAll(async () => {
@@ -95,6 +96,7 @@ describe('a target', () => {
         originalName: 'x.y',
         definition: { name: 'x.y', inputSchema: input },
         mustParse: false,
+        needsUserCredential: false,
         signal: false,
         target: 'x.y',
         args: { a: 1 },
@@ -104,6 +106,7 @@ describe('a target', () => {
         originalName: 'out',
         definition: { name: 'out', inputSchema: {}, outputSchema: output },
         mustParse: true,
+        needsUserCredential: false,
         signal: false,
         target: 'out',
         args: undefined,

@@ -1,6 +1,6 @@
 import type { JsonObject, Level, ViewName } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
-import { makeCatalog, tools } from '../support/make-catalog.ts';
+import { makeCatalog, tools, viewer } from '../support/make-catalog.ts';
 
 const { open, catalog } = makeCatalog({ work: { disclosure: 'search' }, full: {} });
 open('a', tools('t'));
@@ -21,5 +21,5 @@ test.each<Row>([
   ['none without a name', 'all', {}, 'anchor', undefined],
   ['none in a view that is not there', 'endpoint:absent', { name: 'a__t' }, 'anchor', undefined],
 ])('the tool of a call is %s', (...[, view, params, level, name]) => {
-  expect(catalog.calledTool(view, params, level)?.['name']).toBe(name);
+  expect(catalog.calledTool(view, params, viewer(level))?.['name']).toBe(name);
 });

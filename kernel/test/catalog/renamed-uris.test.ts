@@ -68,7 +68,7 @@ describe('a resource two upstreams call the same', () => {
     const { items } = hub.hub.calls.list({
       kind: 'resource',
       view: 'all',
-      principal: { kind: 'user', id: 'u', org: 'local', level: 'anchor' },
+      principal: { kind: 'user', id: 'u', org: 'local', level: 'anchor', roles: ['member'] },
       interface: { name: 'http', level: 'anchor' },
     });
     expect(items.map((item) => item['uri'])).toEqual([
@@ -83,7 +83,7 @@ describe('a resource two upstreams call the same', () => {
     const { items } = hub.hub.calls.list({
       kind: 'tool',
       view: 'all',
-      principal: { kind: 'user', id: 'u', org: 'local', level: 'anchor' },
+      principal: { kind: 'user', id: 'u', org: 'local', level: 'anchor', roles: ['member'] },
       interface: { name: 'http', level: 'anchor' },
     });
     expect(items.map((item) => item['_meta'])).toEqual([
@@ -121,7 +121,7 @@ describe('a resource two upstreams call the same', () => {
     const { items } = hub.hub.calls.list({
       kind: 'template',
       view: 'all',
-      principal: { kind: 'user', id: 'u', org: 'local', level: 'anchor' },
+      principal: { kind: 'user', id: 'u', org: 'local', level: 'anchor', roles: ['member'] },
       interface: { name: 'http', level: 'anchor' },
     });
     expect(items.map((item) => item['uriTemplate'])).toEqual([

@@ -2,7 +2,7 @@ import type { SourceEntry } from '@signalbox/sdk';
 import { expectCode } from '@signalbox/sdk/expect-code';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entry, makeCatalog, tools } from '../support/make-catalog.ts';
+import { entry, makeCatalog, tools, viewer } from '../support/make-catalog.ts';
 
 describe('the view of everything', () => {
   test('prefixes what upstreams offer and keeps the plain names of extensions', () => {
@@ -22,17 +22,17 @@ describe('the view of everything', () => {
   test('puts the public name into the definition and leaves the rest alone', () => {
     const { open, catalog } = makeCatalog();
     open('a', [{ kind: 'tool', name: 't', definition: { name: 't', 'x-own': [1], inputSchema: {} } }]);
-    expect(catalog.findTool('all', 'a__t', 'public')).toEqual({
+    expect(catalog.findTool('all', 'a__t', viewer('public'))).toEqual({
       name: 'a__t',
       'x-own': [1],
       inputSchema: {},
     });
-    expect(catalog.findTool('upstream:a', 't', 'public')).toEqual({
+    expect(catalog.findTool('upstream:a', 't', viewer('public'))).toEqual({
       name: 't',
       'x-own': [1],
       inputSchema: {},
     });
-    expect(catalog.findTool('all', 't', 'public')).toBe(undefined);
+    expect(catalog.findTool('all', 't', viewer('public'))).toBe(undefined);
   });
 
   test('takes the first of two entries a source publishes under one name', () => {

@@ -69,8 +69,10 @@ describe('every place that wants a principal', () => {
         };
       }),
     );
+    // RFC 6750 §3.1: only who has shown something is told that it was wrong.
+    const way = `Bearer realm="signalbox"${value === undefined ? '' : ', error="invalid_token"'}`;
     for (const { body, ...answer } of answers) {
-      expect(answer).toEqual({ place: answer.place, status: 401, way: 'Bearer realm="signalbox"' });
+      expect(answer).toEqual({ place: answer.place, status: 401, way });
       expect(body).not.toContain(hub.key.slice(0, 20));
     }
   });

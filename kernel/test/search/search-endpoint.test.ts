@@ -51,7 +51,7 @@ afterAll(() => hub.stop());
 const work: Partial<CallRequest> = { view: 'endpoint:work' };
 const trusted: Partial<CallRequest> = {
   ...work,
-  principal: { kind: 'user', id: 'ada', org: 'local', level: 'trusted' },
+  principal: { kind: 'user', id: 'ada', org: 'local', level: 'trusted', roles: ['member'] },
 };
 
 const use = (name: string, args: object, changes: Partial<CallRequest> = work): Promise<CallResult> =>
@@ -77,7 +77,7 @@ const listed = (view: CallRequest['view']): unknown[] =>
     .list({
       kind: 'tool',
       view,
-      principal: { kind: 'user', id: 'ada', org: 'local', level: 'trusted' },
+      principal: { kind: 'user', id: 'ada', org: 'local', level: 'trusted', roles: ['member'] },
       interface: { name: 'http', level: 'anchor' },
     })
     .items.map((item) => item['name']);

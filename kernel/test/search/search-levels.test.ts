@@ -40,7 +40,7 @@ const callers = fc.record({ own: level, through: level, grant: level });
 type Caller = typeof callers extends fc.Arbitrary<infer Value> ? Value : never;
 
 const asRequest = ({ own, through, grant }: Caller) => ({
-  principal: { kind: 'user', id: 'ada', org: 'local', level: own, grant } as const,
+  principal: { kind: 'user', id: 'ada', org: 'local', level: own, grant, roles: ['member'] } as const,
   interface: { name: 'http', level: through } as const,
 });
 

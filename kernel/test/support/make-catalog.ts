@@ -6,9 +6,11 @@ import {
   type SourceHandle,
   type SourceSpec,
   silentLog,
+  type Viewer,
   type ViewName,
 } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
+import { Access } from '../../src/access/access.ts';
 import { Catalog } from '../../src/catalog/catalog.ts';
 import { endpointSettings } from '../../src/config/core-settings.ts';
 import { EventBus } from '../../src/events/event-bus.ts';
@@ -31,7 +33,8 @@ export function makeCatalog(endpoints: { readonly [name: string]: object } = {})
   const parsed = Object.fromEntries(
     Object.entries(endpoints).map(([name, given]) => [name, endpointSettings.parse(given)]),
   );
-  const catalog = new Catalog({ endpoints: parsed, clock, events });
+  const access = new Access(() => undefined, clock);
+  const catalog = new Catalog({ endpoints: parsed, clock, events, access });
   return {
     catalog,
     clock,
@@ -56,6 +59,14 @@ const member = { tool: 'name', prompt: 'name', resource: 'uri', template: 'uriTe
 /** An entry of a kind, with the smallest definition. */
 export function entry(kind: ListKind, name: string, minLevel?: Level): SourceEntry {
   return { kind, name, definition: { [member[kind]]: name }, ...(minLevel ? { minLevel } : {}) };
+}
+
+/** A member who came in at a level. */
+export function viewer(level: Level): Viewer {
+  return {
+    principal: { kind: 'user', id: 'ada', org: 'local', level, roles: ['member'] },
+    interface: { name: 'http', level },
+  };
 }
 
 /** Tools by name. */

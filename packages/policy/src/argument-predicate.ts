@@ -14,7 +14,11 @@ export const argumentPredicate = z.discriminatedUnion('is', [
   z.strictObject({ at: pointer, is: z.enum(['equal', 'unequal']), value: scalar }),
   z.strictObject({ at: pointer, is: z.enum(['one-of', 'none-of']), value: z.array(scalar).min(1).max(100) }),
   z.strictObject({ at: pointer, is: z.enum(['less', 'at-most', 'more', 'at-least']), value: z.number() }),
-  z.strictObject({ at: pointer, is: z.enum(['starting', 'ending', 'containing']), value: z.string().min(1).max(1_000) }),
+  z.strictObject({
+    at: pointer,
+    is: z.enum(['starting', 'ending', 'containing']),
+    value: z.string().min(1).max(1_000),
+  }),
 ]);
 
 /** One of {@link argumentPredicate}, read. */
@@ -40,7 +44,9 @@ export function holds(predicate: ArgumentPredicate, args: JsonValue): 'yes' | 'n
     case 'at-most':
     case 'more':
     case 'at-least':
-      return typeof value === 'number' ? yesNo(compare(predicate.is, value, predicate.value)) : missing(value);
+      return typeof value === 'number'
+        ? yesNo(compare(predicate.is, value, predicate.value))
+        : missing(value);
     case 'starting':
     case 'ending':
     case 'containing':

@@ -102,7 +102,7 @@ export function applyRules(asked: Asked): Decision {
 function holdsNow({ effect, isOpen, fitsArguments }: CompiledRule, question: Question): boolean {
   if (question.isListing && (isOpen || fitsArguments)) return effect === 'allow';
   if (isOpen && !isOpen(question.atMs)) return false;
-  return !fitsArguments || fitsArguments(question.args ?? {});
+  return !fitsArguments || fitsArguments(question.args?.() ?? {});
 }
 
 function conclude(

@@ -1,5 +1,4 @@
-import type { Level } from '@signalbox/sdk';
-import type { Permission } from './permission.ts';
+import type { Level, Permission } from '@signalbox/sdk';
 import type { Obligations } from './rule.ts';
 
 /** Why something is as it was decided. */
@@ -59,7 +58,9 @@ export function mergeObligations(all: readonly (Obligations | undefined)[]): Obl
     ...(bounds.length > 0 ? { maxResultBytes: Math.min(...bounds) } : {}),
     ...(redact.length > 0 ? { redact } : {}),
     ...(given.some(({ recordArguments }) => recordArguments) ? { recordArguments: true } : {}),
-    ...(given.some(({ requireUserCredential }) => requireUserCredential) ? { requireUserCredential: true } : {}),
+    ...(given.some(({ requireUserCredential }) => requireUserCredential)
+      ? { requireUserCredential: true }
+      : {}),
     ...(Object.keys(forced).length > 0 ? { forceArguments: forced } : {}),
   };
 }

@@ -59,9 +59,17 @@ function stepsFor(asked: Asked): readonly ExplainedStep[] {
   });
   return [
     step('expiry', checkExpiry(asked), expiryText(principal)),
-    step('organization', checkOrganization(asked), `${target.org ?? 'shared'}, principal in ${principal.org}`),
+    step(
+      'organization',
+      checkOrganization(asked),
+      `${target.org ?? 'shared'}, principal in ${principal.org}`,
+    ),
     step('level', checkLevel(asked), levelText(asked, level)),
-    step('scopes', checkScopes(asked), own.scopes ? listed(principal.scopes) : 'the credential is not limited'),
+    step(
+      'scopes',
+      checkScopes(asked),
+      own.scopes ? listed(principal.scopes) : 'the credential is not limited',
+    ),
     step('roles', checkRoles(asked), `${listed(principal.roles)} permit ${listed([...own.permitted])}`),
     { ...step('rules', ruled.effect === 'deny' ? ruled : undefined, ruled.reason), rules: ruled.rules },
     step('review', reviewRefusal(asked), target.review ?? 'approved'),

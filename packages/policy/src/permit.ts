@@ -1,5 +1,11 @@
-import { type CallInterface, compareLevels, effectiveLevel, type Level, type Principal } from '@signalbox/sdk';
-import type { Permission } from './permission.ts';
+import type { Permission } from '@signalbox/sdk';
+import {
+  type CallInterface,
+  compareLevels,
+  effectiveLevel,
+  type Level,
+  type Principal,
+} from '@signalbox/sdk';
 import type { Policy } from './policy.ts';
 import { allowsScope } from './scope.ts';
 

@@ -1,6 +1,6 @@
+import type { Permission } from '@signalbox/sdk';
 import { defineService, defineTopic, type Principal } from '@signalbox/sdk';
 import { type CompiledRule, compileRule, rolesOf } from './compile-rule.ts';
-import type { Permission } from './permission.ts';
 import { compileRoles } from './role.ts';
 import { firstRule, type RuleDefinition } from './rule.ts';
 import { type AllowedByScopes, readScopes } from './scope.ts';

@@ -1,7 +1,14 @@
-import { type Permission, permissions, withImplied } from './permission.ts';
+import { type Permission, permissions } from '@signalbox/sdk';
+import { withImplied } from './permission.ts';
 
 const everything: readonly Permission[] = permissions;
-const use: readonly Permission[] = ['tools:call', 'resources:read', 'prompts:read', 'tasks:read', 'tasks:run'];
+const use: readonly Permission[] = [
+  'tools:call',
+  'resources:read',
+  'prompts:read',
+  'tasks:read',
+  'tasks:run',
+];
 
 /** The roles every organization has. `public` is everybody nobody knows, `extension` the hub's own extensions. */
 export const builtinRoles: { readonly [role: string]: readonly Permission[] } = {

@@ -43,8 +43,14 @@ const what = z.strictObject({
 export const obligations = z.strictObject({
   maxResultBytes: z.int().min(100).optional().describe('A longer result is refused'),
   redact: names('JSON pointers into the result whose values are left out'),
-  recordArguments: z.boolean().optional().describe('The arguments are written into the audit, without known secrets'),
-  requireUserCredential: z.boolean().optional().describe('Only with a credential of the caller at the upstream'),
+  recordArguments: z
+    .boolean()
+    .optional()
+    .describe('The arguments are written into the audit, without known secrets'),
+  requireUserCredential: z
+    .boolean()
+    .optional()
+    .describe('Only with a credential of the caller at the upstream'),
   forceArguments: z
     .record(z.string().min(1).max(200), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional()
@@ -60,7 +66,12 @@ export const ruleDefinition = z.strictObject({
   who: who.optional(),
   what: what.optional(),
   when: timeWindow.optional(),
-  args: z.array(argumentPredicate).min(1).max(16).optional().describe('Conditions on the arguments; all must hold'),
+  args: z
+    .array(argumentPredicate)
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Conditions on the arguments; all must hold'),
   obligations: obligations.optional(),
 });
 

@@ -1,4 +1,5 @@
-import { isPermission, type Permission, withImplied } from './permission.ts';
+import type { Permission } from '@signalbox/sdk';
+import { isPermission, withImplied } from './permission.ts';
 
 const ofUpstream = 'tools:call:';
 const upstreamPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -12,7 +13,9 @@ export interface AllowedByScopes {
 
 /** True for a scope this hub knows: a permission, or `tools:call:UPSTREAM`. */
 export function isScope(text: string): boolean {
-  return isPermission(text) || (text.startsWith(ofUpstream) && upstreamPattern.test(text.slice(ofUpstream.length)));
+  return (
+    isPermission(text) || (text.startsWith(ofUpstream) && upstreamPattern.test(text.slice(ofUpstream.length)))
+  );
 }
 
 /** Reads scopes; those of others, such as `openid`, allow nothing here. */

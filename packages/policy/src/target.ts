@@ -1,5 +1,4 @@
-import type { CallInterface, JsonObject, Level, Principal } from '@signalbox/sdk';
-import type { Permission } from './permission.ts';
+import type { CallInterface, JsonObject, Level, Permission, Principal } from '@signalbox/sdk';
 
 /** What a decision is about. The same object for the same thing, so that what was found out about it is kept with it. */
 export interface Target {
@@ -23,7 +22,8 @@ export interface Question {
   readonly target: Target;
   /** True when it is only to be shown: what depends on arguments or the time is shown when it may be allowed. */
   readonly isListing?: boolean;
-  readonly args?: JsonObject;
+  /** Called only when a rule looks at the arguments. */
+  readonly args?: () => JsonObject;
   /** UTC milliseconds. */
   readonly atMs: number;
 }

@@ -62,7 +62,11 @@ describe('rules', () => {
   const small = { args: [{ at: '/amount', is: 'less', value: 100 }] };
   test.each<[string, Policy, string]>([
     ['nothing is allowed that no rule allows', policyOf(), 'no_rule_allows'],
-    ['a deny wins over everything', policyOf(allow, { effect: 'approve' }, { effect: 'deny' }), 'denied_by_rule'],
+    [
+      'a deny wins over everything',
+      policyOf(allow, { effect: 'approve' }, { effect: 'deny' }),
+      'denied_by_rule',
+    ],
     ['an approve wins over an allow', policyOf(allow, { effect: 'approve' }), 'approval'],
     ['an approve needs no allow', policyOf({ effect: 'approve' }), 'approval'],
     ['a rule that is switched off says nothing', policyOf({ ...allow, isEnabled: false }), 'no_rule_allows'],
@@ -99,22 +103,27 @@ describe('rules', () => {
     const credential = { kind: 'access-token', id: 'x', client: 'cli' } as const;
     const principal = { ...ada, teams: ['ops'], credential };
     const target = { ...deploy, annotations: { idempotentHint: true } };
-    const question = asks({ principal, target, args: { amount: 5 }, atMs: Date.parse('2026-06-01T00:00:00Z') });
+    const question = asks({
+      principal,
+      target,
+      args: () => ({ amount: 5 }),
+      atMs: Date.parse('2026-06-01T00:00:00Z'),
+    });
     expect(decide(policyOf(definition), question).effect).toBe(isAllowed ? 'allow' : 'deny');
   });
 
   test('that deny by an argument hide nothing, and say that they denied', () => {
     const policy = policyOf(allow, { effect: 'deny', args: [{ at: '/amount', is: 'more', value: 100 }] });
     expect(reasonOf(policy, asks({ isListing: true }))).toBe('allowed');
-    expect(reasonOf(policy, asks({ args: { amount: 5 } }))).toBe('allowed');
-    const denied = decide(policy, asks({ args: { amount: 500 } }));
+    expect(reasonOf(policy, asks({ args: () => ({ amount: 5 }) }))).toBe('allowed');
+    const denied = decide(policy, asks({ args: () => ({ amount: 500 }) }));
     expect(denied).toMatchObject({ reason: 'denied_by_rule', isHidden: false, rules: ['r1'] });
   });
 
   test('that allow by an argument show what they may allow', () => {
     const policy = policyOf({ ...allow, ...small });
     expect(reasonOf(policy, asks({ isListing: true }))).toBe('allowed');
-    expect(decide(policy, asks({ args: { amount: 500 } }))).toMatchObject({
+    expect(decide(policy, asks({ args: () => ({ amount: 500 }) }))).toMatchObject({
       reason: 'no_rule_allows',
       isHidden: false,
     });
@@ -127,7 +136,7 @@ describe('rules', () => {
   ])('that %s take an argument of another kind against the caller', (effect, reason) => {
     const others = effect === 'allow' ? [] : [allow];
     const policy = policyOf(...others, { effect, args: [{ at: '/amount', is: 'more', value: 100 }] });
-    expect(reasonOf(policy, asks({ args: { amount: '5' } }))).toBe(reason);
+    expect(reasonOf(policy, asks({ args: () => ({ amount: '5' }) }))).toBe(reason);
   });
 
   test('bring what has to be done, of two bounds the tighter', () => {

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { compileWindow, timeWindow } from '../src/time-window.ts';
 
-const office = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', timeZone: 'Europe/Chisinau' };
+const office = {
+  days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  from: '09:00',
+  to: '17:00',
+  timeZone: 'Europe/Chisinau',
+};
 const night = { days: ['fri'], from: '22:00', to: '06:00' };
 
 test.each<[object, string, boolean]>([

@@ -1,7 +1,7 @@
 import type { Invoke, ListKind, ViewName } from './call.ts';
 import { defineTopic } from './events.ts';
 import type { JsonObject } from './json.ts';
-import type { Level } from './principal.ts';
+import type { Level, Viewer } from './principal.ts';
 import { defineService } from './service-token.ts';
 
 /** One thing a source offers, as MCP defines it; unknown members are kept. */
@@ -69,10 +69,10 @@ export interface CatalogReader {
   readonly uriIn: (view: ViewName, source: string, uri: string) => string;
   /** The protocol extensions of the sources in a view, each with the settings of the first that offers it. */
   readonly extensions: (view: ViewName) => JsonObject;
-  /** The definition of a tool as a view shows it to a caller of this effective level. */
-  readonly findTool: (view: ViewName, name: string, level: Level) => JsonObject | undefined;
+  /** The definition of a tool as a view shows it to somebody. */
+  readonly findTool: (view: ViewName, name: string, viewer: Viewer) => JsonObject | undefined;
   /** The definition of the tool a `tools/call` with these parameters runs; for `call_tool` of a searched endpoint the one it names. */
-  readonly calledTool: (view: ViewName, params: JsonObject, level: Level) => JsonObject | undefined;
+  readonly calledTool: (view: ViewName, params: JsonObject, viewer: Viewer) => JsonObject | undefined;
 }
 
 /** The kernel offers the catalog under this token. */

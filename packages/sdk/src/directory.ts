@@ -65,11 +65,7 @@ export interface Directory {
    * The person of a login and password; undefined for anything else, in the same time.
    * Errors: `rate_limited` after too many wrong ones for an account or an address, `overloaded`.
    */
-  readonly checkPassword: (
-    login: string,
-    password: string,
-    address: string,
-  ) => Promise<Person | undefined>;
+  readonly checkPassword: (login: string, password: string, address: string) => Promise<Person | undefined>;
   readonly memberships: (personId: string) => Promise<readonly Membership[]>;
   /**
    * The principal of a subject with the facts of its credential; undefined when subject, membership or organization are
@@ -85,7 +81,9 @@ export interface Directory {
   /** Makes a person for a foreign identity, or links it to the one given. Errors: `conflict` when it is linked already. */
   readonly linkIdentity: (
     identity: ForeignIdentity,
-    person: { readonly id: string } | { readonly login: string; readonly name: string; readonly email?: string },
+    person:
+      | { readonly id: string }
+      | { readonly login: string; readonly name: string; readonly email?: string },
   ) => Promise<Person>;
   /** Sets the roles a foreign identity provider's groups give in an organization. */
   readonly setFederatedRoles: (

@@ -33,6 +33,8 @@ export const errorTable = {
   unsupported_version: facts(400, -32022, 2),
   unauthenticated: facts(401, -31401, 3),
   forbidden: facts(403, -31403, 3),
+  insufficient_scope: facts(403, -31403, 3),
+  approval_required: facts(403, -31410, 3),
   origin_refused: facts(403, -31403, 3),
   not_found: facts(404, -32602, 4),
   session_not_found: facts(404, -31404, 4),

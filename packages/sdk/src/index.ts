@@ -1,5 +1,5 @@
-export { type AuditEntry, type AuditQuery, type AuditReader, auditReader } from './audit.ts';
 export { type ApprovalDesk, type ApprovalQuestion, approvalDesk } from './approvals.ts';
+export { type AuditEntry, type AuditQuery, type AuditReader, auditReader } from './audit.ts';
 export type {
   Ask,
   CallChannels,
@@ -50,6 +50,7 @@ export { type HealthPart, type HubInfo, hubInfo } from './hub-info.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
 export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
+export { type Permission, permissions } from './permission.ts';
 export {
   type CallInterface,
   type Credential,
@@ -59,6 +60,7 @@ export {
   levels,
   lowestLevel,
   type Principal,
+  type Viewer,
 } from './principal.ts';
 export { type Prompt, type PromptArgument, type PromptOutput, prompt } from './prompt.ts';
 export { isTemplate, type Resource, type ResourceOutput, resource } from './resource.ts';
@@ -77,6 +79,7 @@ export { type Sealer, sealer } from './sealer.ts';
 export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
+export { type ShownCredential, type TokenVerifier, tokenVerifier } from './token-verifier.ts';
 export {
   type HandlerContext,
   type Tool,
@@ -107,5 +110,4 @@ export {
   upstreamTestStep,
   upstreamTransport,
 } from './upstream-registry.ts';
-export { type ShownCredential, type TokenVerifier, tokenVerifier } from './token-verifier.ts';
 export { uuidv7 } from './uuid.ts';

@@ -44,6 +44,12 @@ export interface CallInterface {
   readonly level: Level;
 }
 
+/** Somebody, and the way they came in. */
+export interface Viewer {
+  readonly principal: Principal;
+  readonly interface: CallInterface;
+}
+
 /** Orders two levels: negative when `a` is lower. */
 export function compareLevels(a: Level, b: Level): number {
   return levels.indexOf(a) - levels.indexOf(b);

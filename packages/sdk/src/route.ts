@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
+import type { Permission } from './permission.ts';
 import type { CallInterface, Level, Principal } from './principal.ts';
+import type { SignalboxError } from './signalbox-error.ts';
 
 /** Who may reach a route. A route without a class is refused at start. */
 export type RouteAccess = 'public' | 'principal';
@@ -32,6 +34,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer
   readonly access: RouteAccess;
   /** The lowest effective level that may use it; `trusted` where absent. */
   readonly minLevel?: Level;
+  /** What the roles and the credential must permit, e.g. `audit:read`; anybody of the level may where it is absent. */
+  readonly permission?: Permission;
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
@@ -56,6 +60,8 @@ export interface MountContext {
   readonly interface: CallInterface;
   /** The path after the mount's prefix, without the query. */
   readonly rest: string;
+  /** The value of `WWW-Authenticate` that goes with an error of access (RFC 6750 §3, RFC 9728 §5.1); undefined for others. */
+  readonly challenge: (error: SignalboxError) => string | undefined;
 }
 
 /** A raw place on the listener, for wires that need more than a route: no parsing, no framework. */
@@ -63,6 +69,8 @@ export interface Mount {
   /** `/mcp` matches itself only; `/e/` (with the slash) matches everything below it. */
   readonly path: string;
   readonly access: RouteAccess;
+  /** The path a token must be meant for, by the path of the request; the path itself where it is absent. */
+  readonly resource?: (path: string) => string;
   readonly handle: (request: IncomingMessage, response: ServerResponse, context: MountContext) => void;
   /** The protocol of the Upgrade header it takes, in lower case; any where absent. Others are plain requests to it. */
   readonly upgradeTo?: string;

@@ -33,7 +33,7 @@ describe('the error table', () => {
       .filter(([, codes]) => codes.length > 1)
       .map(([, codes]) => codes.map(([code]) => code));
     expect(shared).toEqual([
-      ['forbidden', 'origin_refused'],
+      ['forbidden', 'insufficient_scope', 'origin_refused'],
       ['upstream_unavailable', 'upstream_invalid_answer', 'upstream_refused'],
     ]);
   });

@@ -175,6 +175,7 @@ async function invoke(
     definition,
     signal: whole.signal,
     mustParse: mustParse ?? false,
+    needsUserCredential: false,
   });
 }
 

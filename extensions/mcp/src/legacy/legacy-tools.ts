@@ -1,11 +1,5 @@
 import { hasWrappedOutput, isAtLeast, type LegacyVersion, toLegacyTool } from '@signalbox/protocol';
-import {
-  type CatalogReader,
-  effectiveLevel,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-} from '@signalbox/sdk';
+import { type CatalogReader, isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
 import type { LegacyPlace } from './legacy-place.ts';
 
 /** Tools as legacy clients see them; each definition is translated once for each version that asks. */
@@ -21,12 +15,8 @@ export class LegacyTools {
   }
 
   /** True when what the tool of this call gives is shown wrapped to legacy clients. */
-  wraps(
-    catalog: CatalogReader,
-    { view, principal, interface: through }: LegacyPlace,
-    params: JsonObject,
-  ): boolean {
-    const definition = catalog.calledTool(view, params, effectiveLevel(principal, through));
+  wraps(catalog: CatalogReader, place: LegacyPlace, params: JsonObject): boolean {
+    const definition = catalog.calledTool(place.view, params, place);
     return definition !== undefined && hasWrappedOutput(definition);
   }
 

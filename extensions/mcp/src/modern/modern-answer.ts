@@ -46,10 +46,10 @@ export class ModernAnswer {
   }
 
   /** Sends the final message. */
-  finish(status: number, text: string | Uint8Array): void {
+  finish(status: number, text: string | Uint8Array, headers?: Record<string, string>): void {
     this.#cancelTimer?.();
     if (this.#response.writableEnded || this.#response.destroyed) return;
-    if (!this.#isStream) return sendJson(this.#response, status, text);
+    if (!this.#isStream) return sendJson(this.#response, status, text, headers);
     this.#response.end(encodeSseEvent(oneLine(text)));
   }
 

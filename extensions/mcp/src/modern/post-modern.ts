@@ -12,7 +12,6 @@ import {
   type Calls,
   type CatalogReader,
   type Clock,
-  effectiveLevel,
   isSignalboxError,
   type MountContext,
   type ViewName,
@@ -88,7 +87,8 @@ export async function postModern(parts: ModernParts, post: ModernPost): Promise<
     });
     answer.finish(200, text);
   } catch (error) {
-    answer.finish(statusOf(error), encodeFailure(message.id, toRpcError(error, 'modern', message.method)));
+    const text = encodeFailure(message.id, toRpcError(error, 'modern', message.method));
+    answer.finish(statusOf(error), text, challengeHeaders(context, error));
   }
 }
 
@@ -103,8 +103,7 @@ function openAndCheck(
     checkRequestHeaders(request.headers, opened.envelope.protocolVersion, message.method, message.params);
     const name = message.params['name'];
     if (message.method === 'tools/call' && typeof name === 'string') {
-      const level = effectiveLevel(context.principal, context.interface);
-      const definition = parts.catalog.findTool(view, name, level);
+      const definition = parts.catalog.findTool(view, name, context);
       checkParamHeaders(request.headers, message.params, parts.toolHeaders.of(definition));
     }
     return opened;
@@ -112,6 +111,12 @@ function openAndCheck(
     sendRefusal(response, error, 'modern', message.id);
     return undefined;
   }
+}
+
+/** What has to be asked for in another sign-in (RFC 6750 §3.1). */
+function challengeHeaders({ challenge }: MountContext, error: unknown): Record<string, string> | undefined {
+  const value = isSignalboxError(error) ? challenge(error) : undefined;
+  return value === undefined ? undefined : { 'www-authenticate': value };
 }
 
 /** Errors of the call itself come with 200; those the protocol or access gives a status keep it. */
@@ -123,6 +128,7 @@ function statusOf(error: unknown): number {
     'unsupported_version',
     'header_mismatch',
     'invalid_request',
+    'insufficient_scope',
   ];
   return keepsStatus.includes(error.code) ? error.facts.http : 200;
 }

@@ -1,9 +1,9 @@
 import type { SchemaVersion } from '@signalbox/protocol/schemas';
 import type { JsonObject } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
+import { answering, questionsOf } from '../support/answering.ts';
 import type { Cell } from '../support/cells.ts';
 import { startGateway, type TestGateway } from '../support/gateway-context.ts';
-import { answering, questionsOf } from './support/answering.ts';
 import { type WatchedUpstream, watchUpstream } from './support/watched-upstream.ts';
 
 const modern = '2026-07-28';

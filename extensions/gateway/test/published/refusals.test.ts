@@ -1,9 +1,9 @@
 import type { SchemaVersion } from '@signalbox/protocol/schemas';
 import { type CallChannels, type JsonObject, type Principal, SignalboxError } from '@signalbox/sdk';
 import { afterEach, describe, expect, test } from 'vitest';
+import { answering } from '../support/answering.ts';
 import type { Cell } from '../support/cells.ts';
 import { startGateway, type TestGateway } from '../support/gateway-context.ts';
-import { answering } from './support/answering.ts';
 import { type WatchedUpstream, watchUpstream } from './support/watched-upstream.ts';
 
 const versions: readonly SchemaVersion[] = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];

@@ -21,7 +21,7 @@ const ends = [
 
 /** The stream of the session, on which the upstream speaks unasked. */
 let stream: ServerResponse | undefined;
-/** True when a call may be left without an answer, or with one it must come back for. */
+/** True when a call is left without an answer. */
 let mayTimeOut = false;
 /** What is given to whoever comes back with an event id. */
 let rest: Buffer | undefined;
@@ -85,12 +85,9 @@ const replies: readonly ((response: ServerResponse, id: number) => void)[] = [
     response.end();
   },
   function comeBack(response, id) {
-    mayTimeOut = true;
-    const lost = mutator.below(10) === 0;
-    rest = Buffer.concat([
-      brokenEvents(id, 3),
-      lost ? Buffer.alloc(0) : Buffer.from(goodEvent(goodAnswer(id))),
-    ]);
+    mayTimeOut = mutator.below(20) === 0;
+    const answer = mayTimeOut ? '' : goodEvent(goodAnswer(id));
+    rest = Buffer.concat([brokenEvents(id, mutator.below(3)), Buffer.from(answer)]);
     response.writeHead(200, eventStream);
     const eventId = mutator.pick(['1', 'x'.repeat(5_000), '', 'ü', '\u2028', '\u0001', '1\t2', '"']);
     write(response, Buffer.from(`id: ${eventId}\nretry: ${mutator.pick([0, 1, 20])}\ndata: \n\n`));

@@ -11,6 +11,7 @@ import { ProgressRelay } from './caller-messages.ts';
 import { isEraDoubt, isUnreachable, statusError, transportError } from './http-errors.ts';
 import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import type { HttpWire } from './http-wire.ts';
+import { toLastEventId } from './last-event-id.ts';
 import { readWireMessages } from './read-wire-message.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
@@ -103,7 +104,7 @@ export class HttpCall {
   };
 
   readonly #onEvent = (event: SseEvent): void => {
-    if (event.id !== undefined) this.#lastEventId = event.id;
+    if (event.id !== undefined) this.#lastEventId = toLastEventId(event.id);
     if (event.retryMs !== undefined) this.#retryMs = event.retryMs;
     this.#breaks = 0;
     this.#isEmpty = false;

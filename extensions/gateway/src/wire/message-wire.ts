@@ -119,7 +119,7 @@ export class MessageWire implements Wire {
   #take(read: WireMessage, text: string): void {
     if (this.#lost) return;
     if (read.kind === 'noise') return this.#useless.countNoise(text, read.why);
-    if (read.kind === 'refused') return this.#refuse(read.id, read.why);
+    if (read.kind === 'refused') return this.#refuse(read, text);
     this.#dispatch(read.message);
   }
 
@@ -142,11 +142,12 @@ export class MessageWire implements Wire {
     else pending.resolve({ kind: 'result', result: message.result });
   }
 
-  #refuse(id: unknown, why: string): void {
+  #refuse({ id, why }: Extract<WireMessage, { kind: 'refused' }>, text: string): void {
     const pending = this.#pending.get(id);
+    if (!pending) return this.#useless.countNoise(text, why);
     this.#pending.delete(id);
     this.#parts.note(`refused an answer: ${why}`);
-    pending?.reject(
+    pending.reject(
       new SignalboxError('upstream_invalid_answer', `upstream "${this.#parts.name}" answered, but ${why}`),
     );
   }

@@ -5,7 +5,7 @@ import {
   type RpcRequest,
   type SseEvent,
 } from '@signalbox/protocol';
-import { isJsonObject, isSignalboxError, SignalboxError, sleep } from '@signalbox/sdk';
+import { isJsonObject, isSignalboxError, type JsonObject, SignalboxError, sleep } from '@signalbox/sdk';
 import { abortError } from './abort-error.ts';
 import { ProgressRelay } from './caller-messages.ts';
 import { isEraDoubt, isUnreachable, statusError, transportError } from './http-errors.ts';
@@ -61,6 +61,11 @@ export class HttpCall {
       }),
     );
     return this;
+  }
+
+  /** Progress that came on another stream. */
+  passProgress(params: JsonObject): void {
+    this.#progress.pass(params);
   }
 
   // A function, not this object: an object that listens to a signal is kept until the next full collection.

@@ -153,11 +153,17 @@ export class MessageWire implements Wire {
   }
 
   #notice(method: string, params: JsonObject): void {
-    if (method === 'notifications/progress')
-      this.#pending.get(params['progressToken'])?.progress.pass(params);
+    if (method === 'notifications/progress') this.#waitingFor(params['progressToken'])?.progress.pass(params);
     else if (method === 'notifications/cancelled') this.#onCancelled(params);
     else if (method === 'notifications/message') this.#passLog(params);
     else this.#listener.onNotification(method, params);
+  }
+
+  /** The request a token was given out with; or the one that waits for the task its call has become. */
+  #waitingFor(token: unknown): PendingRequest | undefined {
+    const own = this.#pending.get(token);
+    if (own || token === undefined) return own;
+    return [...this.#pending.values()].find(({ request }) => request.caller?.progressToken === token);
   }
 
   #onCancelled(params: JsonObject): void {

@@ -48,16 +48,19 @@ test('some noise on standard output is dropped, counted and logged', async () =>
   expect(texts()).not.toContain('noise 7');
 });
 
-test('a flood of noise ends the connection with a typed error', async () => {
-  await start('garbage-flood');
-  await gateway.untilState('bad', 'available');
-  const error = await errorOf(callBad());
-  expect(error.code).toBe('upstream_invalid_answer');
-  expect(error.message).toContain('nothing but MCP messages');
-  await gateway.untilState('bad', 'unavailable');
-  await gateway.untilState('bad', 'available');
-  await expectGoodUnharmed();
-});
+test.each(['garbage-flood', 'refused-flood'])(
+  'a flood of noise ends the connection with a typed error (%s)',
+  async (mode) => {
+    await start(mode);
+    await gateway.untilState('bad', 'available');
+    const error = await errorOf(callBad());
+    expect(error.code).toBe('upstream_invalid_answer');
+    expect(error.message).toContain('nothing but MCP messages');
+    await gateway.untilState('bad', 'unavailable');
+    await gateway.untilState('bad', 'available');
+    await expectGoodUnharmed();
+  },
+);
 
 test('a flood of noise before the first message ends the attempt', async () => {
   await start('flood-before-start');

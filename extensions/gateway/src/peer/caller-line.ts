@@ -23,7 +23,9 @@ export function callerLine(invocation: Invocation): InvocationLine {
 export class InvocationLine implements CallerLine {
   readonly #invocation: Invocation;
   #refused: JsonObject | undefined;
+  #progress: CallerLine['progress'];
   taskId: string | undefined;
+  progressToken: CallerLine['progressToken'];
 
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
@@ -34,7 +36,8 @@ export class InvocationLine implements CallerLine {
   }
 
   get progress(): CallerLine['progress'] {
-    return this.#invocation.request.channels?.progress;
+    const progress = this.#invocation.request.channels?.progress;
+    return progress && (this.#progress ??= growing(progress));
   }
 
   get log(): CallerLine['log'] {
@@ -64,6 +67,17 @@ export class InvocationLine implements CallerLine {
     const { channels } = this.#invocation.request;
     return channels?.ask !== undefined && canAnswer(channels.capabilities ?? {}, method, params);
   }
+}
+
+/** A call may have several tokens and a task's status besides; to its caller it is one progress, which only grows. */
+function growing(report: NonNullable<CallerLine['progress']>): NonNullable<CallerLine['progress']> {
+  let last = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const value = progress['progress'];
+    if (typeof value !== 'number' || value <= last) return;
+    last = value;
+    report(progress);
+  };
 }
 
 async function askCaller(

@@ -137,6 +137,7 @@ export class LegacyConnection implements Connection {
     caller?: CallerLine,
   ): Promise<JsonObject> {
     const id = this.#wire.nextId();
+    if (caller) caller.progressToken ??= id;
     const ownMeta = caller?.progress ? { ...meta, progressToken: id } : meta;
     const complete = Object.keys(ownMeta).length > 0 ? { ...params, _meta: ownMeta } : params;
     const answer = await this.#wire.request({ id, method, params: complete, signal, caller });

@@ -65,7 +65,7 @@ export async function followLegacyTask(
   const cancel = (): void => tell('tasks/cancel', { taskId });
   signal.addEventListener('abort', cancel, { once: true });
   const ended = new AbortController();
-  const sayStatus = statusTeller(channels);
+  const sayStatus = statusTeller(channels?.status, caller);
   if (sayStatus) void tellStatus(following, { handle, sayStatus }, AbortSignal.any([signal, ended.signal]));
   try {
     return withoutRelatedTask(await send('tasks/result', { taskId }, caller));

@@ -58,7 +58,7 @@ export async function followModernTask(
   signal.addEventListener('abort', cancel, { once: true });
   const questions = new TaskQuestions(following, taskId, signal);
   const poll = new Poll(clock);
-  const tell = statusTeller(channels);
+  const tell = statusTeller(channels?.status, following.caller);
   try {
     for (let task = handle, missed = 0; ; ) {
       const result = readTaskEnd(name, task);

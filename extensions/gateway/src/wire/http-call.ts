@@ -5,12 +5,13 @@ import {
   type RpcRequest,
   type SseEvent,
 } from '@signalbox/protocol';
-import { isJsonObject, isSignalboxError, SignalboxError, sleep } from '@signalbox/sdk';
+import { isJsonObject, isSignalboxError, type JsonObject, SignalboxError, sleep } from '@signalbox/sdk';
 import { abortError } from './abort-error.ts';
 import { ProgressRelay } from './caller-messages.ts';
 import { isEraDoubt, isUnreachable, statusError, transportError } from './http-errors.ts';
 import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import type { HttpWire } from './http-wire.ts';
+import { toLastEventId } from './last-event-id.ts';
 import { readWireMessages } from './read-wire-message.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
@@ -62,6 +63,11 @@ export class HttpCall {
     return this;
   }
 
+  /** Progress that came on another stream. */
+  passProgress(params: JsonObject): void {
+    this.#progress.pass(params);
+  }
+
   // A function, not this object: an object that listens to a signal is kept until the next full collection.
   readonly #onAbort = (): void => {
     this.#wire.cancel(this.#request);
@@ -103,7 +109,7 @@ export class HttpCall {
   };
 
   readonly #onEvent = (event: SseEvent): void => {
-    if (event.id !== undefined) this.#lastEventId = event.id;
+    if (event.id !== undefined) this.#lastEventId = toLastEventId(event.id);
     if (event.retryMs !== undefined) this.#retryMs = event.retryMs;
     this.#breaks = 0;
     this.#isEmpty = false;

@@ -3,6 +3,7 @@ import { SignalboxError, sleep } from '@signalbox/sdk';
 import { isUnreachable, transportError } from './http-errors.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { HttpWire } from './http-wire.ts';
+import { toLastEventId } from './last-event-id.ts';
 import { readWireMessages, type WireMessage } from './read-wire-message.ts';
 import type { WireEvents } from './wire.ts';
 
@@ -66,7 +67,7 @@ export class HttpListenStream {
   }
 
   readonly #take = (event: SseEvent): void => {
-    if (event.id !== undefined) this.#lastEventId = event.id;
+    if (event.id !== undefined) this.#lastEventId = toLastEventId(event.id);
     if (event.retryMs !== undefined) this.#retryMs = event.retryMs;
     if (event.data === '') return;
     this.#emptyOpens = -1;

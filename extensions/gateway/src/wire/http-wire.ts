@@ -135,6 +135,7 @@ export class HttpWire implements Wire {
 
   onNotification(method: string, params: JsonObject): void {
     if (method === 'notifications/cancelled') this.#questions.cancel(params['requestId']);
+    if (method === 'notifications/progress') return this.#passProgress(params);
     this.#listener.onNotification(method, params);
   }
 
@@ -158,6 +159,13 @@ export class HttpWire implements Wire {
   /** The connection broke, or the upstream speaks another era than it did. */
   doubt(error: SignalboxError): void {
     if (!this.#isClosed) this.#parts.onLost(error);
+  }
+
+  /** Progress belongs to the call of its token, whatever stream it comes on. */
+  #passProgress(params: JsonObject): void {
+    const token = params['progressToken'];
+    for (const [call, { id, caller }] of this.#calls)
+      if (token !== undefined && (id === token || caller?.progressToken === token)) call.passProgress(params);
   }
 
   #remember(call: HttpCall, request: WireRequest): void {

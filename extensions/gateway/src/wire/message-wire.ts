@@ -119,7 +119,7 @@ export class MessageWire implements Wire {
   #take(read: WireMessage, text: string): void {
     if (this.#lost) return;
     if (read.kind === 'noise') return this.#useless.countNoise(text, read.why);
-    if (read.kind === 'refused') return this.#refuse(read.id, read.why);
+    if (read.kind === 'refused') return this.#refuse(read, text);
     this.#dispatch(read.message);
   }
 
@@ -142,21 +142,28 @@ export class MessageWire implements Wire {
     else pending.resolve({ kind: 'result', result: message.result });
   }
 
-  #refuse(id: unknown, why: string): void {
+  #refuse({ id, why }: Extract<WireMessage, { kind: 'refused' }>, text: string): void {
     const pending = this.#pending.get(id);
+    if (!pending) return this.#useless.countNoise(text, why);
     this.#pending.delete(id);
     this.#parts.note(`refused an answer: ${why}`);
-    pending?.reject(
+    pending.reject(
       new SignalboxError('upstream_invalid_answer', `upstream "${this.#parts.name}" answered, but ${why}`),
     );
   }
 
   #notice(method: string, params: JsonObject): void {
-    if (method === 'notifications/progress')
-      this.#pending.get(params['progressToken'])?.progress.pass(params);
+    if (method === 'notifications/progress') this.#waitingFor(params['progressToken'])?.progress.pass(params);
     else if (method === 'notifications/cancelled') this.#onCancelled(params);
     else if (method === 'notifications/message') this.#passLog(params);
     else this.#listener.onNotification(method, params);
+  }
+
+  /** The request a token was given out with; or the one that waits for the task its call has become. */
+  #waitingFor(token: unknown): PendingRequest | undefined {
+    const own = this.#pending.get(token);
+    if (own || token === undefined) return own;
+    return [...this.#pending.values()].find(({ request }) => request.caller?.progressToken === token);
   }
 
   #onCancelled(params: JsonObject): void {

@@ -1,8 +1,16 @@
-import { encodeFailure, encodeResult, type RpcId, type RpcRequest, toRpcError } from '@signalbox/protocol';
+import {
+  encodeFailure,
+  encodeResult,
+  type RpcError,
+  type RpcId,
+  type RpcRequest,
+  toRpcError,
+} from '@signalbox/protocol';
 import { SignalboxError } from '@signalbox/sdk';
 import type { CallerLine, WireListener } from './wire.ts';
 
 const mostOpen = 100;
+const internalError = -32_603;
 
 /** The questions of an upstream that are open now. */
 export class Questions {
@@ -28,7 +36,7 @@ export class Questions {
     try {
       return encodeResult(request.id, await listener.answer(request, callers, controller.signal));
     } catch (error) {
-      return encodeFailure(request.id, toRpcError(error, 'legacy', request.method));
+      return encodeFailure(request.id, withWholeCode(toRpcError(error, 'legacy', request.method)));
     } finally {
       this.#open.delete(request.id);
     }
@@ -49,6 +57,11 @@ export class Questions {
     this.#open.set(id, controller);
     return controller;
   }
+}
+
+/** A client may have answered with any number; an error's code is a whole one (JSON-RPC 2.0 §5.1). */
+function withWholeCode(error: RpcError): RpcError {
+  return Number.isInteger(error.code) ? error : { ...error, code: internalError };
 }
 
 function tooMany(): SignalboxError {

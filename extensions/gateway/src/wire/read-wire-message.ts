@@ -1,5 +1,5 @@
 import { type JsonBounds, parseJsonText, type RpcMessage, readMessage } from '@signalbox/protocol';
-import { isJsonObject, isSignalboxError, type JsonValue } from '@signalbox/sdk';
+import { isJsonObject, isSignalboxError, type JsonValue, SignalboxError } from '@signalbox/sdk';
 
 // An answer may be larger than a request; its size in bytes is bounded before.
 const answerBounds: JsonBounds = { maxDepth: 128, maxNodes: 1_000_000 };
@@ -23,7 +23,7 @@ export function readWireMessages(text: string): readonly WireMessage[] {
   // Cheap, and right for nearly all noise: a message is an object.
   if (first !== openBrace) return [{ kind: 'noise', why: 'no JSON' }];
   try {
-    return [{ kind: 'message', message: readMessage(parseJsonText(text, answerBounds)) }];
+    return [{ kind: 'message', message: readWhole(parseJsonText(text, answerBounds)) }];
   } catch (error) {
     return [explain(text, error)];
   }
@@ -43,10 +43,17 @@ function readBatch(text: string): readonly WireMessage[] {
 
 function readItem(value: JsonValue): WireMessage {
   try {
-    return { kind: 'message', message: readMessage(value) };
+    return { kind: 'message', message: readWhole(value) };
   } catch (error) {
     return explain(JSON.stringify(value), error);
   }
+}
+
+/** A caller must not be given an error whose code is no whole number (JSON-RPC 2.0 §5.1). */
+function readWhole(value: JsonValue): RpcMessage {
+  const message = readMessage(value);
+  if (message.kind !== 'failure' || Number.isInteger(message.error.code)) return message;
+  throw new SignalboxError('invalid_request', 'the code of its error is no whole number');
 }
 
 function firstCode(text: string): number {

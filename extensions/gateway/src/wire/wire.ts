@@ -8,6 +8,8 @@ export interface CallerLine {
   /** The upstream's task the call goes on as, once it has made one. */
   taskId?: string | undefined;
   readonly progress?: ((progress: JsonObject) => void) | undefined;
+  /** Under which the upstream reports progress of the call, also after it has become a task. */
+  progressToken?: RpcId | undefined;
   readonly log?: ((message: JsonObject) => void) | undefined;
   /** Whether the caller has declared that it answers this question. */
   readonly canAnswer: (method: string, params: JsonObject) => boolean;

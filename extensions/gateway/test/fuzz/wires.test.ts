@@ -10,10 +10,12 @@ import type { MessageChannel } from '../../src/wire/message-channel.ts';
 import { MessageWire } from '../../src/wire/message-wire.ts';
 import { StdioChannel } from '../../src/wire/stdio-channel.ts';
 import { WebSocketChannel } from '../../src/wire/websocket-channel.ts';
-import { goodAnswer, upstreamMessages } from './answers.ts';
+import { goodAnswer, upstreamMessages } from './support/answers.ts';
+import { HangClock } from './support/hang-clock.ts';
 
 const seed = fuzzSeed();
 const groupSize = 20;
+const clock = new HangClock();
 
 /** A wire, and the upstream's end of it. */
 interface Line {
@@ -23,10 +25,14 @@ interface Line {
   isLost: boolean;
 }
 
-function lay(channel: MessageChannel, rest: Pick<Line, 'send' | 'close'>): Line {
+function lay(channel: MessageChannel, { send, close }: Pick<Line, 'send' | 'close'>): Line {
   const onLost = (): void => void (line.isLost = true);
   const wire = new MessageWire({ name: 'u', channel, onLost, note: () => undefined });
-  const line: Line = { wire, isLost: false, ...rest };
+  const sendWatched = (bytes: Uint8Array): void => {
+    send(bytes);
+    clock.sent(bytes);
+  };
+  const line: Line = { wire, isLost: false, send: sendWatched, close };
   wire.setListener({ onNotification: () => undefined, answer: async () => ({}) });
   return line;
 }
@@ -56,6 +62,7 @@ const ends = ['result', 'upstream_refused', 'upstream_invalid_answer', 'upstream
 /** Sends broken messages to a request that waits, then the good answer: it must end. */
 async function tease(line: Line, mutator: Mutator, separator: string): Promise<void> {
   const id = line.wire.nextId();
+  clock.begin();
   const ending = endOf(line, id);
   for (let count = 0; count < groupSize; count++) {
     const bytes = mutator.message(upstreamMessages(id));
@@ -63,12 +70,12 @@ async function tease(line: Line, mutator: Mutator, separator: string): Promise<v
     if (mutator.below(20) > 0) line.send(Buffer.from(separator));
   }
   line.send(Buffer.from(`${separator}${goodAnswer(id)}${separator}`));
-  expect(ends).toContain(await ending);
+  expect(ends).toContain(await clock.watch(ending));
   if (line.isLost) return;
   const clean = line.wire.nextId();
   const ended = endOf(line, clean);
   line.send(Buffer.from(goodAnswer(clean) + separator));
-  expect(line.isLost ? ends : ['result', ...ends.slice(2)]).toContain(await ended);
+  expect(line.isLost ? ends : ['result', ...ends.slice(2)]).toContain(await clock.watch(ended));
 }
 
 test(`a wire over standard streams settles every request, whatever comes (seed ${seed})`, async () => {

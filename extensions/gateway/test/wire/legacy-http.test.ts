@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { errorOf } from '../support/error-of.ts';
 import { fixturePath, type HttpFixture, startHttpFixture } from '../support/fixture.ts';
 import { startGateway, type TestGateway } from '../support/gateway-context.ts';
 
@@ -41,6 +42,27 @@ test.each([false, true])(
     const params = { name: 'x', arguments: { abruptly } };
     const answer = await gateway.call({ upstream: 'u', name: 'break', params });
     expect(answer).toEqual({ kind: 'data', isError: false, value: { content: [], resumed: true } });
+  },
+);
+
+test.each(['ü', '日本', 'a b', '"'])(
+  'an answer is fetched with the event id %j, as UTF-8',
+  async (eventId) => {
+    const answer = await gateway.call({
+      upstream: 'u',
+      name: 'break',
+      params: { name: 'x', arguments: { eventId } },
+    });
+    expect(answer).toMatchObject({ value: { resumed: true } });
+  },
+);
+
+test.each(['', '\u0001'])(
+  'an answer whose event id %j no header can carry is not waited for',
+  async (eventId) => {
+    const params = { name: 'x', arguments: { eventId } };
+    const error = await errorOf(gateway.call({ upstream: 'u', name: 'break', params }));
+    expect(error.code).toBe('upstream_invalid_answer');
   },
 );
 

@@ -1,7 +1,6 @@
 import {
   type Decision,
   decide,
-  type ExplainedStep,
   type Explanation,
   explain,
   findRefusal,
@@ -13,8 +12,6 @@ import {
   type Wanted,
 } from '@signalbox/policy';
 import type { CallInterface, Clock, JsonObject, Principal, Viewer } from '@signalbox/sdk';
-
-export type { Decision, ExplainedStep, Explanation, Target };
 
 /** Asks the policy of the principal's organization; every decision of the hub is made here. */
 export class Access {

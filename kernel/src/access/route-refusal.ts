@@ -19,5 +19,7 @@ export function routeRefusal(route: string, { minLevel }: Wanted, refusal: Refus
         'forbidden',
         `"${route}" needs the permission ${refusal.missingPermission}; ask an administrator for a role that has it`,
       );
+    default:
+      return refusal satisfies never;
   }
 }

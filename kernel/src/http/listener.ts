@@ -90,7 +90,8 @@ function dispatch(parts: ListenerParts, request: IncomingMessage, response: Serv
     found = parts.mounts.find(path);
     if (!found) return parts.fallback(request, response);
     const { mount } = found;
-    withContext(parts, found, request, (context) => mount.handle(request, response, context), fail);
+    const next = (context: MountContext): void => mount.handle(request, response, context);
+    withContext(parts, found, request, { next, fail });
   } catch (error) {
     fail(error);
   }
@@ -112,7 +113,8 @@ function dispatchUpgrade(parts: ListenerParts, request: IncomingMessage, socket:
     const upgrade = found?.mount.upgrade;
     if (!found || !upgrade)
       throw new SignalboxError('not_found', `nothing to upgrade at ${pathOf(request).slice(0, 200)}`);
-    withContext(parts, found, request, (context) => upgrade(request, socket, context), fail);
+    const next = (context: MountContext): void => upgrade(request, socket, context);
+    withContext(parts, found, request, { next, fail });
   } catch (error) {
     fail(error);
   }
@@ -123,8 +125,7 @@ function withContext(
   parts: ListenerParts,
   found: FoundMount,
   request: IncomingMessage,
-  next: (context: MountContext) => void,
-  fail: (error: unknown) => void,
+  { next, fail }: { next: (context: MountContext) => void; fail: (error: unknown) => void },
 ): void {
   const { mount, rest } = found;
   const go = (principal: Principal): void =>

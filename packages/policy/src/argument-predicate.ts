@@ -51,6 +51,8 @@ export function holds(predicate: ArgumentPredicate, args: JsonValue): 'yes' | 'n
     case 'ending':
     case 'containing':
       return typeof value === 'string' ? yesNo(find(predicate.is, value, predicate.value)) : missing(value);
+    default:
+      return predicate satisfies never;
   }
 }
 

@@ -40,7 +40,7 @@ const what = z.strictObject({
 });
 
 /** What has to be done with a call the rule has matched. */
-export const obligations = z.strictObject({
+const obligations = z.strictObject({
   maxResultBytes: z.int().min(100).optional().describe('A longer result is refused'),
   redact: names('JSON pointers into the result whose values are left out'),
   recordArguments: z

@@ -5,7 +5,7 @@ import { Policy, type Question, type RuleDefinition, ruleDefinition, type Target
 export const ada: Principal = { kind: 'user', id: 'ada', org: 'acme', level: 'trusted', roles: ['member'] };
 
 /** The way in most tests take. */
-export const http: CallInterface = { name: 'http', level: 'trusted' };
+const http: CallInterface = { name: 'http', level: 'trusted' };
 
 /** A tool everybody in the hub shares. */
 export const deploy: Target = { kind: 'tool', source: 'ci', name: 'deploy', minLevel: 'trusted' };

@@ -84,6 +84,7 @@ async function callTool(connection: Connection, args: JsonObject) {
       definition: undefined,
       signal: late.signal,
       mustParse: true,
+      needsUserCredential: false,
       request: {
         kind: 'tool',
         view: 'all',

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { reportGrowth } from './report-growth.ts';
 import { reportHop } from './report-hop.ts';
 import type { Effort } from './run-rounds.ts';
+import { reportAccess, runAccess } from './suite-access.ts';
 import { reportDisclosure, runDisclosure } from './suite-disclosure.ts';
 import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
@@ -24,6 +25,10 @@ const suites = {
   disclosure: async () => {
     const samples = await runDisclosure();
     return { samples, report: reportDisclosure(samples) };
+  },
+  access: async () => {
+    const samples = runAccess();
+    return { samples, report: reportAccess(samples) };
   },
   growth: async (effort: Effort, progress: (text: string) => void) => {
     const samples = await runGrowth(effort, progress);

@@ -1,10 +1,11 @@
-import { policyBook } from '@signalbox/policy';
+import { type DecisionExplainer, decisionExplainer, policyBook } from '@signalbox/policy';
 import {
   approvalDesk,
   auditReader,
   type Calls,
   type Clock,
   catalogReader,
+  directory,
   type Extension,
   type HubInfo,
   hubInfo,
@@ -21,6 +22,7 @@ import {
 import { database } from '@signalbox/store';
 import { Access } from './access/access.ts';
 import { Authenticator, isLoopbackAddress, owner } from './access/authenticate.ts';
+import { makeExplainer } from './access/explain-decision.ts';
 import { proofAnswer, proofPath } from './access/hub-proof.ts';
 import { makeSealer } from './access/make-sealer.ts';
 import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
@@ -80,7 +82,13 @@ export interface Hub {
 }
 
 const stopGraceMs = 3_000;
-const kernelServices = [catalogReader.name, auditReader.name, hubInfo.name, sealer.name];
+const kernelServices = [
+  catalogReader.name,
+  auditReader.name,
+  hubInfo.name,
+  sealer.name,
+  decisionExplainer.name,
+];
 
 /** Starts a hub: extensions in order, then the listener. Nothing is left behind when a part fails. */
 export async function startHub(options: HubOptions): Promise<Hub> {
@@ -101,6 +109,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   kernel.services.offer(catalogReader, kernel.catalog);
   kernel.services.offer(auditReader, audit);
   kernel.services.offer(sealer, seals);
+  kernel.services.offer(decisionExplainer, explainerOf(kernel));
   let listener: Listener | undefined;
   kernel.services.offer(
     hubInfo,
@@ -131,6 +140,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   };
 }
 
+function explainerOf({ access, catalog, services }: KernelParts): DecisionExplainer {
+  return makeExplainer({ access, catalog, directory: () => services.find(directory) });
+}
+
 function describeHub(
   { settings, version }: HubOptions,
   kernel: KernelParts,
@@ -142,6 +155,7 @@ function describeHub(
     startedAt: kernel.clock.now(),
     dataDir: settings.dataDir,
     owner,
+    httpLevel: settings.core.http.level,
     stdioLevel: settings.core.stdio.level,
     ...(settings.path === undefined ? {} : { configPath: settings.path }),
     url,

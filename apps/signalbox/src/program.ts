@@ -13,6 +13,7 @@ import { addResource } from './commands/resource.ts';
 import { addServer } from './commands/server.ts';
 import { addTool } from './commands/tool.ts';
 import { addUp } from './commands/up.ts';
+import { addWhy } from './commands/why.ts';
 import type { Edge } from './edge.ts';
 import { readVersion } from './read-version.ts';
 import { reportError } from './report-error.ts';
@@ -29,6 +30,7 @@ const commands: readonly AddCommand[] = [
   addTool,
   addResource,
   addPrompt,
+  addWhy,
   addConfig,
   addDb,
   addDoctor,

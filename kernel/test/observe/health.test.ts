@@ -49,6 +49,7 @@ test('the hub tells about itself', async () => {
       roles: ['owner'],
       credential: { kind: 'owner-key', id: 'owner' },
     },
+    httpLevel: 'trusted',
     stdioLevel: 'anchor',
     configPath: hub.settings.path,
     url: hub.url,

@@ -10,6 +10,7 @@ import {
   listTemplates,
   listTools,
 } from './catalog.ts';
+import { explainDecision } from './decisions.ts';
 import { getHealth } from './health.ts';
 import type { RouteDescription } from './route-description.ts';
 import { backupStore, checkStore } from './store.ts';
@@ -43,6 +44,7 @@ export const allRoutes: readonly RouteDescription[] = [
   getPrompt,
   makeCall,
   answerAsk,
+  explainDecision,
   listAudit,
   backupStore,
   checkStore,

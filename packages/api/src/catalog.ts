@@ -42,7 +42,13 @@ const query = z.object({
 });
 const params = z.object({ name: z.string().min(1).max(8192) });
 const answer = pageOf(catalogEntry).meta({ id: 'CatalogPage' });
-const common = { method: 'GET', tag: 'catalog', access: 'principal', minLevel: 'anchor' } as const;
+const common = {
+  method: 'GET',
+  tag: 'catalog',
+  access: 'principal',
+  minLevel: 'trusted',
+  permission: 'registry:read',
+} as const;
 
 /** Lists the tools, by name. */
 export const listTools = describeRoute({

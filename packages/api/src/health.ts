@@ -36,6 +36,7 @@ export const getHealth = describeRoute({
   summary: 'How the hub and its parts are',
   tag: 'health',
   access: 'principal',
-  minLevel: 'anchor',
+  minLevel: 'trusted',
+  permission: 'registry:read',
   answer: hubHealth,
 });

@@ -14,6 +14,7 @@ export {
   listTemplates,
   listTools,
 } from './catalog.ts';
+export { explainDecision, type WhyAnswerBody } from './decisions.ts';
 export { getHealth, type HubHealth } from './health.ts';
 export {
   describeRoute,

@@ -24,6 +24,7 @@ export const backupStore = describeRoute({
   tag: 'store',
   access: 'principal',
   minLevel: 'anchor',
+  permission: 'admin:system',
   body: z.strictObject({
     path: z
       .string()
@@ -45,5 +46,6 @@ export const checkStore = describeRoute({
   tag: 'store',
   access: 'principal',
   minLevel: 'anchor',
+  permission: 'admin:system',
   answer: storeReport,
 });

@@ -19,7 +19,8 @@ export const listUpstreams = describeRoute({
   summary: 'List the upstreams with their state',
   tag: 'upstreams',
   access: 'principal',
-  minLevel: 'anchor',
+  minLevel: 'trusted',
+  permission: 'registry:read',
   query: z.object(pageQuery),
   answer: pageOf(upstreamInfo).meta({ id: 'UpstreamPage' }),
 });
@@ -33,6 +34,7 @@ export const addUpstream = describeRoute({
   tag: 'upstreams',
   access: 'principal',
   minLevel: 'anchor',
+  permission: 'registry:manage',
   body: z.strictObject({ name: upstreamName, definition: upstreamDefinition }),
   answer: upstreamInfo,
   status: 201,
@@ -46,7 +48,8 @@ export const getUpstream = describeRoute({
   summary: 'Show one upstream',
   tag: 'upstreams',
   access: 'principal',
-  minLevel: 'anchor',
+  minLevel: 'trusted',
+  permission: 'registry:read',
   params,
   answer: upstreamInfo,
 });
@@ -60,6 +63,7 @@ export const removeUpstream = describeRoute({
   tag: 'upstreams',
   access: 'principal',
   minLevel: 'anchor',
+  permission: 'registry:manage',
   params,
   answer: z.object({ name: upstreamName }).meta({ id: 'RemovedUpstream' }),
 });
@@ -73,6 +77,7 @@ export const restartUpstream = describeRoute({
   tag: 'upstreams',
   access: 'principal',
   minLevel: 'anchor',
+  permission: 'registry:manage',
   params,
   answer: upstreamInfo,
 });
@@ -86,6 +91,7 @@ export const getUpstreamLogs = describeRoute({
   tag: 'upstreams',
   access: 'principal',
   minLevel: 'anchor',
+  permission: 'registry:manage',
   params,
   query: z.object({
     limit: z.coerce.number<number>().int().min(1).max(1000).default(100).describe('Most lines, newest last'),
@@ -102,6 +108,7 @@ export const testUpstream = describeRoute({
   tag: 'upstreams',
   access: 'principal',
   minLevel: 'anchor',
+  permission: 'registry:manage',
   params,
   answer: z.object({ ok: z.boolean(), steps: z.array(upstreamTestStep) }).meta({ id: 'UpstreamTest' }),
 });

@@ -1,6 +1,12 @@
 export { decide } from './decide.ts';
 export type { Decision, Reason } from './decision.ts';
 export { type ExplainedStep, type Explanation, explain } from './explain.ts';
+export {
+  type DecisionExplainer,
+  decisionExplainer,
+  type WhyAnswer,
+  type WhyQuestion,
+} from './explainer.ts';
 export { isPermission } from './permission.ts';
 export { findRefusal, type Refusal, type Wanted } from './permit.ts';
 export {

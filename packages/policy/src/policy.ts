@@ -6,6 +6,9 @@ import { firstRule, type RuleDefinition } from './rule.ts';
 import { type AllowedByScopes, readScopes } from './scope.ts';
 import type { Target } from './target.ts';
 
+// Sources come and go with upstreams; what is kept of them is bounded.
+const maxSources = 1_000;
+
 /** What an organization has laid down. */
 export interface PolicyParts {
   /** Names this state of it; another state has another. */
@@ -21,6 +24,8 @@ export interface PrincipalRules {
   /** Undefined where the credential allows everything. */
   readonly scopes: AllowedByScopes | undefined;
   readonly rules: readonly CompiledRule[];
+  /** The rules that can fit targets of a source, by source. */
+  readonly bySource: Map<string, readonly CompiledRule[]>;
   /** The rules that can fit a target, by target; a target is described by one object. */
   readonly byTarget: WeakMap<Target, readonly CompiledRule[]>;
 }
@@ -46,6 +51,7 @@ export class Policy {
       permitted: this.#permitted(principal),
       scopes: principal.scopes && readScopes(principal.scopes),
       rules: this.#rules.filter(({ isAbout }) => isAbout(principal)),
+      bySource: new Map(),
       byTarget: new WeakMap(),
     };
     this.#byPrincipal.set(principal, fresh);
@@ -59,13 +65,20 @@ export class Policy {
 }
 
 /** The rules that fit a target, whatever the time, the way in and the arguments. */
-export function rulesFor({ rules, byTarget }: PrincipalRules, target: Target): readonly CompiledRule[] {
-  const known = byTarget.get(target);
+export function rulesFor(own: PrincipalRules, target: Target): readonly CompiledRule[] {
+  const known = own.byTarget.get(target);
   if (known) return known;
-  const fitting = rules.filter(
-    ({ sources, fits }) => (!sources || sources.has(target.source)) && fits(target),
-  );
-  byTarget.set(target, fitting);
+  const fitting = rulesOfSource(own, target.source).filter(({ fits }) => fits(target));
+  own.byTarget.set(target, fitting);
+  return fitting;
+}
+
+function rulesOfSource({ rules, bySource }: PrincipalRules, source: string): readonly CompiledRule[] {
+  const known = bySource.get(source);
+  if (known) return known;
+  const fitting = rules.filter(({ sources }) => !sources || sources.has(source));
+  if (bySource.size >= maxSources) bySource.clear();
+  bySource.set(source, fitting);
   return fitting;
 }
 

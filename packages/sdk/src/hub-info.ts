@@ -17,6 +17,8 @@ export interface HubInfo {
   readonly dataDir: string;
   /** Who started the hub, or holds its key. */
   readonly owner: Principal;
+  /** The level of calls with a credential over HTTP. */
+  readonly httpLevel: Level;
   /** The level of the local owner over standard streams. */
   readonly stdioLevel: Level;
   /** Absolute path of signalbox.yaml; absent when the hub runs on defaults. */

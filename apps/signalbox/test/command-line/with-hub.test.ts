@@ -38,6 +38,24 @@ test('tools are listed as a table, as names, and as JSON', async () => {
   ]);
 });
 
+test('a decision is explained, with every step', async () => {
+  const { code, stdout, stderr } = await home.run(['why', 'me', 'secret_add']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout.split('\n').slice(0, 5)).toEqual([
+    'deny  secret_add (probe/secret_add): level, level trusted, not shown in lists',
+    'as user owner in local',
+    '  yes  expiry        the credential does not expire',
+    '  yes  organization  shared, principal in local',
+    '  no   level         effective trusted (interface http trusted, principal anchor), wanted anchor',
+  ]);
+  const json = await home.run(['why', 'me', 'add', 'a=1', '-o', 'json', '--interface', 'stdio']);
+  expect(JSON.parse(json.stdout)).toMatchObject({ effect: 'allow', level: 'anchor' });
+  expect(await home.run(['why', 'ada', 'add'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('"ada" names nobody; write me, user:ID or service:ID') as unknown,
+  });
+});
+
 test('a tool is called with arguments typed by its schema', async () => {
   expect(await home.run(['tool', 'call', 'add', 'a=2', 'b=40', '-o', 'json'])).toEqual({
     code: 0,

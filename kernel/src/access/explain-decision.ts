@@ -1,0 +1,50 @@
+import type { DecisionExplainer, WhyAnswer, WhyQuestion } from '@signalbox/policy';
+import { type Directory, type Principal, SignalboxError } from '@signalbox/sdk';
+import { resolve } from '../call/resolve.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Access } from './access.ts';
+
+/** What explaining works with. */
+export interface ExplainParts {
+  readonly access: Access;
+  readonly catalog: Catalog;
+  /** Undefined where nobody keeps people. */
+  readonly directory: () => Directory | undefined;
+}
+
+/** Makes the explainer of a hub: the target is found as a call finds it, the steps are those of the decision. */
+export function makeExplainer({ access, catalog, directory }: ExplainParts): DecisionExplainer {
+  return {
+    explain: async (question): Promise<WhyAnswer> => {
+      const principal = await findPrincipal(question.who, directory());
+      const found = resolve(catalog, toRequest(question, principal));
+      const target = found.entry?.target ?? found.source.unlisted(found.originalName);
+      const viewer = { principal, interface: question.interface };
+      const explanation = access.explain(target, viewer, () => question.args);
+      return { ...explanation, source: found.source.id, originalName: found.originalName };
+    },
+  };
+}
+
+async function findPrincipal(who: WhyQuestion['who'], directory: Directory | undefined): Promise<Principal> {
+  if ('level' in who) return who;
+  const credential = { kind: 'local', id: 'why' } as const;
+  const principal = await directory?.principalOf(who, { credential });
+  if (principal) return principal;
+  throw new SignalboxError(
+    'not_found',
+    `there is no active ${who.kind} "${who.id}" in "${who.org}"; check the id`,
+  );
+}
+
+function toRequest({ interface: through, kind, view, target }: WhyQuestion, principal: Principal) {
+  return {
+    kind,
+    view,
+    target,
+    params: {},
+    principal,
+    interface: through,
+    signal: new AbortController().signal,
+  };
+}

@@ -1,0 +1,37 @@
+import {
+  type CallInterface,
+  defineService,
+  type JsonObject,
+  type Principal,
+  type SubjectRef,
+  type ViewName,
+} from '@signalbox/sdk';
+import type { Explanation } from './explain.ts';
+import type { Target } from './target.ts';
+
+/** A decision somebody wants to understand. */
+export interface WhyQuestion {
+  /** As whom: somebody who is here, or a subject of the directory with a credential that limits nothing. */
+  readonly who: Principal | SubjectRef;
+  readonly interface: CallInterface;
+  readonly kind: Target['kind'];
+  readonly view: ViewName;
+  /** As the view shows it. */
+  readonly target: string;
+  readonly args: JsonObject;
+}
+
+/** What was found out. */
+export interface WhyAnswer extends Explanation {
+  readonly source: string;
+  readonly originalName: string;
+}
+
+/** Explains decisions, by the function that makes them. */
+export interface DecisionExplainer {
+  /** Errors: `not_found` for a target nobody could call there, and for a subject that is not there or not active. */
+  readonly explain: (question: WhyQuestion) => Promise<WhyAnswer>;
+}
+
+/** The kernel offers this. */
+export const decisionExplainer = defineService<DecisionExplainer>('decision-explainer', { inProcess: true });

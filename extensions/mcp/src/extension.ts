@@ -15,6 +15,7 @@ import { SessionStore } from './legacy/session-store.ts';
 import { ListenRouter } from './listen/listen-router.ts';
 import { ToolHeaders } from './modern/tool-headers.ts';
 import { ParkedCalls } from './rounds/parked-calls.ts';
+import { CredentialWatch } from './serve/credential-watch.ts';
 import { serverInfo } from './serve/server-identity.ts';
 import { mcpSettings } from './settings.ts';
 import { SseSessions } from './sse/sse-sessions.ts';
@@ -40,6 +41,7 @@ export const mcp = defineExtension({
     await store.migrate('mcp', mcpMigrations);
     const catalog = use(catalogReader);
     const listens = new ListenRouter(events, catalog, config.maxListens);
+    const credentials = new CredentialWatch(clock, events);
     const sessions = new SessionStore(config, clock, listens, calls);
     const tasks = new TaskBoard(config, { clock, log, store: new TaskStore(store) });
     tasks.onChange = (record) => listens.tellOfTask(record);
@@ -51,6 +53,7 @@ export const mcp = defineExtension({
       clock,
       log,
       listens,
+      credentials,
       sessions,
       settings: config,
       serverInfo: serverInfo(hub.version),

@@ -56,11 +56,14 @@ describe('an error of a target', () => {
     },
   );
 
-  test('reaches a legacy client under the same, always as 200', async () => {
+  test('reaches a legacy client under the same, as 200 but for a missing scope', async () => {
     const session = await openSession(hub);
     for (const code of codes.filter((each) => each !== 'invalid_params')) {
       const answer = await session.call(`a__${code}`);
-      expect([answer.status, (await answer.json())['error']]).toEqual([200, expected(code)]);
+      expect([answer.status, (await answer.json())['error']]).toEqual([
+        code === 'insufficient_scope' ? 403 : 200,
+        expected(code),
+      ]);
     }
   });
 

@@ -1,6 +1,7 @@
 import {
   type CatalogItem,
   type CatalogReader,
+  type ChangedEntry,
   type Clock,
   catalogChanged,
   type Events,
@@ -76,6 +77,9 @@ export class Catalog implements CatalogReader {
   };
 
   readonly extensions = (view: ViewName): JsonObject => this.view(view)?.extensions ?? {};
+
+  readonly mayShow = (entry: ChangedEntry, viewer: Viewer): boolean =>
+    this.#parts.access.mayShow(entry, viewer);
 
   readonly findTool = (view: ViewName, name: string, viewer: Viewer): JsonObject | undefined => {
     const found = this.view(view)?.toolEntry(name);

@@ -1,24 +1,32 @@
-import { createHash } from 'node:crypto';
-import { type Level, type ListKind, levels, type ViewName } from '@signalbox/sdk';
-import type { View } from './view.ts';
+import { hash } from 'node:crypto';
+import type { ChangedEntry, ListKind, ViewName } from '@signalbox/sdk';
+import type { View, ViewEntry } from './view.ts';
 
 const listKinds: readonly ListKind[] = ['tool', 'resource', 'template', 'prompt'];
 
-/** What the lists of one view showed at a moment: for each kind and each level, what becomes visible at that level. */
-type ViewFingerprint = ReadonlyMap<string, string>;
+/** What an entry of a list showed at a moment. */
+interface EntryFingerprint {
+  readonly hash: string;
+  readonly entry: ChangedEntry;
+}
+
+/** What the lists of one view showed, by kind and by the name in the view. */
+type ViewFingerprint = ReadonlyMap<ListKind, ReadonlyMap<string, EntryFingerprint>>;
 
 /** What each list of each view showed at a moment; the states of sources go on changing after it. */
 export type Fingerprints = ReadonlyMap<ViewName, ViewFingerprint>;
 
-/** The lists of a view that changed, each with the lowest level that can see it. */
+/** The lists of a view that changed, with the entries that did. */
 export interface ViewChange {
   readonly view: ViewName;
-  readonly changed: { readonly [kind in ListKind]?: Level };
+  readonly changed: { readonly [kind in ListKind]?: readonly ChangedEntry[] };
 }
 
-/** Takes down what every list shows now, and to whom. */
+/** Takes down what every list shows now. */
 export function takeFingerprints(views: ReadonlyMap<ViewName, View>): Fingerprints {
-  return new Map([...views].map(([name, view]) => [name, fingerprint(view)]));
+  // The same definition is listed by several views, and hashed once.
+  const hashes = new WeakMap<object, string>();
+  return new Map([...views].map(([name, view]) => [name, fingerprint(view, hashes)]));
 }
 
 /** What changed in each view; a view that came or went changed in all it showed. */
@@ -32,27 +40,34 @@ function changeOf(
   before: ViewFingerprint | undefined,
   after: ViewFingerprint | undefined,
 ): ViewChange['changed'] {
-  const changed: { [kind in ListKind]?: Level } = {};
-  for (const kind of listKinds) {
-    const lowest = levels.find((level) => before?.get(keyOf(kind, level)) !== after?.get(keyOf(kind, level)));
-    if (lowest !== undefined) changed[kind] = lowest;
-  }
-  return changed;
+  const lists = listKinds.map((kind) => [kind, entriesBetween(before?.get(kind), after?.get(kind))] as const);
+  return Object.fromEntries(lists.filter(([, entries]) => entries.length > 0));
 }
 
-function fingerprint(view: View): ViewFingerprint {
-  const hashes = new Map<string, ReturnType<typeof createHash>>();
-  for (const kind of listKinds) {
-    for (const { definition, entry } of view.list(kind)) {
-      if (entry.source.state.status === 'unavailable') continue;
-      const key = keyOf(kind, entry.minLevel);
-      const hash = hashes.get(key) ?? createHash('sha256');
-      hashes.set(key, hash.update(`${JSON.stringify(definition)}\n`));
-    }
-  }
-  return new Map([...hashes].map(([key, hash]) => [key, hash.digest('base64')]));
+/** Entries that went, came, or are others than before; of one that changed both what it was and what it is. */
+function entriesBetween(
+  before: ReadonlyMap<string, EntryFingerprint> = new Map(),
+  after: ReadonlyMap<string, EntryFingerprint> = new Map(),
+): ChangedEntry[] {
+  const gone = [...before].filter(([name, was]) => !isSame(was, after.get(name)));
+  const come = [...after].filter(([name, is]) => !isSame(is, before.get(name)));
+  return [...gone, ...come].map(([, { entry }]) => entry);
 }
 
-function keyOf(kind: ListKind, level: Level): string {
-  return `${kind} ${level}`;
+function isSame(one: EntryFingerprint, other: EntryFingerprint | undefined): boolean {
+  return one.hash === other?.hash && one.entry.minLevel === other.entry.minLevel;
+}
+
+function fingerprint(view: View, hashes: WeakMap<object, string>): ViewFingerprint {
+  const lists = listKinds.map((kind) => {
+    const shown = view.list(kind).filter(({ entry }) => entry.source.state.status !== 'unavailable');
+    return [kind, new Map(shown.map((each) => [each.publicName, fingerprintOf(each, hashes)]))] as const;
+  });
+  return new Map(lists);
+}
+
+function fingerprintOf({ definition, entry }: ViewEntry, hashes: WeakMap<object, string>): EntryFingerprint {
+  const known = hashes.get(definition) ?? hash('sha256', JSON.stringify(definition), 'base64');
+  hashes.set(definition, known);
+  return { hash: known, entry: entry.target };
 }

@@ -69,6 +69,8 @@ export interface CatalogReader {
   readonly uriIn: (view: ViewName, source: string, uri: string) => string;
   /** The protocol extensions of the sources in a view, each with the settings of the first that offers it. */
   readonly extensions: (view: ViewName) => JsonObject;
+  /** Whether somebody may see an entry in lists, also one that is gone. */
+  readonly mayShow: (entry: ChangedEntry, viewer: Viewer) => boolean;
   /** The definition of a tool as a view shows it to somebody. */
   readonly findTool: (view: ViewName, name: string, viewer: Viewer) => JsonObject | undefined;
   /** The definition of the tool a `tools/call` with these parameters runs; for `call_tool` of a searched endpoint the one it names. */
@@ -78,15 +80,22 @@ export interface CatalogReader {
 /** The kernel offers the catalog under this token. */
 export const catalogReader = defineService<CatalogReader>('catalog', { inProcess: true });
 
-/**
- * Published after a new snapshot of the catalog is in force: which lists of which views changed, each with the lowest
- * level that can see the change.
- */
+/** An entry that has come, gone or changed, as far as it matters to who may see it. */
+export interface ChangedEntry {
+  readonly kind: 'tool' | 'resource' | 'prompt';
+  readonly source: string;
+  /** The source's own name for it. */
+  readonly name: string;
+  readonly minLevel: Level;
+  readonly annotations?: JsonObject;
+}
+
+/** Published after a new snapshot of the catalog is in force: which lists of which views changed, and by what. */
 export const catalogChanged = defineTopic<{
   readonly generation: number;
   readonly changes: readonly {
     readonly view: ViewName;
-    readonly changed: { readonly [kind in ListKind]?: Level };
+    readonly changed: { readonly [kind in ListKind]?: readonly ChangedEntry[] };
   }[];
 }>('catalog.changed');
 

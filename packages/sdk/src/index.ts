@@ -21,6 +21,7 @@ export type {
 export {
   type CatalogItem,
   type CatalogReader,
+  type ChangedEntry,
   catalogChanged,
   catalogReader,
   resourceUpdated,

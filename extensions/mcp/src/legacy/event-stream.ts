@@ -92,6 +92,12 @@ export class EventStream {
     writeEvent(this.#response, text);
   }
 
+  /** Ends the connection; its client may come back for the rest. */
+  letGo(): void {
+    this.#response?.end();
+    this.#disconnect();
+  }
+
   /** Ends the stream; nothing is sent on it any more. */
   finish(): void {
     this.#isFinished = true;

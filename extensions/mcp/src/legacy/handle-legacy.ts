@@ -9,7 +9,9 @@ import {
   readInitialize,
 } from '@signalbox/protocol';
 import { type Clock, type JsonValue, type MountContext, SignalboxError, type ViewName } from '@signalbox/sdk';
+import { scopeChallenge } from '../http/scope-challenge.ts';
 import { acceptsJson, acceptsStream, sendJson } from '../http/send.ts';
+import type { CredentialWatch } from '../serve/credential-watch.ts';
 import type { McpSettings } from '../settings.ts';
 import { readEventId } from './event-id.ts';
 import type { EventStream } from './event-stream.ts';
@@ -24,6 +26,7 @@ import type { SessionStore } from './session-store.ts';
 export interface LegacyParts extends LegacyService {
   readonly sessions: SessionStore;
   readonly clock: Clock;
+  readonly credentials: CredentialWatch;
   readonly settings: McpSettings;
 }
 
@@ -77,12 +80,18 @@ export function getLegacy(parts: LegacyParts, exchange: LegacyExchange): void {
   const session = findSession(parts, exchange);
   const headers = { 'mcp-session-id': session.id };
   const last = request.headers['last-event-id'];
-  if (typeof last !== 'string') return session.standalone.connect(response, headers);
+  session.comeAs(exchange.context);
+  const connect = (stream: EventStream, number?: number): void => {
+    stream.connect(response, headers, number);
+    const stopWatch = parts.credentials.watch(exchange.context.principal, () => stream.letGo());
+    response.on('close', stopWatch);
+  };
+  if (typeof last !== 'string') return connect(session.standalone);
   const event = readEventId(last, parts.sessions.node);
   const stream = session.findStream(event.stream);
   if (!stream?.hasReached(event.number))
     throw new SignalboxError('invalid_request', 'this Last-Event-ID names no stream of this session');
-  stream.connect(response, headers, event.number);
+  connect(stream, event.number);
 }
 
 /** Serves a DELETE: the client ends its session. */
@@ -111,7 +120,7 @@ interface Given {
 /** Answers as JSON, or as a stream as soon as something comes before the results or they take long. */
 async function answer(
   parts: LegacyParts,
-  { request, response }: LegacyExchange,
+  { request, response, context }: LegacyExchange,
   session: LegacySession,
   { items, isBatch }: Given,
 ): Promise<void> {
@@ -120,6 +129,11 @@ async function answer(
   const hasRequests = items.some(({ kind }) => kind === 'request');
   const mayStream = hasRequests && acceptsStream(accept);
   const answers: string[] = [];
+  const place = session.comeAs(context);
+  let challenge: ReturnType<typeof scopeChallenge>;
+  const onError = (error: SignalboxError): void => {
+    challenge = scopeChallenge(context, error);
+  };
   let stream: EventStream | undefined;
   const open = (): EventStream => {
     if (stream) return stream;
@@ -135,7 +149,7 @@ async function answer(
   };
   const sendAside = (text: string): void => session.standalone.send(text);
   const serve = (message: RpcRequest): Promise<string | undefined> =>
-    serveLegacy(parts, session.place, { peer: session.peer, send: say, sendAside }, message);
+    serveLegacy(parts, place, { peer: session.peer, send: say, sendAside, onError }, message);
   const onAnswer = (text: string): void => {
     if (stream) stream.send(text);
     else answers.push(text);
@@ -146,7 +160,8 @@ async function answer(
   if (response.destroyed) return;
   const [first] = answers;
   if (first === undefined) response.writeHead(202, headers).end();
-  else sendJson(response, 200, isBatch ? `[${answers.join(',')}]` : first, headers);
+  else if (isBatch) sendJson(response, 200, `[${answers.join(',')}]`, headers);
+  else sendJson(response, challenge ? 403 : 200, first, { ...headers, ...challenge });
 }
 
 function findSession(parts: LegacyParts, { request, view, context }: LegacyExchange): LegacySession {

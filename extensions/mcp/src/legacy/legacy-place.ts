@@ -5,6 +5,7 @@ import type {
   Clock,
   JsonObject,
   Principal,
+  SignalboxError,
   ViewName,
 } from '@signalbox/sdk';
 import type { TaskBoard } from '../tasks/task-board.ts';
@@ -33,6 +34,8 @@ export interface LegacyWay {
   readonly send: Send;
   /** Sends what belongs to no request that is open; where there is one stream only, it is the same. */
   readonly sendAside: Send;
+  /** Told of the error a request is answered with. */
+  readonly onError?: (error: SignalboxError) => void;
 }
 
 /** A request while it runs. */

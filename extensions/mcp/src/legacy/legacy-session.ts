@@ -1,5 +1,5 @@
 import { isAtLeast } from '@signalbox/protocol';
-import type { Principal } from '@signalbox/sdk';
+import type { Principal, Viewer } from '@signalbox/sdk';
 import type { Listener } from '../listen/listen-router.ts';
 import { EventStream, type StreamRules } from './event-stream.ts';
 import { legacyListener } from './legacy-listener.ts';
@@ -21,8 +21,8 @@ export interface LegacySessionParts {
 /** One legacy session over HTTP: who it belongs to, its streams, and what it listens for. */
 export class LegacySession {
   readonly id: string;
-  readonly place: LegacyPlace;
   readonly peer: LegacyPeer;
+  #place: LegacyPlace;
   readonly #rules: StreamRules;
   readonly #streams = new Map<string, EventStream>();
   readonly #standalone: EventStream;
@@ -32,13 +32,24 @@ export class LegacySession {
 
   constructor({ id, place, peer, rules, nextStreamId }: LegacySessionParts) {
     this.id = id;
-    this.place = place;
+    this.#place = place;
     this.peer = peer;
     this.#rules = rules;
     this.#nextStreamId = nextStreamId;
     this.#isPrimed = isAtLeast(peer.client.version, '2025-11-25');
     this.usedAt = rules.clock.now();
     this.#standalone = this.#makeStream();
+  }
+
+  /** Whose it is, where, and as what its client came last. */
+  get place(): LegacyPlace {
+    return this.#place;
+  }
+
+  /** The session's place for one request: a session adds nothing to what the credential of the request gives. */
+  comeAs({ principal, interface: through }: Viewer): LegacyPlace {
+    this.#place = { ...this.#place, principal, interface: through };
+    return this.#place;
   }
 
   /** The stream for what belongs to no request. */
@@ -48,12 +59,16 @@ export class LegacySession {
 
   /** Tells its client of changes, on the stream of what belongs to no request. */
   get listener(): Listener {
-    return legacyListener(this.place, this.peer, (text) => this.#standalone.send(text));
+    return legacyListener(
+      () => this.#place,
+      this.peer,
+      (text) => this.#standalone.send(text),
+    );
   }
 
   /** True when the principal may use this session; an id alone is no identity. */
   belongsTo(principal: Principal): boolean {
-    const own = this.place.principal;
+    const own = this.#place.principal;
     return own.org === principal.org && own.kind === principal.kind && own.id === principal.id;
   }
 

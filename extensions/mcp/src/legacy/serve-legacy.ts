@@ -1,5 +1,5 @@
 import { encodeFailure, encodeResult, type RpcRequest } from '@signalbox/protocol';
-import type { Calls, JsonObject, ViewName } from '@signalbox/sdk';
+import { type Calls, type JsonObject, toSignalboxError, type ViewName } from '@signalbox/sdk';
 import { onlyWhileOpen } from '../serve/only-while-open.ts';
 import { serveRequest } from '../serve/serve-request.ts';
 import { instructionsFor, legacyCapabilities } from '../serve/server-identity.ts';
@@ -28,7 +28,7 @@ export function initializeResult(service: LegacyService, peer: LegacyPeer, view:
 export async function serveLegacy(
   service: LegacyService,
   place: LegacyPlace,
-  { peer, send, sendAside }: LegacyWay,
+  { peer, send, sendAside, onError }: LegacyWay,
   request: RpcRequest,
 ): Promise<string | undefined> {
   const way = onlyWhileOpen(send);
@@ -41,7 +41,9 @@ export async function serveLegacy(
       // A cancelled request is not answered (2025-11-25, utilities/cancellation).
       return signal.aborted ? undefined : encodeResult(id, value);
     } catch (error) {
-      return signal.aborted ? undefined : encodeFailure(id, peer.codec.encodeError(error, method));
+      if (signal.aborted) return undefined;
+      onError?.(toSignalboxError(error));
+      return encodeFailure(id, peer.codec.encodeError(error, method));
     } finally {
       peer.end(id);
       way.close();

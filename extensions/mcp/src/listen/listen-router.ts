@@ -1,12 +1,13 @@
+import { policyChanged } from '@signalbox/policy';
 import {
   type CatalogReader,
+  type ChangedEntry,
   catalogChanged,
-  compareLevels,
   type Events,
-  type Level,
   type ListKind,
   resourceUpdated,
   SignalboxError,
+  type Viewer,
   type ViewName,
 } from '@signalbox/sdk';
 import { principalKey } from '../serve/principal-key.ts';
@@ -16,8 +17,8 @@ import { Notification } from './notification.ts';
 /** What a listener wants to hear of, and may. */
 export interface ListenFilter {
   readonly view: ViewName;
-  /** The listener's effective level: it hears of changes only of what it may see. */
-  readonly level: Level;
+  /** Who listens: it hears of changes only of what it may see. */
+  readonly viewer: () => Viewer;
   readonly tools: boolean;
   readonly prompts: boolean;
   readonly resources: boolean;
@@ -44,20 +45,27 @@ const listChanged: {
   template: { what: 'resources', method: 'notifications/resources/list_changed' },
 };
 
+type What = 'tools' | 'prompts' | 'resources';
+type ListChanges = { readonly [kind in ListKind]?: readonly ChangedEntry[] };
+
+// Among so many somebody sees one; asking for each would take longer than a needless look.
+const mostAsked = 200;
+
 const listKinds: readonly ListKind[] = ['tool', 'prompt', 'resource', 'template'];
 
 /** Tells each listener of the changes it wants to hear of; one router for both eras and all transports. */
 export class ListenRouter {
   readonly #listeners = new Set<Listener>();
-  readonly #catalog: Pick<CatalogReader, 'uriIn'>;
+  readonly #catalog: Pick<CatalogReader, 'uriIn' | 'mayShow'>;
   readonly #max: number;
 
-  constructor(events: Events, catalog: Pick<CatalogReader, 'uriIn'>, max: number) {
+  constructor(events: Events, catalog: Pick<CatalogReader, 'uriIn' | 'mayShow'>, max: number) {
     this.#catalog = catalog;
     this.#max = max;
     events.on(catalogChanged, ({ changes }) => {
       for (const { view, changed } of changes) this.#tellOfLists(view, changed);
     });
+    events.on(policyChanged, ({ org }) => this.#tellOfPolicy(org));
     events.on(resourceUpdated, ({ source, uri }) => this.#tellOfResource(source, uri));
   }
 
@@ -91,25 +99,39 @@ export class ListenRouter {
     }
   }
 
-  #tellOfLists(view: ViewName, changed: { readonly [kind in ListKind]?: Level }): void {
-    const notes = new Map<
-      string,
-      { note: Notification; what: 'tools' | 'prompts' | 'resources'; level: Level }
-    >();
+  #tellOfLists(view: ViewName, changed: ListChanges): void {
+    const notes = new Map<string, { note: Notification; what: What; entries: ChangedEntry[] }>();
     for (const kind of listKinds) {
-      const level = changed[kind];
-      if (level === undefined) continue;
+      const entries = changed[kind];
+      if (!entries) continue;
       const { what, method } = listChanged[kind];
       const known = notes.get(method);
-      if (known && compareLevels(known.level, level) <= 0) continue;
-      notes.set(method, { note: known?.note ?? new Notification(method, {}), what, level });
+      if (known) known.entries.push(...entries);
+      else notes.set(method, { note: new Notification(method, {}), what, entries: [...entries] });
     }
     for (const { filter, notify } of this.#listeners) {
       if (filter.view !== view) continue;
-      for (const { note, what, level } of notes.values()) {
-        if (filter[what] && compareLevels(filter.level, level) >= 0) notify(note);
-      }
+      for (const { note, what, entries } of notes.values())
+        if (filter[what] && this.#seesAny(filter, entries)) notify(note);
     }
+  }
+
+  /** Which lists of whom a new policy changes is not worked out: everybody it is about may look again. */
+  #tellOfPolicy(org: string): void {
+    const notes = listKinds.map((kind) => ({ ...listChanged[kind], kind }));
+    const known = new Map(
+      notes.map(({ method, what }) => [method, { what, note: new Notification(method, {}) }]),
+    );
+    for (const { filter, notify } of this.#listeners) {
+      if (filter.viewer().principal.org !== org) continue;
+      for (const { what, note } of known.values()) if (filter[what]) notify(note);
+    }
+  }
+
+  #seesAny({ viewer }: ListenFilter, entries: readonly ChangedEntry[]): boolean {
+    if (entries.length > mostAsked) return true;
+    const own = viewer();
+    return entries.some((entry) => this.#catalog.mayShow(entry, own));
   }
 
   #tellOfResource(source: string, uri: string): void {

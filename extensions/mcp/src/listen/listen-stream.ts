@@ -4,7 +4,6 @@ import {
   type CallInterface,
   type Calls,
   type Clock,
-  effectiveLevel,
   isJsonObject,
   type JsonObject,
   type MountContext,
@@ -13,6 +12,7 @@ import {
   type ViewName,
 } from '@signalbox/sdk';
 import { openEventStream, sendRefusal, writeEvent } from '../http/send.ts';
+import type { CredentialWatch } from '../serve/credential-watch.ts';
 import { principalKey } from '../serve/principal-key.ts';
 import { requireTasks } from '../tasks/serve-modern-tasks.ts';
 import type { TaskBoard } from '../tasks/task-board.ts';
@@ -40,6 +40,7 @@ export interface ListenParts {
   readonly settings: { readonly keepAliveMs: number };
   readonly serverInfo: JsonObject;
   readonly listens: ListenRouter;
+  readonly credentials: CredentialWatch;
   readonly tasks: TaskBoard;
 }
 
@@ -58,18 +59,18 @@ export async function openListenStream(parts: ListenParts, request: ListenReques
     const listener = makeListener({ id, principal: context.principal }, agreed, parts.serverInfo, (text) =>
       writeEvent(response, encodeSseEvent(text)),
     );
-    const remove = parts.listens.add({
-      ...listener,
-      end: () => {
-        listener.end();
-        response.end();
-      },
-    });
+    const end = (): void => {
+      listener.end();
+      response.end();
+    };
+    const remove = parts.listens.add({ ...listener, end });
+    const stopWatch = parts.credentials.watch(context.principal, end);
     openEventStream(response);
     listener.acknowledge();
     const stopKeepAlive = keepAlive(parts, response);
     gone.signal.addEventListener('abort', () => {
       remove();
+      stopWatch();
       stopKeepAlive();
       unwatchResources(parts.calls, watcher, uris);
     });
@@ -133,7 +134,7 @@ export async function readFilter(tasks: TaskBoard, request: FilterRequest): Prom
   );
   return {
     view,
-    level: effectiveLevel(principal, through),
+    viewer: () => ({ principal, interface: through }),
     tools: wanted['toolsListChanged'] === true,
     prompts: wanted['promptsListChanged'] === true,
     resources: wanted['resourcesListChanged'] === true,

@@ -16,9 +16,11 @@ import {
   type MountContext,
   type ViewName,
 } from '@signalbox/sdk';
+import { scopeChallenge } from '../http/scope-challenge.ts';
 import { acceptsStream, sendRefusal } from '../http/send.ts';
 import type { ListenRouter } from '../listen/listen-router.ts';
 import { openListenStream } from '../listen/listen-stream.ts';
+import type { CredentialWatch } from '../serve/credential-watch.ts';
 import type { McpSettings } from '../settings.ts';
 import { ModernAnswer } from './modern-answer.ts';
 import { type ModernService, serveModern } from './serve-modern.ts';
@@ -32,6 +34,7 @@ export interface ModernParts extends ModernService {
   readonly settings: McpSettings;
   readonly toolHeaders: ToolHeaders;
   readonly listens: ListenRouter;
+  readonly credentials: CredentialWatch;
 }
 
 /** One POST with a modern message. */
@@ -88,7 +91,7 @@ export async function postModern(parts: ModernParts, post: ModernPost): Promise<
     answer.finish(200, text);
   } catch (error) {
     const text = encodeFailure(message.id, toRpcError(error, 'modern', message.method));
-    answer.finish(statusOf(error), text, challengeHeaders(context, error));
+    answer.finish(statusOf(error), text, scopeChallenge(context, error));
   }
 }
 
@@ -111,12 +114,6 @@ function openAndCheck(
     sendRefusal(response, error, 'modern', message.id);
     return undefined;
   }
-}
-
-/** What has to be asked for in another sign-in (RFC 6750 §3.1). */
-function challengeHeaders({ challenge }: MountContext, error: unknown): Record<string, string> | undefined {
-  const value = isSignalboxError(error) ? challenge(error) : undefined;
-  return value === undefined ? undefined : { 'www-authenticate': value };
 }
 
 /** Errors of the call itself come with 200; those the protocol or access gives a status keep it. */

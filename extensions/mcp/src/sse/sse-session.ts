@@ -31,9 +31,9 @@ export class SseSession {
     this.#keepAlive();
   }
 
-  /** True when the principal may use this session in this view; an id alone is no identity. */
+  /** True when the principal may use this session in this view, with a credential that gives as much; an id alone is no identity. */
   belongsTo(principal: Principal, view: string): boolean {
-    return this.#place.view === view && principalKey(this.#place.principal) === principalKey(principal);
+    return this.#place.view === view && powerOf(this.#place.principal) === powerOf(principal);
   }
 
   /** Takes one message or batch. Errors: `overloaded` while the client does not read or too much runs, `invalid_request`, `too_large`. */
@@ -60,4 +60,10 @@ export class SseSession {
       this.#keepAlive();
     });
   }
+}
+
+/** Who it is, and what the credential gives: the session acts as who opened it. */
+function powerOf(principal: Principal): string {
+  const { scopes, grant } = principal;
+  return JSON.stringify([principalKey(principal), scopes ? [...scopes].sort() : null, grant ?? null]);
 }

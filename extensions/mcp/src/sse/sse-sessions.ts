@@ -23,7 +23,9 @@ export class SseSessions {
     const id = randomBytes(16).toString('base64url');
     const session = new SseSession(this.#parts, place, response);
     this.#sessions.set(id, session);
+    const stopWatch = this.#parts.credentials.watch(place.principal, () => session.close());
     response.once('close', () => {
+      stopWatch();
       this.#sessions.delete(id);
       session.close();
       release();

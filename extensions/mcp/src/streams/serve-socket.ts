@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import type { LegacyPlace } from '../legacy/legacy-place.ts';
+import type { CredentialWatch } from '../serve/credential-watch.ts';
 import { Intake } from './intake.ts';
 import { fullBytes, maxBehindBytes } from './output-bounds.ts';
 import { StreamConnection, type StreamParts } from './stream-connection.ts';
@@ -9,12 +10,14 @@ const closeMs = 2_000;
 
 /** What serving a WebSocket works with. */
 export interface SocketParts extends StreamParts {
+  readonly credentials: CredentialWatch;
   readonly settings: StreamParts['settings'] & { readonly keepAliveMs: number };
 }
 
 /** Why the hub ends a WebSocket (RFC 6455 §7.4.1, and 1013 of the IANA registry). */
 export const closeReasons = {
   stopping: [1001, 'the hub stops'],
+  credential: [1008, 'the credential has expired or changed; connect again'],
   binary: [1003, 'messages are text'],
   unreadable: [1008, `${mostUnreadable} messages in a row were no MCP`],
   behind: [1013, 'too much waits to be read'],

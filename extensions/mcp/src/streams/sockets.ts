@@ -34,7 +34,13 @@ export class Sockets {
     socket.once('close', release);
     this.#server.handleUpgrade(request, socket, Buffer.alloc(0), (opened) => {
       this.#open.add(opened);
-      opened.once('close', () => this.#open.delete(opened));
+      const stopWatch = this.#parts.credentials.watch(principal, () =>
+        closeSocket(this.#parts, opened, 'credential'),
+      );
+      opened.once('close', () => {
+        stopWatch();
+        this.#open.delete(opened);
+      });
       serveSocket(this.#parts, { view: place.view, principal, interface: way }, opened);
     });
   }

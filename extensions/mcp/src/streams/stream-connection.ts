@@ -175,7 +175,7 @@ export class StreamConnection {
   }
 
   #listen(peer: LegacyPeer): () => void {
-    return this.#parts.listens.add(legacyListener(this.#place, peer, this.#line.send));
+    return this.#parts.listens.add(legacyListener(() => this.#place, peer, this.#line.send));
   }
 }
 

@@ -44,7 +44,7 @@ describe('every way in over HTTP', () => {
           path,
           method,
           401,
-          'Bearer realm="signalbox"',
+          `Bearer realm="signalbox"${value === undefined ? '' : ', error="invalid_token"'}`,
         ]);
       }
   });

@@ -9,6 +9,8 @@ import {
   type Extension,
   type HubInfo,
   hubInfo,
+  type KeyFiles,
+  keyFiles,
   type Level,
   type Log,
   type Mount,
@@ -27,7 +29,7 @@ import { proofAnswer, proofPath } from './access/hub-proof.ts';
 import { makeSealer } from './access/make-sealer.ts';
 import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
 import { makeRequestGuard } from './access/request-guard.ts';
-import { openSealKey } from './access/seal-key.ts';
+import { openKeyFile, openSealKey } from './access/seal-key.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { call, type Gate } from './call/call.ts';
 import { CallIds } from './call/call-ids.ts';
@@ -88,6 +90,7 @@ const kernelServices = [
   hubInfo.name,
   sealer.name,
   decisionExplainer.name,
+  keyFiles.name,
 ];
 
 /** Starts a hub: extensions in order, then the listener. Nothing is left behind when a part fails. */
@@ -110,6 +113,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   kernel.services.offer(auditReader, audit);
   kernel.services.offer(sealer, seals);
   kernel.services.offer(decisionExplainer, explainerOf(kernel));
+  kernel.services.offer(keyFiles, keyFilesOf(settings.dataDir));
   let listener: Listener | undefined;
   kernel.services.offer(
     hubInfo,
@@ -138,6 +142,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await closing;
     }),
   };
+}
+
+function keyFilesOf(dataDir: string): KeyFiles {
+  return { open: (name) => openKeyFile(dataDir, name, 'what it encrypted is lost') };
 }
 
 function explainerOf({ access, catalog, services }: KernelParts): DecisionExplainer {

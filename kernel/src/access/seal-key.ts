@@ -7,20 +7,28 @@ const bytes = 32;
 
 /**
  * Reads the key that seals what callers carry for the hub, or mints one (0600); all hubs on one data folder share it.
- * Errors: `invalid_settings` when the file is readable by others, is a link, is damaged, or cannot be written.
+ * Errors: those of {@link openKeyFile}.
  */
 export function openSealKey(dataDir: string): Buffer {
-  const path = join(dataDir, 'seal.key');
-  const text = readOwnFile(path, 'seal key') ?? mint(path);
+  return openKeyFile(dataDir, 'seal', 'calls that wait for answers then start anew');
+}
+
+/**
+ * Reads a key of 32 bytes from a file of the data folder, or mints one (0600). `loss` says what goes with a lost key.
+ * Errors: `invalid_settings` when the file is readable by others, is a link, is damaged, or cannot be written.
+ */
+export function openKeyFile(dataDir: string, name: string, loss: string): Buffer {
+  const path = join(dataDir, `${name}.key`);
+  const text = readOwnFile(path, `${name} key`) ?? mint(path, name);
   const key = Buffer.from(text, 'base64url');
   if (key.length === bytes) return key;
   throw new SignalboxError(
     'invalid_settings',
-    `the seal key ${path} is damaged; delete it, and a new one is minted (calls that wait for answers then start anew)`,
+    `the ${name} key ${path} is damaged; restore it from a backup, or delete it, and a new one is minted (${loss})`,
   );
 }
 
-function mint(path: string): string {
+function mint(path: string, name: string): string {
   const text = randomBytes(bytes).toString('base64url');
-  return placeFile(path, text, 'seal key') ? text : (readOwnFile(path, 'seal key') ?? text);
+  return placeFile(path, text, `${name} key`) ? text : (readOwnFile(path, `${name} key`) ?? text);
 }

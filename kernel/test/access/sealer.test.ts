@@ -75,7 +75,7 @@ describe('the key of the seals', () => {
   test('that is damaged stops the start, with what to do', () => {
     writeFileSync(join(folder, 'seal.key'), 'short', { mode: 0o600 });
     const error = expectCode('invalid_settings', () => openSealKey(folder));
-    expect(error.message).toContain('is damaged; delete it');
+    expect(error.message).toContain('is damaged; restore it from a backup, or delete it');
   });
 });
 

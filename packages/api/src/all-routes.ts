@@ -23,6 +23,7 @@ import {
   restartUpstream,
   testUpstream,
 } from './upstreams.ts';
+import { rotateSecretsKey } from './vault.ts';
 
 /** Every operation of the management API, in the order of its document. */
 export const allRoutes: readonly RouteDescription[] = [
@@ -45,6 +46,7 @@ export const allRoutes: readonly RouteDescription[] = [
   makeCall,
   answerAsk,
   explainDecision,
+  rotateSecretsKey,
   listAudit,
   backupStore,
   checkStore,

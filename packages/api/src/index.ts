@@ -32,3 +32,4 @@ export {
   restartUpstream,
   testUpstream,
 } from './upstreams.ts';
+export { rotateSecretsKey } from './vault.ts';

@@ -49,6 +49,7 @@ export { defineExtension, type Extension, type ExtensionContext } from './extens
 export type { Health, HealthReport } from './health.ts';
 export { type HealthPart, type HubInfo, hubInfo } from './hub-info.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export { type KeyFiles, keyFiles } from './key-files.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
 export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
 export { type Permission, permissions } from './permission.ts';

@@ -2,18 +2,19 @@ import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
 import mcp from '@signalbox/mcp';
 import type { Extension } from '@signalbox/sdk';
+import vault from '@signalbox/vault';
 
 /** A store the hub can keep its state in. */
 export type StoreDriver = 'sqlite' | 'postgres';
 
 /** The built-in extensions of a hub that keeps its state with the given driver; only that driver is loaded. */
 export async function builtinExtensions(driver: StoreDriver): Promise<readonly Extension[]> {
-  return [await loadStore(driver), gateway, mcp, manage];
+  return [await loadStore(driver), vault, gateway, mcp, manage];
 }
 
 /** Every built-in extension, for the reference and the schema of the settings. */
 export async function allExtensions(): Promise<readonly Extension[]> {
-  return [await loadStore('sqlite'), await loadStore('postgres'), gateway, mcp, manage];
+  return [await loadStore('sqlite'), await loadStore('postgres'), vault, gateway, mcp, manage];
 }
 
 async function loadStore(driver: StoreDriver): Promise<Extension> {

@@ -5,6 +5,7 @@ import mcp from '@signalbox/mcp';
 import type { JsonObject } from '@signalbox/sdk';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
+import vault from '@signalbox/vault';
 import { makeProbe, type Probe } from './probe-extension.ts';
 
 /** A real hub with the built-ins and the probe, and a client of its owner. */
@@ -19,7 +20,7 @@ export async function startAppHub(
 ): Promise<AppHub> {
   const probe = makeProbe();
   const test = await startTestHub({
-    extensions: [storeSqlite, gateway, mcp, manage, probe.extension],
+    extensions: [storeSqlite, vault, gateway, mcp, manage, probe.extension],
     ...options,
   });
   const client = createClient({ url: test.url, key: test.key });

@@ -1,0 +1,31 @@
+import { rotateSecretsKey } from '@signalbox/api';
+import { defineExtension, keyFiles, route, secretVault } from '@signalbox/sdk';
+import { database } from '@signalbox/store';
+import { DataKeys } from './data-keys.ts';
+import { findRootKeys } from './root-keys.ts';
+import { makeSecretVault } from './secret-vault.ts';
+import { vaultSettings } from './settings.ts';
+import { vaultMigrations } from './vault-tables.ts';
+
+/** Keeps secrets so that the store alone does not tell them. */
+export const vault = defineExtension({
+  name: 'vault',
+  description: 'Encrypts secrets under keys of their organization, and those under one root key',
+  config: vaultSettings,
+  needs: [database, keyFiles],
+  provides: [secretVault],
+  setup: async ({ config, clock, log, offer, routes, use }) => {
+    const store = use(database);
+    await store.migrate('vault', vaultMigrations);
+    const keys = new DataKeys(store, findRootKeys(config, use(keyFiles), process.env), clock);
+    const taken = await keys.rewrap();
+    if (taken > 0) log.info('keys were taken over by the current root key', { keys: taken });
+    offer(secretVault, makeSecretVault(keys));
+    routes.provide(
+      route({
+        ...rotateSecretsKey,
+        handle: async ({ principal }) => ({ keyId: await keys.rotate(principal.org) }),
+      }),
+    );
+  },
+});

@@ -1,0 +1,1 @@
+export { vault as default, vault } from './extension.ts';

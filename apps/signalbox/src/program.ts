@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { createContext, type GlobalOptions } from './cli-context.ts';
 import type { AddCommand, Run } from './command.ts';
 import { examples } from './command.ts';
+import { addApproval } from './commands/approval.ts';
 import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
 import { addDb } from './commands/db.ts';
@@ -31,6 +32,7 @@ const commands: readonly AddCommand[] = [
   addResource,
   addPrompt,
   addWhy,
+  addApproval,
   addConfig,
   addDb,
   addDoctor,

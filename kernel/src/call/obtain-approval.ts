@@ -32,6 +32,7 @@ export async function obtainApproval(
       callId,
       principal: request.principal,
       interface: request.interface.name,
+      level: decision.level,
       kind: request.kind,
       target: request.target,
       identity: { source: found.source.id, originalName: found.originalName },

@@ -131,6 +131,7 @@ describe('a call that wants approval', () => {
         callId: expect.any(String) as unknown,
         principal: ada,
         interface: 'http',
+        level: 'trusted',
         kind: 'tool',
         target: 'bank__pay',
         identity: { source: 'bank', originalName: 'pay' },

@@ -1,3 +1,4 @@
+import { approveCall, getApproval, listApprovals, refuseCall } from './approvals.ts';
 import { listAudit } from './audit.ts';
 import { answerAsk, makeCall } from './calls.ts';
 import {
@@ -46,6 +47,10 @@ export const allRoutes: readonly RouteDescription[] = [
   makeCall,
   answerAsk,
   explainDecision,
+  listApprovals,
+  getApproval,
+  approveCall,
+  refuseCall,
   rotateSecretsKey,
   listAudit,
   backupStore,

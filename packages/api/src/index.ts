@@ -1,5 +1,13 @@
 export { allRoutes } from './all-routes.ts';
 export { type ApiError, apiError } from './api-error.ts';
+export {
+  type ApprovalDetail,
+  type ApprovalItem,
+  approveCall,
+  getApproval,
+  listApprovals,
+  refuseCall,
+} from './approvals.ts';
 export { type AuditItem, listAudit } from './audit.ts';
 export { type AskAnswer, answerAsk, type CallBody, type CallItem, makeCall } from './calls.ts';
 export {

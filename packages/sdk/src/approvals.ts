@@ -1,6 +1,6 @@
 import type { CallChannels, CallKind, EntryIdentity } from './call.ts';
 import type { JsonObject } from './json.ts';
-import type { Principal } from './principal.ts';
+import type { Level, Principal } from './principal.ts';
 import { defineService } from './service-token.ts';
 
 /** A call that somebody has to approve. */
@@ -8,6 +8,8 @@ export interface ApprovalQuestion {
   readonly callId: string;
   readonly principal: Principal;
   readonly interface: string;
+  /** The effective level of the call. */
+  readonly level: Level;
   readonly kind: CallKind;
   /** As the caller named it. */
   readonly target: string;

@@ -56,6 +56,18 @@ test('a decision is explained, with every step', async () => {
   });
 });
 
+test('no call waits for approval where no rule wants one', async () => {
+  expect(await home.run(['approval', 'ls'])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'No call waits for approval.\n',
+  });
+  expect(await home.run(['approval', 'approve', 'none'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('there is no such approval') as unknown,
+  });
+});
+
 test('a tool is called with arguments typed by its schema', async () => {
   expect(await home.run(['tool', 'call', 'add', 'a=2', 'b=40', '-o', 'json'])).toEqual({
     code: 0,

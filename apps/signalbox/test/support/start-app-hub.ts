@@ -1,3 +1,4 @@
+import approvals from '@signalbox/approvals';
 import { type Client, createClient } from '@signalbox/client';
 import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
@@ -20,7 +21,7 @@ export async function startAppHub(
 ): Promise<AppHub> {
   const probe = makeProbe();
   const test = await startTestHub({
-    extensions: [storeSqlite, vault, gateway, mcp, manage, probe.extension],
+    extensions: [storeSqlite, vault, approvals, gateway, mcp, manage, probe.extension],
     ...options,
   });
   const client = createClient({ url: test.url, key: test.key });

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type ApprovalDesk,
+  type ApprovalQuestion,
+  type CallChannels,
+  type Clock,
+  type Level,
+  type Log,
+  type Principal,
+  SignalboxError,
+  uuidv7,
+} from '@signalbox/sdk';
+import { type ApprovalRecord, chainOf, keyOf } from './approval-record.ts';
+import type { ApprovalAnswer, ApprovalStore } from './approval-store.ts';
+import { ApprovalWaiters } from './approval-waiters.ts';
+import { askRequester } from './ask-requester.ts';
+import type { ApprovalSettings } from './settings.ts';
+
+/** What the desk works with. */
+export interface DeskParts {
+  readonly settings: ApprovalSettings;
+  readonly store: ApprovalStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Who answers, and the effective level they do it with. */
+export interface Answerer {
+  readonly by: Principal;
+  readonly level: Level;
+}
+
+/** Where calls wait for somebody's word, and where it is given. */
+export class Desk implements ApprovalDesk {
+  readonly #parts: DeskParts;
+  readonly #waiters: ApprovalWaiters;
+  readonly #opening = new Map<string, Promise<ApprovalRecord>>();
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.#waiters = new ApprovalWaiters(parts.clock);
+  }
+
+  readonly obtain: ApprovalDesk['obtain'] = async (question, channels, signal) => {
+    const { clock, store, settings } = this.#parts;
+    const { org } = question.principal;
+    const key = keyOf(question);
+    const known = await store.findBound(org, key, clock.now());
+    for (const record of known) if (await this.#use(record)) return toGrant(record);
+    const record = known.find(({ state }) => state === 'pending') ?? (await this.#openOnce(question, key));
+    if (this.#mayAnswerOwn(question.level)) void this.#askOwn(record, question, channels, signal);
+    const until = Math.min(clock.now() + settings.waitMs, record.expiresAt);
+    return this.#await(record, until, signal);
+  };
+
+  /** Answers a call that waits. Errors: `not_found`, `forbidden` for one's own, `conflict` when it waits no more. */
+  async answer(
+    { by, level }: Answerer,
+    id: string,
+    answer: Omit<ApprovalAnswer, 'by'>,
+  ): Promise<ApprovalRecord> {
+    const { store, clock } = this.#parts;
+    const record = await this.get(by.org, id);
+    if (isOwn(record, by) && !this.#mayAnswerOwn(level))
+      throw new SignalboxError(
+        'forbidden',
+        'this call is your own; somebody else has to answer, unless approvals.selfApproval lets you',
+      );
+    const isAnswered = await store.answer(by.org, id, { ...answer, by: `${by.kind} ${by.id}` }, clock.now());
+    const now = await this.get(by.org, id);
+    if (!isAnswered)
+      throw new SignalboxError('conflict', `this call does not wait any more: it is ${now.state}`);
+    this.#waiters.wake(id);
+    return now;
+  }
+
+  /** One of an organization. Errors: `not_found`. */
+  async get(org: string, id: string): Promise<ApprovalRecord> {
+    const { store, clock } = this.#parts;
+    const record = await store.find(org, id);
+    if (!record)
+      throw new SignalboxError('not_found', 'there is no such approval; it may have been too old to be kept');
+    const isOpen = record.state === 'pending' || record.state === 'approved';
+    return isOpen && record.expiresAt <= clock.now() ? { ...record, state: 'expired' } : record;
+  }
+
+  async #await(record: ApprovalRecord, until: number, signal: AbortSignal) {
+    const { clock } = this.#parts;
+    for (;;) {
+      const now = await this.get(record.org, record.id);
+      if (now.state === 'approved' && (await this.#use(now))) return toGrant(now);
+      if (now.state === 'refused') throw refused(now);
+      if (now.state !== 'pending' && now.state !== 'approved') throw tooLate(now);
+      const leftMs = until - clock.now();
+      if (leftMs <= 0) throw stillWaits(now);
+      await this.#waiters.next(record.id, leftMs, signal);
+    }
+  }
+
+  /** The same call made twice at once waits for one answer. */
+  #openOnce(question: ApprovalQuestion, key: string): Promise<ApprovalRecord> {
+    const known = this.#opening.get(key);
+    if (known) return known;
+    const opening = this.#open(question, key).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, opening);
+    return opening;
+  }
+
+  async #open(question: ApprovalQuestion, key: string): Promise<ApprovalRecord> {
+    const { clock, settings, store, log } = this.#parts;
+    const { principal, identity } = question;
+    const now = clock.now();
+    const { all, own } = await store.countPending(principal.org, `${principal.kind} ${principal.id}`, now);
+    if (all >= settings.maxPending || own >= settings.maxPendingPerPrincipal)
+      throw new SignalboxError(
+        'overloaded',
+        'too many calls wait for approval; answer some, or raise approvals.maxPending or approvals.maxPendingPerPrincipal',
+      );
+    const record: ApprovalRecord = {
+      org: principal.org,
+      id: uuidv7(now, randomBytes(10)),
+      key,
+      state: 'pending',
+      chain: chainOf(principal),
+      interface: question.interface,
+      kind: question.kind,
+      target: question.target,
+      source: identity.source,
+      originalName: identity.originalName,
+      rules: question.rules,
+      createdAt: now,
+      expiresAt: now + settings.expiresMs,
+    };
+    await store.add(record, question.args);
+    log.info('a call waits for approval', {
+      approval: record.id,
+      source: record.source,
+      rules: record.rules.join(', '),
+    });
+    return record;
+  }
+
+  async #use({ org, id, state }: ApprovalRecord): Promise<boolean> {
+    const { store, clock } = this.#parts;
+    return state === 'approved' && store.use(org, id, clock.now());
+  }
+
+  #mayAnswerOwn(level: Level): boolean {
+    return this.#parts.settings.selfApproval === 'anchor' && level === 'anchor';
+  }
+
+  /** Who may answer for themselves is asked where they are. What they do not answer waits for others. */
+  async #askOwn(
+    record: ApprovalRecord,
+    { principal, level, args }: ApprovalQuestion,
+    channels: CallChannels | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const state = await askRequester(record, args, { channels, signal });
+      if (state) await this.answer({ by: principal, level }, record.id, { state });
+    } catch (cause) {
+      this.#parts.log.debug('the caller did not answer for their own call', { approval: record.id, cause });
+    }
+  }
+}
+
+function isOwn({ chain }: ApprovalRecord, by: Principal): boolean {
+  return chain.some(({ kind, id }) => kind === by.kind && id === by.id);
+}
+
+function toGrant({ id, answeredBy = '' }: ApprovalRecord) {
+  return { approvalId: id, approvedBy: answeredBy };
+}
+
+function refused({ id, reason }: ApprovalRecord): SignalboxError {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return new SignalboxError('forbidden', `this call was refused${why}`, { details: { approvalId: id } });
+}
+
+function tooLate({ id }: ApprovalRecord): SignalboxError {
+  return new SignalboxError('forbidden', 'nobody approved this call in time; make it again to ask again', {
+    details: { approvalId: id },
+  });
+}
+
+function stillWaits({ id, expiresAt }: ApprovalRecord): SignalboxError {
+  return new SignalboxError(
+    'approval_required',
+    `somebody has to approve this call ("signalbox approval approve ${id}"); then make the very same call again`,
+    { details: { approvalId: id, expiresAt } },
+  );
+}

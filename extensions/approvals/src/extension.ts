@@ -1,0 +1,37 @@
+import { approvalDesk, defineExtension, secretVault } from '@signalbox/sdk';
+import { database } from '@signalbox/store';
+import { Desk } from './approval-desk.ts';
+import { provideApprovalRoutes } from './approval-routes.ts';
+import { ApprovalStore } from './approval-store.ts';
+import { approvalMigrations } from './approval-tables.ts';
+import { approvalSettings } from './settings.ts';
+
+const tidyEveryMs = 60_000;
+
+/** Keeps the calls that rules want approved until somebody has answered. */
+export const approvals = defineExtension({
+  name: 'approvals',
+  description: 'Calls that somebody has to approve',
+  config: approvalSettings,
+  needs: [database, secretVault],
+  provides: [approvalDesk],
+  setup: async ({ config, clock, log, offer, onStop, routes, use }) => {
+    const own = use(database);
+    await own.migrate('approvals', approvalMigrations);
+    const store = new ApprovalStore(own, use(secretVault));
+    const desk = new Desk({ settings: config, store, clock, log });
+    offer(approvalDesk, desk);
+    provideApprovalRoutes(routes, { desk, store });
+    let cancelTidy = (): void => undefined;
+    const planTidy = (): void => {
+      cancelTidy = clock.after(tidyEveryMs, () => {
+        store
+          .tidy(clock.now(), config.keepMs)
+          .catch((cause: unknown) => log.warn('old approvals could not be removed', { cause }));
+        planTidy();
+      });
+    };
+    planTidy();
+    onStop(() => cancelTidy());
+  },
+});

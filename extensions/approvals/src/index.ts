@@ -1,0 +1,1 @@
+export { approvals as default, approvals } from './extension.ts';

@@ -12,10 +12,10 @@ const maxRunning = 2;
 const maxWaiting = 32;
 const prefix = `scrypt$${cost.N}$${cost.r}$${cost.p}`;
 /** What somebody unknown is checked against, so that it takes as long as for anybody. */
-const nobodysHash = `${prefix}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+const nobody: KeptPassword = { salt: Buffer.alloc(16), key: Buffer.alloc(keyBytes) };
 
 /** scrypt (RFC 7914) with N = 2^17, r = 8, p = 1. */
-export const deriveWithScrypt: Derive = (password, salt) =>
+const deriveWithScrypt: Derive = (password, salt) =>
   new Promise((resolve, reject) => {
     scrypt(password, salt, keyBytes, { ...cost, maxmem }, (error, key) =>
       error ? reject(error) : resolve(key),
@@ -41,10 +41,10 @@ export class PasswordHasher {
 
   /** Whether it is the password; the work is the same when there is no hash. Errors: `overloaded`. */
   async verify(password: string, kept: string | null): Promise<boolean> {
-    const [salt, wanted] = readHash(kept ?? nobodysHash) ?? readHash(nobodysHash) ?? [];
-    const key = await this.#run(password, salt ?? new Uint8Array(16));
-    const isSame = wanted !== undefined && wanted.length === key.length && timingSafeEqual(key, wanted);
-    return isSame && kept !== null;
+    const known = kept === null ? undefined : readHash(kept);
+    const { salt, key: wanted } = known ?? nobody;
+    const key = await this.#run(password, salt);
+    return known !== undefined && wanted.length === key.length && timingSafeEqual(key, wanted);
   }
 
   async #run(password: string, salt: Uint8Array): Promise<Uint8Array> {
@@ -75,8 +75,13 @@ export class PasswordHasher {
   }
 }
 
-function readHash(kept: string): readonly [Buffer, Buffer] | undefined {
+interface KeptPassword {
+  readonly salt: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+function readHash(kept: string): KeptPassword | undefined {
   const parts = kept.split('$');
   if (parts.length !== 6 || parts.slice(0, 4).join('$') !== prefix) return undefined;
-  return [Buffer.from(parts[4] ?? '', 'base64url'), Buffer.from(parts[5] ?? '', 'base64url')];
+  return { salt: Buffer.from(parts[4] ?? '', 'base64url'), key: Buffer.from(parts[5] ?? '', 'base64url') };
 }

@@ -15,7 +15,7 @@ export function normalizePassword(typed: string): string {
  */
 export function readNewPassword(typed: string, login: string): string {
   const password = normalizePassword(typed);
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length < passwordLength.min || length > passwordLength.max) {
     throw refused(
       `has ${length} characters; it must have ${passwordLength.min} to ${passwordLength.max}: a few words are easy to keep in mind`,

@@ -132,7 +132,7 @@ async function checkCount(rows: Kysely<DirectoryTables>, org: string, subject: s
     .where('subject', '=', subject)
     .where('revoked_at', 'is', null)
     .executeTakeFirstOrThrow();
-  if (Number(kept) < maxKeys) return;
+  if (kept < maxKeys) return;
   throw new SignalboxError('conflict', `a holder has at most ${maxKeys} keys; revoke those nobody uses`);
 }
 

@@ -49,7 +49,7 @@ export async function readMember(
   name: string,
 ): Promise<MemberRow> {
   const found = await selectMembers(rows, org)
-    .where(({ eb, or }) => or([eb('p.id', '=', name), eb('p.login', '=', name.toLowerCase())]))
+    .where((where) => where.or([where('p.id', '=', name), where('p.login', '=', name.toLowerCase())]))
     .executeTakeFirst();
   if (!found) throw notThere('person', name);
   return found;

@@ -148,7 +148,7 @@ async function toItem(rows: Kysely<DirectoryTables>, row: OrgRow): Promise<Organ
     id: row.id,
     name: row.name,
     isActive: row.is_active === 1,
-    members: Number(members),
+    members,
     createdAt: row.created_at,
   };
 }

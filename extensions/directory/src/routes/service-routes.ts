@@ -123,7 +123,7 @@ export async function readService(
     .selectFrom('directory_services')
     .selectAll()
     .where('org', '=', org)
-    .where(({ eb, or }) => or([eb('id', '=', name), eb('name', '=', name)]))
+    .where((where) => where.or([where('id', '=', name), where('name', '=', name)]))
     .executeTakeFirst();
   if (!row) throw notThere('service account', name);
   return row;

@@ -79,7 +79,7 @@ function collectPermission(text: string, before: readonly Permission[] = []): Pe
 }
 
 async function changeRoles(
-  { context, client, api, query, args: [role = '', person = ''] }: Given<object>,
+  { context, client, api, query, args: [role = '', person = ''] }: Given,
   change: (roles: readonly string[], role: string) => string[],
 ): Promise<void> {
   const params = { person };

@@ -111,7 +111,7 @@ function addUserRm(group: Command, run: Run): void {
 }
 
 async function setActive(
-  { context, client, api, query, args: [person = ''] }: Given<object>,
+  { context, client, api, query, args: [person = ''] }: Given,
   isActive: boolean,
 ): Promise<void> {
   const request = { query, params: { person }, body: { isActive } };

@@ -1,6 +1,6 @@
 import { uuidv7 } from '@signalbox/sdk';
 import { fuzzSeed } from '@signalbox/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mintKey, readKeyId } from '../../src/key/key-text.ts';
 

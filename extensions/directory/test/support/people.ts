@@ -24,7 +24,7 @@ export interface Cast {
 /** Makes them. */
 export async function makeCast({ owner: hub }: DirectoryHub): Promise<Cast> {
   const person = (login: string, roles: string[], org?: string): Promise<PersonItem> =>
-    hub.request(addPerson, { query: { ...(org ? { org } : {}) }, body: { login, roles } });
+    hub.request(addPerson, { query: org ? { org } : {}, body: { login, roles } });
   await hub.request(addOrganization, { body: { id: 'acme', name: 'Acme' } });
   const powers: Permission[] = ['tools:call', 'audit:read'];
   await hub.request(addRole, { query: {}, body: { name: 'watcher', permissions: powers } });

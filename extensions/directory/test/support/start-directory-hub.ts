@@ -21,7 +21,7 @@ import type { DirectoryTables } from '../../src/store/directory-tables.ts';
 import type { TestStore } from './test-stores.ts';
 
 /** Who a test signs in as. */
-export interface SignedIn {
+interface SignedIn {
   readonly kind?: 'user' | 'service';
   readonly id: string;
   readonly org?: string;

@@ -43,7 +43,11 @@ function makePostgres(): TestStore {
     [Symbol.asyncDispose]: async () => {
       const client = new Client({ connectionString: url });
       await client.connect();
-      await client.query(`drop schema if exists ${schema} cascade`).finally(() => client.end());
+      try {
+        await client.query(`drop schema if exists ${schema} cascade`);
+      } finally {
+        await client.end();
+      }
     },
   };
 }

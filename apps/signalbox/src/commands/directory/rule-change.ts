@@ -7,7 +7,7 @@ import { printItem } from '../../terminal/print-items.ts';
 import { type Given, listLimit } from './subcommand.ts';
 
 /** The rules in force. */
-export function readRules({ context, client, api, query }: Given<object>): Promise<RuleDefinition[]> {
+export function readRules({ context, client, api, query }: Given): Promise<RuleDefinition[]> {
   return listAll(listLimit, (page) =>
     client.request(api.listRules, { query: { ...page, ...query } }, context),
   );
@@ -15,7 +15,7 @@ export function readRules({ context, client, api, query }: Given<object>): Promi
 
 /** Shows what a set of rules would change, and gives it. */
 export async function previewRules(
-  { context, client, api, query }: Given<object>,
+  { context, client, api, query }: Given,
   rules: readonly RuleDefinition[],
 ): Promise<RuleChanges> {
   const request = { query: { ...query, dryRun: 'true' as const }, body: { rules: [...rules] } };
@@ -87,6 +87,6 @@ function textOf({ added, changed, removed }: RuleChanges): string {
 }
 
 /** A rule on one line. */
-function ruleText({ id, effect, description: _, ...rest }: RuleDefinition): string {
-  return `${effect} ${id} ${JSON.stringify(rest)}`;
+function ruleText({ id, effect, isEnabled, who, what, when, args, obligations }: RuleDefinition): string {
+  return `${effect} ${id} ${JSON.stringify({ isEnabled, who, what, when, args, obligations })}`;
 }

@@ -42,11 +42,10 @@ export class StoredPolicies implements PolicyBook {
 
   /** Reads one organization's policy anew, or everybody's. An organization whose policy cannot be read may nothing. */
   async load(org?: string): Promise<void> {
-    if (org !== undefined) return this.#loadOne(org);
-    const stored = await this.#rows().selectFrom('directory_policies').select('org').execute();
-    const orgs = new Set(stored.map((row) => row.org));
-    for (const known of this.#policies.keys()) if (!orgs.has(known)) this.#policies.delete(known);
-    for (const each of orgs) await this.#loadOne(each);
+    const states = await readPolicyStates(this.#rows(), org);
+    const known = org === undefined ? [...this.#policies.keys()] : [org];
+    for (const each of known) if (!states.has(each)) this.close(each);
+    for (const [each, state] of states) this.#keep(each, state);
   }
 
   /** Allows nothing until the policy was read again. */
@@ -55,14 +54,14 @@ export class StoredPolicies implements PolicyBook {
     else this.#policies.delete(org);
   }
 
-  async #loadOne(org: string): Promise<void> {
-    const state = await readPolicyState(this.#rows(), org);
-    if (!state) return this.close(org);
+  #keep(org: string, state: PolicyState): void {
     const known = this.#policies.get(org);
     // Two reads may end in another order than they began.
     if (known && known.version > state.version) return;
-    if (state.broken.length > 0)
-      this.#log.error('rules cannot be read; nothing is allowed', brokenOf(org, state));
+    if (state.broken.length > 0) {
+      const rules = state.broken.join(', ');
+      this.#log.error('rules cannot be read; nothing is allowed in their organization', { org, rules });
+    }
     this.#policies.set(org, { version: state.version, policy: compile(org, state) });
   }
 }
@@ -72,36 +71,50 @@ export async function readPolicyState(
   rows: Kysely<DirectoryTables>,
   org: string,
 ): Promise<PolicyState | undefined> {
-  const policy = await rows
-    .selectFrom('directory_policies')
-    .select('version')
-    .where('org', '=', org)
-    .executeTakeFirst();
-  if (!policy) return undefined;
-  const ruleRows = await rows
-    .selectFrom('directory_rules')
-    .select(['id', 'definition'])
-    .where('org', '=', org)
-    .orderBy('id')
-    .execute();
-  const roleRows = await rows
-    .selectFrom('directory_roles')
-    .select(['name', 'permissions'])
-    .where('org', '=', org)
-    .orderBy('name')
-    .execute();
-  const read = ruleRows.map(({ id, definition }) => ({
-    id,
-    ...ruleDefinition.safeParse(parseJson(definition)),
-  }));
+  return (await readPolicyStates(rows, org)).get(org);
+}
+
+/** The same of one organization or of all; the version is read first, so that no read is taken for newer than it is. */
+async function readPolicyStates(
+  rows: Kysely<DirectoryTables>,
+  org: string | undefined,
+): Promise<ReadonlyMap<string, PolicyState>> {
+  const versions = rows.selectFrom('directory_policies').select(['org', 'version']);
+  const rules = rows.selectFrom('directory_rules').select(['org', 'id', 'definition']).orderBy('id');
+  const roles = rows.selectFrom('directory_roles').select(['org', 'name', 'permissions']).orderBy('name');
+  const found = await (org === undefined ? versions : versions.where('org', '=', org)).execute();
+  const ruleRows = await (org === undefined ? rules : rules.where('org', '=', org)).execute();
+  const roleRows = await (org === undefined ? roles : roles.where('org', '=', org)).execute();
+  const rulesOf = Map.groupBy(ruleRows, (row) => row.org);
+  const customOf = Map.groupBy(roleRows, (row) => row.org);
+  return new Map(
+    found.map((row) => [
+      row.org,
+      {
+        version: row.version,
+        ...readRules(rulesOf.get(row.org) ?? []),
+        roles: readRoles(customOf.get(row.org) ?? []),
+      },
+    ]),
+  );
+}
+
+function readRules(
+  rows: readonly { readonly id: string; readonly definition: string }[],
+): Pick<PolicyState, 'rules' | 'broken'> {
+  const read = rows.map(({ id, definition }) => ({ id, ...ruleDefinition.safeParse(parseJson(definition)) }));
   return {
-    version: policy.version,
     rules: read.flatMap(({ data }) => data ?? []),
     broken: read.flatMap(({ id, success }) => (success ? [] : [id])),
-    roles: Object.fromEntries(
-      roleRows.map(({ name, permissions }) => [name, readTexts(permissions).filter(isPermission)]),
-    ),
   };
+}
+
+function readRoles(
+  rows: readonly { readonly name: string; readonly permissions: string }[],
+): PolicyState['roles'] {
+  return Object.fromEntries(
+    rows.map(({ name, permissions }) => [name, readTexts(permissions).filter(isPermission)]),
+  );
 }
 
 /** Names a state of an organization's policy. */
@@ -117,8 +130,4 @@ export function isBuiltinRole(name: string): boolean {
 function compile(org: string, { version, rules, roles, broken }: PolicyState): Policy {
   // A rule that cannot be read may have been one that denies: without it nothing may be allowed.
   return new Policy({ version: versionText(org, version), rules: broken.length > 0 ? [] : rules, roles });
-}
-
-function brokenOf(org: string, { broken }: PolicyState) {
-  return { org, rules: broken.join(', ') };
 }

@@ -106,7 +106,8 @@ export function provideKeyRoutes(routes: Routes, parts: DirectoryParts): void {
             .set({ revoked_at: row.revoked_at ?? clock.now() })
             .where('id', '=', row.id)
             .execute();
-          note({ kind: 'revocation', org: row.org, subject: row.subject });
+          // The key is forgotten; what else its holder signed in with stays good.
+          note({ kind: 'facts', org: row.org, subject: row.subject });
           return { id: row.id };
         });
       },

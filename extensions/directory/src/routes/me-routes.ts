@@ -44,7 +44,7 @@ export function provideMeRoutes(routes: Routes, parts: DirectoryParts): void {
         if (!found) throw new SignalboxError('forbidden', 'only a person has a password, and this is none');
         const { login, password_hash: kept } = found.row;
         const password = readNewPassword(body.password, login);
-        await proveSelf(parts, login, kept, body.current);
+        await proveSelf(parts, { login, kept, current: body.current }, principal);
         await setPassword(parts, principal.id, await parts.hasher.hash(password));
         return { id: principal.id };
       },
@@ -64,13 +64,20 @@ export function setPassword({ changes }: DirectoryParts, person: string, hash: s
   });
 }
 
+/** Who has a password proves it; who has none sets the first in a session, which no key and no token replaces. */
 async function proveSelf(
   parts: DirectoryParts,
-  login: string,
-  kept: string | null,
-  current: string | undefined,
+  known: { readonly login: string; readonly kept: string | null; readonly current: string | undefined },
+  { credential }: Principal,
 ): Promise<void> {
-  if (kept === null) return;
+  const { login, kept, current } = known;
+  if (kept === null) {
+    if (credential?.kind === 'session') return;
+    throw new SignalboxError(
+      'forbidden',
+      'a first password is set in a session; sign in on the pages of the hub',
+    );
+  }
   const isRight =
     current !== undefined &&
     (await checkPassword(parts, { login, password: current, address: `own:${login}` }));

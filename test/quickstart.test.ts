@@ -46,7 +46,8 @@ test('npm start says where it listens, shows the key once, and tells what it loa
     .stdout()
     .replaceAll(hub.url, 'URL')
     .replaceAll(quickstart.folder, 'FOLDER')
-    .replaceAll(hub.key, 'KEY');
+    .replaceAll(hub.key, 'KEY')
+    .replace(/token=[0-9a-f]{40}/, 'token=TOKEN');
   expect(shown).toMatchInlineSnapshot(`
     "Signalbox 0.1.0 listens on URL
       MCP endpoint  URL/mcp
@@ -55,6 +56,9 @@ test('npm start says where it listens, shows the key once, and tells what it loa
 
     Owner key, shown this once (it is kept in owner.key of the data folder):
       KEY
+
+    Nobody owns this hub yet. This link makes the first owner, once, within the hour:
+      URL/setup?token=TOKEN
 
     UPSTREAM         STATE      TRANSPORT  ERA     TOOLS  RESOURCES  PROMPTS
     everything       available  stdio      legacy     16          9        4

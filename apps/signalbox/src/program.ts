@@ -8,12 +8,21 @@ import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
 import { addDb } from './commands/db.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addInvite } from './commands/invite.ts';
+import { addKey } from './commands/key.ts';
 import { addMcp } from './commands/mcp.ts';
+import { addOrg } from './commands/org.ts';
 import { addPrompt } from './commands/prompt.ts';
 import { addResource } from './commands/resource.ts';
+import { addRole } from './commands/role.ts';
+import { addRule } from './commands/rule.ts';
 import { addServer } from './commands/server.ts';
+import { addService } from './commands/service.ts';
+import { addTeam } from './commands/team.ts';
 import { addTool } from './commands/tool.ts';
 import { addUp } from './commands/up.ts';
+import { addUser } from './commands/user.ts';
+import { addWhoami } from './commands/whoami.ts';
 import { addWhy } from './commands/why.ts';
 import type { Edge } from './edge.ts';
 import { readVersion } from './read-version.ts';
@@ -33,6 +42,15 @@ const commands: readonly AddCommand[] = [
   addPrompt,
   addWhy,
   addApproval,
+  addWhoami,
+  addUser,
+  addOrg,
+  addTeam,
+  addRole,
+  addRule,
+  addKey,
+  addService,
+  addInvite,
   addConfig,
   addDb,
   addDoctor,

@@ -33,7 +33,7 @@ async function findPrincipal(who: WhyQuestion['who'], directory: Directory | und
   if (principal) return principal;
   throw new SignalboxError(
     'not_found',
-    `there is no active ${who.kind} "${who.id}" in "${who.org}"; check the id`,
+    `there is no active ${who.kind} "${who.id}" in "${who.org}"; "signalbox user ls" shows who there is`,
   );
 }
 

@@ -12,6 +12,7 @@ import {
   listTools,
 } from './catalog.ts';
 import { explainDecision } from './decisions.ts';
+import { allDirectoryRoutes } from './directory/all-directory-routes.ts';
 import { getHealth } from './health.ts';
 import type { RouteDescription } from './route-description.ts';
 import { backupStore, checkStore } from './store.ts';
@@ -55,4 +56,5 @@ export const allRoutes: readonly RouteDescription[] = [
   listAudit,
   backupStore,
   checkStore,
+  ...allDirectoryRoutes,
 ];

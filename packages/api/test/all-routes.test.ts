@@ -11,9 +11,33 @@ test('ids and addresses are unique, and every braced name has a parameter', () =
   }
 });
 
-test('everything but calls needs the highest level', () => {
-  const open = allRoutes.filter(({ minLevel }) => minLevel !== 'anchor').map(({ id }) => id);
-  expect(open).toEqual(['makeCall', 'answerAsk']);
+test("everything but calls and one's own things needs a permission", () => {
+  const open = allRoutes.filter(({ permission }) => permission === undefined).map(({ id }) => id);
+  expect(open).toEqual([
+    'makeCall',
+    'answerAsk',
+    'explainDecision',
+    'getMe',
+    'setMyPassword',
+    'listKeys',
+    'addKey',
+    'getKey',
+    'revokeKey',
+  ]);
+});
+
+test('what changes anything needs the highest level besides, but for calls, answers and own things', () => {
+  const changing = allRoutes.filter(({ method, minLevel }) => method !== 'GET' && minLevel !== 'anchor');
+  expect(changing.map(({ id }) => id)).toEqual([
+    'makeCall',
+    'answerAsk',
+    'explainDecision',
+    'approveCall',
+    'refuseCall',
+    'setMyPassword',
+    'addKey',
+    'revokeKey',
+  ]);
 });
 
 test('JSON of any depth passes unchanged', () => {

@@ -6,15 +6,17 @@ import type { Prompter } from '../../src/terminal/prompter.ts';
 /** A person who types these lines; `undefined` is Ctrl-C. */
 function person(...lines: (string | undefined)[]): Prompter & { readonly seen: () => string } {
   let seen = '';
+  const ask: Prompter['ask'] = (question) => {
+    seen += `${question}\n`;
+    return Promise.resolve(lines.shift());
+  };
   return {
     seen: () => seen,
     tell: (text) => {
       seen += text;
     },
-    ask: (question) => {
-      seen += `${question}\n`;
-      return Promise.resolve(lines.shift());
-    },
+    ask,
+    askSecret: ask,
   };
 }
 

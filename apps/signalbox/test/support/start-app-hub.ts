@@ -1,9 +1,10 @@
 import approvals from '@signalbox/approvals';
 import { type Client, createClient } from '@signalbox/client';
+import directoryExtension from '@signalbox/directory';
 import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
 import mcp from '@signalbox/mcp';
-import type { JsonObject } from '@signalbox/sdk';
+import { type Directory, directory, type JsonObject } from '@signalbox/sdk';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
 import vault from '@signalbox/vault';
@@ -13,6 +14,7 @@ import { makeProbe, type Probe } from './probe-extension.ts';
 export interface AppHub extends AsyncDisposable, Probe {
   readonly test: TestHub;
   readonly client: Client;
+  readonly directory: Directory;
 }
 
 /** Starts it. */
@@ -21,9 +23,15 @@ export async function startAppHub(
 ): Promise<AppHub> {
   const probe = makeProbe();
   const test = await startTestHub({
-    extensions: [storeSqlite, vault, approvals, gateway, mcp, manage, probe.extension],
+    extensions: [storeSqlite, directoryExtension, vault, approvals, gateway, mcp, manage, probe.extension],
     ...options,
   });
   const client = createClient({ url: test.url, key: test.key });
-  return { ...probe, test, client, [Symbol.asyncDispose]: test.stop };
+  return {
+    ...probe,
+    test,
+    client,
+    directory: test.hub.services.get(directory),
+    [Symbol.asyncDispose]: test.stop,
+  };
 }

@@ -11,6 +11,7 @@ import type { DirectoryParts } from '../directory-parts.ts';
 import { addMembership } from '../org/add-membership.ts';
 import { hashOf } from '../org/invitations.ts';
 import { keepOwner } from '../org/keep-owner.ts';
+import { withdrawInvitations } from '../org/withdraw-invitations.ts';
 import { readNewPassword } from '../password/password-rules.ts';
 import { addPersonRow } from '../people/add-person-row.ts';
 import { callerOf } from './caller.ts';
@@ -85,6 +86,7 @@ export function providePeopleRoutes(routes: Routes, parts: DirectoryParts): void
           await keepOwner(rows, orgs, () =>
             rows.updateTable('directory_people').set(changed).where('id', '=', member.id).execute(),
           );
+          if (!isActive) await withdrawInvitations(rows, member.id);
           note({ kind: isActive ? 'facts' : 'revocation', subject: member.id });
           return toPersonItem(rows, await readMember(rows, caller.org, member.id));
         });

@@ -1,5 +1,5 @@
-import { addRule, removeRule } from '@signalbox/api';
-import { policyChanged } from '@signalbox/policy';
+import { addRule, listRules, removeRule } from '@signalbox/api';
+import { firstRule, policyChanged } from '@signalbox/policy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DirectoryHub, nextChange, startDirectoryHub } from './support/start-directory-hub.ts';
 import { describeStores, type TestStore } from './support/test-stores.ts';
@@ -29,6 +29,8 @@ describeStores((makeStore) => {
         .of(owner)
         .rules.map(({ id }) => id),
     ).toEqual(['what-roles-permit']);
+    const { items } = await hub.owner.request(listRules, { query: {} });
+    expect(items).toEqual([firstRule]);
     expect(hub.policies.of('nowhere').of(owner).rules).toEqual([]);
   });
 

@@ -1,5 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { addInvitation, addPerson, changePerson, setMyPassword, setPersonPassword } from '@signalbox/api';
+import {
+  addInvitation,
+  addPerson,
+  changeMember,
+  changePerson,
+  setMyPassword,
+  setPersonPassword,
+} from '@signalbox/api';
 import { silentLog, systemClock } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -82,6 +89,16 @@ describeStores((makeStore) => {
       await expect(
         hub.directory.acceptInvitation(each, { login: 'late', name: 'Late' }),
       ).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('what an administrator has invited to goes with their roles', async () => {
+    const admin = await hub.owner.request(addPerson, { query, body: { login: 'ada', roles: ['admin'] } });
+    const ada = hub.as({ id: admin.id });
+    const { token } = await ada.request(addInvitation, { query, body: { roles: ['admin'] } });
+    const { token: other } = await hub.owner.request(addInvitation, { query, body: {} });
+    await hub.owner.request(changeMember, { query, params: { person: 'ada' }, body: { roles: ['member'] } });
+    expect(await hub.directory.findInvitation(token)).toBeUndefined();
+    expect(await hub.directory.findInvitation(other)).toMatchObject({ roles: ['member'] });
   });
 
   test('who is a member already cannot accept, and the invitation stays for another', async () => {

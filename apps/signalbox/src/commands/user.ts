@@ -114,6 +114,9 @@ async function setActive(
   { context, client, api, query, args: [person = ''] }: Given,
   isActive: boolean,
 ): Promise<void> {
+  // Who was shut out of the organization alone comes back, too.
+  if (isActive)
+    await client.request(api.changeMember, { query, params: { person }, body: { isActive } }, context);
   const request = { query, params: { person }, body: { isActive } };
   const item = await client.request(api.changePerson, request, context);
   printItem(context.output, context.format, item, personLook);

@@ -38,11 +38,12 @@ export function provideKeyRoutes(routes: Routes, parts: DirectoryParts): void {
           .limit(query.limit + 1);
         const ofSelf = ofAll.where('subject', '=', principal.id).where('subject_kind', '=', principal.kind);
         const found = await (query.all === 'true' ? ofAll : ofSelf).execute();
+        const holders = await readHolders(changes.rows, found);
         return pageOf(
           found,
           query,
           ({ id }) => id,
-          (row) => toItem(changes.rows, row),
+          (row) => describeKey(row, holders),
         );
       },
     }),
@@ -138,23 +139,38 @@ async function checkCount(rows: Kysely<DirectoryTables>, org: string, subject: s
 }
 
 async function toItem(rows: Kysely<DirectoryTables>, row: KeyRow): Promise<KeyItem> {
-  const kind = row.subject_kind === 'service' ? 'service' : 'user';
-  const holder =
-    kind === 'service'
-      ? await rows
-          .selectFrom('directory_services')
-          .select('name')
-          .where('id', '=', row.subject)
-          .executeTakeFirst()
-      : await rows
-          .selectFrom('directory_people')
-          .select('login as name')
-          .where('id', '=', row.subject)
-          .executeTakeFirst();
+  return describeKey(row, await readHolders(rows, [row]));
+}
+
+/** The names of those who hold keys, by their ids. */
+async function readHolders(
+  rows: Kysely<DirectoryTables>,
+  keys: readonly KeyRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(keys.map(({ subject }) => subject))];
+  if (ids.length === 0) return new Map();
+  const machines = await rows
+    .selectFrom('directory_services')
+    .select(['id', 'name'])
+    .where('id', 'in', ids)
+    .execute();
+  const people = await rows
+    .selectFrom('directory_people')
+    .select(['id', 'login as name'])
+    .where('id', 'in', ids)
+    .execute();
+  return new Map([...machines, ...people].map(({ id, name }) => [id, name]));
+}
+
+function describeKey(row: KeyRow, holders: ReadonlyMap<string, string>): KeyItem {
   return {
     id: row.id,
     name: row.name,
-    subject: { kind, id: row.subject, name: holder?.name ?? row.subject },
+    subject: {
+      kind: row.subject_kind === 'service' ? 'service' : 'user',
+      id: row.subject,
+      name: holders.get(row.subject) ?? row.subject,
+    },
     scopes: [...readTexts(row.scopes)],
     grant: readLevel(row.grant_level),
     ...(row.addresses === null ? {} : { addresses: [...readTexts(row.addresses)] }),

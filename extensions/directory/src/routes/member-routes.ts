@@ -12,6 +12,7 @@ import type { DirectoryParts } from '../directory-parts.ts';
 import { checkMayManage } from '../grant/check-grant.ts';
 import { addMembership } from '../org/add-membership.ts';
 import { keepOwner } from '../org/keep-owner.ts';
+import { withdrawInvitations } from '../org/withdraw-invitations.ts';
 import { notThere } from '../people/not-there.ts';
 import { normalizeLogin, readPerson } from '../people/read-person.ts';
 import type { DirectoryTables } from '../store/directory-tables.ts';
@@ -87,6 +88,7 @@ export function provideMemberRoutes(routes: Routes, parts: DirectoryParts): void
           await keepOwner(rows, [caller.org], () =>
             update(rows, member, { ...row, is_active: isActive ? 1 : 0 }),
           );
+          if (body.roles || !isActive) await withdrawInvitations(rows, member.id, caller.org);
           note({ kind: isActive ? 'facts' : 'revocation', org: caller.org, subject: member.id });
           return toItem(await readMember(rows, caller.org, member.id));
         });
@@ -102,6 +104,7 @@ export function provideMemberRoutes(routes: Routes, parts: DirectoryParts): void
           const member = await readMember(rows, caller.org, params.person);
           checkMayManage(caller.authority, caller.policy, rightsOf(member));
           await keepOwner(rows, [caller.org], () => remove(rows, member));
+          await withdrawInvitations(rows, member.id, caller.org);
           note({ kind: 'revocation', org: caller.org, subject: member.id });
           return { id: member.id };
         });

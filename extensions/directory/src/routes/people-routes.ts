@@ -3,25 +3,24 @@ import {
   changePerson,
   getPerson,
   listPeople,
-  type PersonItem,
   removePerson,
   setPersonPassword,
 } from '@signalbox/api';
 import { type Routes, route } from '@signalbox/sdk';
-import type { Kysely } from 'kysely';
 import type { DirectoryParts } from '../directory-parts.ts';
 import { addMembership } from '../org/add-membership.ts';
 import { hashOf } from '../org/invitations.ts';
 import { keepOwner } from '../org/keep-owner.ts';
+import { withdrawInvitations } from '../org/withdraw-invitations.ts';
 import { readNewPassword } from '../password/password-rules.ts';
 import { addPersonRow } from '../people/add-person-row.ts';
-import type { DirectoryTables } from '../store/directory-tables.ts';
 import { callerOf } from './caller.ts';
 import { checkPersonChange } from './check-person-change.ts';
 import { checkGivenRights } from './given-rights.ts';
 import { setPassword } from './me-routes.ts';
-import { type MemberRow, readMember, rightsOf, selectMembers } from './member-facts.ts';
+import { readMember, selectMembers } from './member-facts.ts';
 import { pageOf } from './page.ts';
+import { describePerson, readMore, toPersonItem } from './person-item.ts';
 import { removePersonRows } from './remove-person-rows.ts';
 
 /** Serves the people of an organization. */
@@ -36,11 +35,13 @@ export function providePeopleRoutes(routes: Routes, parts: DirectoryParts): void
           .where('p.login', '>', query.cursor ?? '')
           .limit(query.limit + 1)
           .execute();
+        const people = found.map(({ id }) => id);
+        const more = await readMore(changes.rows, org, people);
         return pageOf(
           found,
           query,
           ({ login }) => login,
-          (row) => toItem(changes.rows, row),
+          (row) => describePerson(row, more),
         );
       },
     }),
@@ -50,7 +51,7 @@ export function providePeopleRoutes(routes: Routes, parts: DirectoryParts): void
       ...getPerson,
       handle: async ({ params, ...request }) => {
         const { org } = await callerOf(parts, request);
-        return toItem(changes.rows, await readMember(changes.rows, org, params.person));
+        return toPersonItem(changes.rows, await readMember(changes.rows, org, params.person));
       },
     }),
   );
@@ -66,7 +67,7 @@ export function providePeopleRoutes(routes: Routes, parts: DirectoryParts): void
           const row = await addPersonRow(rows, clock, { login, name, email, passwordHash });
           await addMembership(rows, clock, { org: caller.org, person: row.id, roles, level });
           note({ kind: 'facts', org: caller.org, subject: row.id });
-          return toItem(rows, await readMember(rows, caller.org, row.id));
+          return toPersonItem(rows, await readMember(rows, caller.org, row.id));
         });
       },
     }),
@@ -85,8 +86,9 @@ export function providePeopleRoutes(routes: Routes, parts: DirectoryParts): void
           await keepOwner(rows, orgs, () =>
             rows.updateTable('directory_people').set(changed).where('id', '=', member.id).execute(),
           );
+          if (!isActive) await withdrawInvitations(rows, member.id);
           note({ kind: isActive ? 'facts' : 'revocation', subject: member.id });
-          return toItem(rows, await readMember(rows, caller.org, member.id));
+          return toPersonItem(rows, await readMember(rows, caller.org, member.id));
         });
       },
     }),
@@ -121,33 +123,4 @@ export function providePeopleRoutes(routes: Routes, parts: DirectoryParts): void
       },
     }),
   );
-}
-
-async function toItem(rows: Kysely<DirectoryTables>, row: MemberRow): Promise<PersonItem> {
-  const passkey = await rows
-    .selectFrom('directory_passkeys')
-    .select('id')
-    .where('person', '=', row.id)
-    .executeTakeFirst();
-  const teams = await rows
-    .selectFrom('directory_team_members')
-    .select('team')
-    .where('org', '=', row.org)
-    .where('person', '=', row.id)
-    .orderBy('team')
-    .execute();
-  const { roles, level } = rightsOf(row);
-  return {
-    id: row.id,
-    login: row.login,
-    name: row.name,
-    ...(row.email === null ? {} : { email: row.email }),
-    isActive: row.person_is_active === 1 && row.is_active === 1,
-    hasPassword: row.password_hash !== null,
-    hasPasskey: passkey !== undefined,
-    roles: [...roles],
-    level,
-    teams: teams.map(({ team }) => team),
-    createdAt: row.person_created_at,
-  };
 }

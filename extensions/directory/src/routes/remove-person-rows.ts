@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { withdrawInvitations } from '../org/withdraw-invitations.ts';
 import type { DirectoryTables } from '../store/directory-tables.ts';
 
 /** Removes a person with everything of theirs, in the order in which nothing is left that points to what is gone. */
@@ -8,6 +9,7 @@ export async function removePersonRows(rows: Transaction<DirectoryTables>, perso
     .where('subject_kind', '=', 'user')
     .where('subject', '=', person)
     .execute();
+  await withdrawInvitations(rows, person);
   for (const table of ownedTables) await rows.deleteFrom(table).where('person', '=', person).execute();
   await rows.deleteFrom('directory_people').where('id', '=', person).execute();
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { createContext, type GlobalOptions } from './cli-context.ts';
 import type { AddCommand, Run } from './command.ts';
 import { examples } from './command.ts';
+import { addAudit } from './commands/audit.ts';
 import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
 import { addDb } from './commands/db.ts';
@@ -29,6 +30,7 @@ const commands: readonly AddCommand[] = [
   addTool,
   addResource,
   addPrompt,
+  addAudit,
   addConfig,
   addDb,
   addDoctor,

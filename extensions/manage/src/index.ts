@@ -21,7 +21,7 @@ export default defineExtension({
     provideUpstreamRoutes(routes, upstreams);
     provideCatalogRoutes(routes, use(catalogReader));
     provideCallRoutes(routes, { calls, clock, onStop });
-    provideAuditRoutes(routes, use(auditReader));
+    provideAuditRoutes(routes, { audit: use(auditReader), clock });
     provideStoreRoutes(routes, { database: use(database), dataDir: hub.dataDir, clock });
   },
 });

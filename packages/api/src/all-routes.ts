@@ -1,4 +1,4 @@
-import { listAudit } from './audit.ts';
+import { exportAudit, followAudit, listAudit, verifyAudit } from './audit.ts';
 import { answerAsk, makeCall } from './calls.ts';
 import {
   getPrompt,
@@ -44,6 +44,9 @@ export const allRoutes: readonly RouteDescription[] = [
   makeCall,
   answerAsk,
   listAudit,
+  followAudit,
+  exportAudit,
+  verifyAudit,
   backupStore,
   checkStore,
 ];

@@ -1,6 +1,7 @@
 export { allRoutes } from './all-routes.ts';
 export { type ApiError, apiError } from './api-error.ts';
-export { type AuditItem, listAudit } from './audit.ts';
+export { exportAudit, followAudit, listAudit, verifyAudit } from './audit.ts';
+export type { AuditItem } from './audit-entry.ts';
 export { type AskAnswer, answerAsk, type CallBody, type CallItem, makeCall } from './calls.ts';
 export {
   type CatalogEntry,

@@ -1,4 +1,4 @@
-import type { AuditActor, AuditEntry } from '@signalbox/sdk';
+import type { AuditEntry } from '@signalbox/sdk';
 import type { AuditRow } from './audit-tables.ts';
 
 /** A stored entry as its readers see it. */
@@ -13,7 +13,7 @@ export function toEntry(row: AuditRow): AuditEntry {
     phase: row.phase,
     callId: row.call_id,
     actor: { type: row.actor_type, id: row.actor, level: row.level },
-    onBehalfOf: parsed<AuditActor[]>(row.on_behalf_of),
+    onBehalfOf: parsed(row.on_behalf_of),
     client: filled({ id: row.client_id, name: row.client, version: row.client_version }),
     auth: filled({
       method: row.auth_method,
@@ -38,7 +38,7 @@ export function toEntry(row: AuditRow): AuditEntry {
       effect: row.effect,
       reason: row.reason,
       policyVersion: row.policy_version,
-      rules: parsed<string[]>(row.rules),
+      rules: parsed(row.rules),
       approvalId: row.approval_id,
     }),
     outcome: row.outcome,
@@ -118,10 +118,10 @@ function filled(members: Members): Members | null {
 }
 
 /** JSON of a column. What somebody has altered into something else is shown as nothing; the hash tells of it. */
-function parsed<Value>(text: string | null): Value | null {
+function parsed(text: string | null): unknown {
   if (text === null) return null;
   try {
-    return JSON.parse(text) as Value;
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -28,6 +28,8 @@ interface Place {
 
 const maxBatch = 2_000;
 const maxTries = 8;
+// Between the beginnings of two commits somebody waits for.
+const gatherMs = 2;
 const retryMs = 250;
 
 /**
@@ -42,7 +44,8 @@ export class AuditWriter {
   #dropped = 0;
   #writing: Promise<boolean> | undefined;
   #cancelTimer: (() => void) | undefined;
-  #immediate: NodeJS.Immediate | undefined;
+  #cancelSoon: (() => void) | undefined;
+  #begunAtMs = 0;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -93,18 +96,17 @@ export class AuditWriter {
     return this.#waiting.length >= this.#parts.settings.maxPending;
   }
 
-  #schedule(delayMs = this.#parts.settings.flushMs): void {
+  #schedule(delayMs: number = this.#parts.settings.flushMs): void {
     if (!this.#place || this.#writing || this.#waiting.length === 0) return;
-    // All requests of one turn of the event loop share the commit.
-    if (this.#urgent > 0) this.#immediate ??= setImmediate(() => void this.#writeNext());
+    if (this.#urgent > 0) this.#cancelSoon ??= soon(this.#begunAtMs, () => void this.#writeNext());
     else this.#cancelTimer ??= this.#parts.clock.after(delayMs, () => void this.#writeNext());
   }
 
   #writeNext(): Promise<boolean> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#immediate) clearImmediate(this.#immediate);
-    this.#immediate = undefined;
+    this.#cancelSoon?.();
+    this.#cancelSoon = undefined;
     this.#writing ??= this.#write().then((isWritten) => {
       this.#writing = undefined;
       this.#schedule(isWritten ? undefined : retryMs);
@@ -118,6 +120,7 @@ export class AuditWriter {
     const batch = this.#waiting.splice(0, maxBatch);
     if (!place || batch.length === 0) return true;
     for (const { waiter } of batch) if (waiter) this.#urgent--;
+    this.#begunAtMs = performance.now();
     try {
       this.#finish(batch, await writeBatch(place, batch));
       return true;
@@ -142,8 +145,7 @@ export class AuditWriter {
     const again: Waiting[] = [];
     for (const each of batch) {
       each.tries++;
-      if (each.waiter && !(isRace && each.tries < maxTries))
-        each.waiter.reject(unavailable(`${code}`, error));
+      if (each.waiter && !(isRace && each.tries < maxTries)) each.waiter.reject(unavailable(code, error));
       else if (isHopeless) this.#drop(1);
       else again.push(each);
     }
@@ -155,6 +157,20 @@ export class AuditWriter {
     if (this.#dropped === 0) this.#parts.log.error('audit entries are dropped: the store is behind', {});
     this.#dropped += count;
   }
+}
+
+/**
+ * Calls back after the requests of this turn of the event loop, which share the commit; under load a little later, because
+ * a commit costs as much as several entries. Time of the machine: what waits here is never a matter of the hub's clock.
+ */
+function soon(lastBegunAtMs: number, callback: () => void): () => void {
+  const delayMs = Math.ceil(lastBegunAtMs + gatherMs - performance.now());
+  if (delayMs <= 0) {
+    const immediate = setImmediate(callback);
+    return () => clearImmediate(immediate);
+  }
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
 }
 
 /** Links a batch and stores it, all or none; what an earlier try has stored after all is left out. */

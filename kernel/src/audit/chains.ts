@@ -60,7 +60,7 @@ export class Chains {
     const { node } = this;
     const rows = drafts.map((draft) => {
       const head = heads.get(draft.org) ?? start;
-      const row = Object.assign({ node, seq: head.seq + 1, prev_hash: head.hash, hash: '' }, draft);
+      const row = { ...draft, node, seq: head.seq + 1, prev_hash: head.hash, hash: '' };
       row.hash = hashRow(row);
       heads.set(draft.org, { ...head, seq: row.seq, hash: row.hash });
       return row;

@@ -58,7 +58,7 @@ export class Checkpoints {
   make(minEntries: number): Promise<void> {
     this.#making = this.#making.then(async () => {
       this.#isAsked = false;
-      for (const org of [...this.#parts.chains.heads().keys()]) await this.#makeOne(org, minEntries);
+      for (const org of this.#parts.chains.heads().keys()) await this.#makeOne(org, minEntries);
     });
     return this.#making;
   }

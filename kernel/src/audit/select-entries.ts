@@ -56,8 +56,7 @@ export async function selectEntries(database: Database, query: AuditQuery): Prom
   if (query.before !== undefined) select = select.where('id', '<', query.before);
   const find = database.dialect === 'sqlite' ? 'instr' : 'strpos';
   for (const { column, value, isWithin } of conditionsOf(query)) {
-    if (isWithin)
-      select = select.where(({ fn, val, ref }) => fn<number>(find, [ref(column), val(value)]), '>', 0);
+    if (isWithin) select = select.where((on) => on.fn<number>(find, [on.ref(column), on.val(value)]), '>', 0);
     else select = select.where(column, '=', value);
   }
   return select.orderBy('id', 'desc').limit(query.limit).execute();

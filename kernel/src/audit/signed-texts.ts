@@ -4,14 +4,14 @@ import type { CheckpointRow, TombstoneRow } from './audit-tables.ts';
 /** What a checkpoint's signature is over. */
 export function checkpointText(row: Omit<CheckpointRow, 'signature'>): string {
   const { org, node, number, seq, hash, open_from, at } = row;
-  return JSON.stringify(['signalbox audit checkpoint 1', org, node, number, seq, hash, open_from, at]);
+  return JSON.stringify(['audit checkpoint, version 1', org, node, number, seq, hash, open_from, at]);
 }
 
 /** What a tombstone's signature is over. */
 export function tombstoneText(row: Omit<TombstoneRow, 'signature'>): string {
   const { org, node, first_seq, last_seq, prev_hash, last_hash, checkpoint, at } = row;
   return JSON.stringify([
-    'signalbox audit tombstone 1',
+    'audit tombstone, version 1',
     org,
     node,
     first_seq,

@@ -91,13 +91,11 @@ test('who follows gets entries as they are written', async () => {
   const items = hub.client.stream(followAudit, { query: { target: 'add' } });
   const first = items.next();
   // The stream has begun when its first item can only come from a later call.
-  let isSeen = false;
+  const state = { isSeen: false };
   const seen = first.then(() => {
-    isSeen = true;
+    state.isSeen = true;
   });
-  while (!isSeen) {
-    await runCall(hub.client, { kind: 'tool', target: 'add', arguments: { a: 1, b: 2 } });
-  }
+  while (!state.isSeen) await runCall(hub.client, { kind: 'tool', target: 'add', arguments: { a: 1, b: 2 } });
   await seen;
   expect((await first).value).toMatchObject({ type: 'entry', phase: 'intent', target: { name: 'add' } });
   await items.return(undefined);

@@ -28,8 +28,6 @@ interface Place {
 
 const maxBatch = 2_000;
 const maxTries = 8;
-// Between the beginnings of two commits somebody waits for.
-const gatherMs = 2;
 const retryMs = 250;
 
 /**
@@ -44,8 +42,7 @@ export class AuditWriter {
   #dropped = 0;
   #writing: Promise<boolean> | undefined;
   #cancelTimer: (() => void) | undefined;
-  #cancelSoon: (() => void) | undefined;
-  #begunAtMs = 0;
+  #immediate: NodeJS.Immediate | undefined;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -66,7 +63,9 @@ export class AuditWriter {
     await this.flush();
     this.#place = undefined;
     this.#cancelTimer?.();
-    for (const { waiter } of this.#waiting) waiter?.reject(unavailable('the hub is stopping'));
+    const left = this.#waiting.splice(0);
+    for (const { waiter } of left) waiter?.reject(unavailable('the hub is stopping'));
+    if (left.length > 0) this.#drop(left.length);
   }
 
   /** Adds a draft nobody waits for. One that may be dropped is, while the store is behind. */
@@ -98,15 +97,16 @@ export class AuditWriter {
 
   #schedule(delayMs: number = this.#parts.settings.flushMs): void {
     if (!this.#place || this.#writing || this.#waiting.length === 0) return;
-    if (this.#urgent > 0) this.#cancelSoon ??= soon(this.#begunAtMs, () => void this.#writeNext());
+    // All requests of one turn of the event loop share the commit.
+    if (this.#urgent > 0) this.#immediate ??= setImmediate(() => void this.#writeNext());
     else this.#cancelTimer ??= this.#parts.clock.after(delayMs, () => void this.#writeNext());
   }
 
   #writeNext(): Promise<boolean> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#cancelSoon?.();
-    this.#cancelSoon = undefined;
+    if (this.#immediate) clearImmediate(this.#immediate);
+    this.#immediate = undefined;
     this.#writing ??= this.#write().then((isWritten) => {
       this.#writing = undefined;
       this.#schedule(isWritten ? undefined : retryMs);
@@ -120,7 +120,6 @@ export class AuditWriter {
     const batch = this.#waiting.splice(0, maxBatch);
     if (!place || batch.length === 0) return true;
     for (const { waiter } of batch) if (waiter) this.#urgent--;
-    this.#begunAtMs = performance.now();
     try {
       this.#finish(batch, await writeBatch(place, batch));
       return true;
@@ -157,20 +156,6 @@ export class AuditWriter {
     if (this.#dropped === 0) this.#parts.log.error('audit entries are dropped: the store is behind', {});
     this.#dropped += count;
   }
-}
-
-/**
- * Calls back after the requests of this turn of the event loop, which share the commit; under load a little later, because
- * a commit costs as much as several entries. Time of the machine: what waits here is never a matter of the hub's clock.
- */
-function soon(lastBegunAtMs: number, callback: () => void): () => void {
-  const delayMs = Math.ceil(lastBegunAtMs + gatherMs - performance.now());
-  if (delayMs <= 0) {
-    const immediate = setImmediate(callback);
-    return () => clearImmediate(immediate);
-  }
-  const timer = setTimeout(callback, delayMs);
-  return () => clearTimeout(timer);
 }
 
 /** Links a batch and stores it, all or none; what an earlier try has stored after all is left out. */

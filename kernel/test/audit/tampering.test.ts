@@ -53,7 +53,7 @@ const rewriteFrom = (first: number) => async (queries: Queries) => {
   }
 };
 
-describe('what was done to the store is reported at its first place', () => {
+describe('T25: what was done to the store is reported at its first place', () => {
   test.each<[string, (queries: Queries) => Promise<unknown>, string | undefined]>([
     ['nothing', async () => undefined, undefined],
     ['the first entry deleted', remove(1, 1), 'deleted 1'],

@@ -84,8 +84,8 @@ describe('an upstream that', () => {
     });
     const outcome = code === 'timeout' ? 'timeout' : 'error';
     const [ofMcp, ofApi] = await auditOf(hub, target);
-    expect(ofApi).toEqual({ interface: 'api', outcome, code, source: name });
-    expect(ofMcp).toMatchObject({ interface: 'http', outcome, source: name });
+    expect(ofApi).toEqual({ interface: 'api', outcome, code, upstream: name });
+    expect(ofMcp).toMatchObject({ interface: 'http', outcome, upstream: name });
     await expectUnharmed();
   });
 
@@ -129,7 +129,7 @@ describe('a client that sends', () => {
     expect(answer).toMatchObject({ status: 200, body: { result: { isError: true } } });
     expect(JSON.stringify(answer.body)).toContain('do not fit its schema');
     const [entry] = await auditOf(hub, 'good__get-sum');
-    expect(entry).toMatchObject({ outcome: 'error', code: 'invalid_params', source: 'good' });
+    expect(entry).toMatchObject({ outcome: 'error', code: 'invalid_params', upstream: 'good' });
   });
 });
 

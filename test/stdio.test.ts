@@ -150,7 +150,7 @@ test('the owner over stdio has the highest level, over HTTP a lower one', async 
   const client = await connectV1(home);
   await client.call('own__echo', { reply: {} });
   await client.close();
-  expect(await auditOf(hub, 'own__echo')).toEqual([{ interface: 'stdio', outcome: 'ok', source: 'own' }]);
+  expect(await auditOf(hub, 'own__echo')).toEqual([{ interface: 'stdio', outcome: 'ok', upstream: 'own' }]);
 });
 
 test('a hub ends although a client is connected, and the client is told by the end of its stream', async () => {

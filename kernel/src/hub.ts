@@ -31,8 +31,11 @@ import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
 import { makeRequestGuard } from './access/request-guard.ts';
 import { openKeyFile, openSealKey } from './access/seal-key.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { openArgumentsHash } from './audit/hash-arguments.ts';
+import { openNodeKey } from './audit/node-key.ts';
 import { call, type Gate } from './call/call.ts';
 import { CallIds } from './call/call-ids.ts';
+import { DefinitionHashes } from './call/definition-hash.ts';
 import { Limits } from './call/limit.ts';
 import { list } from './call/list.ts';
 import { SchemaValidator } from './call/schema-validator.ts';
@@ -106,7 +109,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   redactor.add(ownerKey.text);
   const seals = makeSealer(openSealKey(settings.dataDir));
   const parts = makeParts(options, clock, log);
-  const audit = new AuditLog({ settings: core.audit, clock, log });
+  const audit = makeAudit(options, clock, log);
   const gate = makeGate(settings, parts, { audit, redact: redactor.redact });
   const kernel: KernelParts = { ...parts, calls: makeCalls(gate, seals) };
   kernel.services.offer(catalogReader, kernel.catalog);
@@ -190,6 +193,12 @@ function makeParts(options: HubOptions, clock: Clock, log: Log): Omit<KernelPart
   };
 }
 
+function makeAudit({ settings, extensions }: HubOptions, clock: Clock, log: Log): AuditLog {
+  const { core, dataDir } = settings;
+  const hasStore = extensions.some(({ provides }) => provides?.some(({ name }) => name === database.name));
+  return new AuditLog({ settings: core.audit, dataDir, key: openNodeKey(dataDir), clock, log, hasStore });
+}
+
 function makeGate(
   settings: Settings,
   parts: Omit<KernelParts, 'calls'>,
@@ -208,6 +217,11 @@ function makeGate(
     output: { validator: new SchemaValidator(), settings: limits, log: parts.log },
     recorder: {
       audit,
+      clock: parts.clock,
+      intents: new Map(),
+      hashArguments: openArgumentsHash(settings.dataDir),
+      definitions: new DefinitionHashes(),
+      redact,
       metrics: new CallMetrics(parts.metrics.of('gate')),
       log: log.calls ? parts.log : undefined,
     },

@@ -30,15 +30,19 @@ export async function callApi(hub: Address, target: string, args: Json = {}): Pr
   return JSON.parse(lines.at(-1) ?? '{}') as Json;
 }
 
-/** The audit entries of one target, newest first, without what differs from run to run. */
+/** How the calls of one target ended, newest first, as the audit has it, without what differs from run to run. */
 export async function auditOf(hub: Address, target: string): Promise<Json[]> {
   const { body } = await api(hub, 'GET', `/api/v1/audit?target=${encodeURIComponent(target)}`);
-  return (body['items'] as Json[]).map(({ interface: through, outcome, code, source }) => ({
-    interface: through,
-    outcome,
-    ...(code === undefined ? {} : { code }),
-    ...(source === undefined ? {} : { source }),
-  }));
+  const ends = (body['items'] as Json[]).filter(({ phase }) => phase !== 'intent');
+  return ends.map(({ interface: through, outcome, code, target: where }) => {
+    const { upstream } = where as Json;
+    return {
+      interface: through,
+      outcome,
+      ...(code === undefined ? {} : { code }),
+      ...(upstream === undefined ? {} : { upstream }),
+    };
+  });
 }
 
 /** How the upstreams are, by name. */

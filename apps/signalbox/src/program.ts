@@ -4,6 +4,7 @@ import { createContext, type GlobalOptions } from './cli-context.ts';
 import type { AddCommand, Run } from './command.ts';
 import { examples } from './command.ts';
 import { addApproval } from './commands/approval.ts';
+import { addAudit } from './commands/audit.ts';
 import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
 import { addDb } from './commands/db.ts';
@@ -51,6 +52,7 @@ const commands: readonly AddCommand[] = [
   addKey,
   addService,
   addInvite,
+  addAudit,
   addConfig,
   addDb,
   addDoctor,

@@ -10,6 +10,19 @@ export function readDuration(text: string): number {
   throw new InvalidArgumentError('Write a duration such as 500ms, 10s or 2m, at most 10m.');
 }
 
+const ages = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Reads a time, as ISO 8601 says it or as an age such as `24h`, as UTC milliseconds. */
+export function readInstant(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  if (count !== undefined) return Math.max(0, Date.now() - Number(count) * ages[unit as keyof typeof ages]);
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (at >= 0) return at;
+  throw new InvalidArgumentError(
+    'Write a time such as 2026-01-31, 2026-01-31T10:00Z, or an age such as 24h.',
+  );
+}
+
 /** Reads a whole number of at least 1. */
 export function readCount(text: string): number {
   const count = Number(text);

@@ -24,7 +24,7 @@ export default defineExtension({
     provideCatalogRoutes(routes, use(catalogReader));
     provideCallRoutes(routes, { calls, clock, onStop });
     provideDecisionRoutes(routes, { explainer: use(decisionExplainer), hub });
-    provideAuditRoutes(routes, use(auditReader));
+    provideAuditRoutes(routes, { audit: use(auditReader), clock });
     provideStoreRoutes(routes, { database: use(database), dataDir: hub.dataDir, clock });
   },
 });

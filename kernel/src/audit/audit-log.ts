@@ -1,149 +1,162 @@
-import type { AuditEntry, AuditQuery, AuditReader, Clock, Log } from '@signalbox/sdk';
+import { resolve } from 'node:path';
+import type {
+  AuditEntry,
+  AuditExportLine,
+  AuditQuery,
+  AuditReader,
+  AuditReport,
+  Clock,
+  Log,
+} from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
+import { CallIds } from '../call/call-ids.ts';
 import type { CoreSettings } from '../config/core-settings.ts';
-import { type AuditRow, type AuditTables, auditMigrations } from './audit-tables.ts';
+import { toEntry } from './audit-entry.ts';
+import { type AuditDraft, auditMigrations } from './audit-tables.ts';
+import { AuditWriter } from './audit-writer.ts';
+import { storeSource } from './chain-source.ts';
+import { Chains } from './chains.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { closeOrphans } from './close-orphans.ts';
+import { exportLines } from './export-lines.ts';
+import { Followers } from './followers.ts';
+import type { NodeKey } from './node-key.ts';
+import { readAnchors } from './read-audit-lines.ts';
+import { Retention } from './retention.ts';
+import { selectEntries } from './select-entries.ts';
+import { verifyAudit } from './verify-audit.ts';
 
 /** What the audit works with. */
 export interface AuditParts {
   readonly settings: CoreSettings['audit'];
+  /** Folder `anchorFile` is relative to. */
+  readonly dataDir: string;
+  readonly key: NodeKey;
   readonly clock: Clock;
   readonly log: Log;
+  /** False for a hub without a store, which writes nothing down. */
+  readonly hasStore: boolean;
+}
+
+interface Opened {
+  readonly database: Database;
+  readonly checkpoints: Checkpoints;
+  readonly retention: Retention;
 }
 
 /**
- * Writes down every call. Entries wait a moment for company and go to the store together; nobody waits for them.
- * When the store falls behind, new entries are counted as dropped and said so in the log: calls go on.
+ * Writes down every call. Of a call with side effects the intent is on disk before anything happens; all else waits a
+ * moment for company, and nobody waits for it. What is written is chained, and the chains are signed.
  */
 export class AuditLog implements AuditReader {
   readonly #parts: AuditParts;
-  #database: Database | undefined;
-  #pending: AuditEntry[] = [];
-  #dropped = 0;
-  #writing: Promise<void> | undefined;
-  #cancelFlush: (() => void) | undefined;
+  readonly #writer: AuditWriter;
+  readonly #followers = new Followers();
+  readonly #ids = new CallIds();
+  #opened: Opened | undefined;
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
-  }
-
-  /** Connects the store; entries made before are kept and written now. */
-  async open(database: Database): Promise<void> {
-    await database.migrate('kernel', auditMigrations);
-    this.#database = database;
-    this.#schedule();
-  }
-
-  /** Writes what waits and lets go of the store. */
-  readonly close = async (): Promise<void> => {
-    await this.flush();
-    this.#database = undefined;
-  };
-
-  append(entry: AuditEntry): void {
-    if (this.#pending.length >= this.#parts.settings.maxPending) {
-      if (this.#dropped++ === 0) this.#parts.log.error('audit entries are dropped: the store is behind', {});
-      return;
-    }
-    this.#pending.push(entry);
-    this.#schedule();
-  }
-
-  readonly droppedCount = (): number => this.#dropped;
-
-  readonly query = async (query: AuditQuery): Promise<readonly AuditEntry[]> => {
-    await this.flush();
-    if (!this.#database) return [];
-    let select = this.#database.queries<AuditTables>().selectFrom('audit_entries').selectAll();
-    select = select.where('org', '=', query.org);
-    if (query.principal !== undefined) select = select.where('principal', '=', query.principal);
-    if (query.target !== undefined) select = select.where('target', '=', query.target);
-    if (query.source !== undefined) select = select.where('source', '=', query.source);
-    if (query.outcome !== undefined) select = select.where('outcome', '=', query.outcome);
-    if (query.sinceAt !== undefined) select = select.where('at', '>=', query.sinceAt);
-    if (query.untilAt !== undefined) select = select.where('at', '<', query.untilAt);
-    if (query.before !== undefined) select = select.where('id', '<', query.before);
-    const rows = await select.orderBy('id', 'desc').limit(query.limit).execute();
-    return rows.map(fromRow);
-  };
-
-  /** Writes everything that waits; resolves when it is on disk. */
-  async flush(): Promise<void> {
-    this.#cancelFlush?.();
-    this.#cancelFlush = undefined;
-    while (this.#writing || (this.#pending.length > 0 && this.#database)) {
-      this.#writing ??= this.#write().finally(() => {
-        this.#writing = undefined;
-      });
-      await this.#writing;
-    }
-  }
-
-  #schedule(): void {
-    if (!this.#database || this.#cancelFlush || this.#writing) return;
-    this.#cancelFlush = this.#parts.clock.after(this.#parts.settings.flushMs, () => {
-      this.#cancelFlush = undefined;
-      void this.flush();
+    this.#writer = new AuditWriter({
+      ...parts,
+      onWritten: (rows) => {
+        this.#followers.tell(rows);
+        this.#opened?.checkpoints.noteGrowth();
+      },
     });
   }
 
-  async #write(): Promise<void> {
-    const batch = this.#pending;
-    this.#pending = [];
-    try {
-      await this.#database?.append('audit_entries', batch.map(toRow));
-    } catch (error) {
-      this.#dropped += batch.length;
-      this.#parts.log.error('audit entries could not be written', { entries: batch.length, cause: error });
+  /** True when calls with side effects are written down before they are made. */
+  get hasIntents(): boolean {
+    return this.#parts.hasStore && this.#parts.settings.intents === 'durable';
+  }
+
+  /** Connects the store, ends what an earlier run left open, and writes what was made before. */
+  async open(database: Database): Promise<void> {
+    await database.migrate('kernel', auditMigrations);
+    const parts = { ...this.#parts, database, chains: new Chains({ ...this.#parts, database }) };
+    const checkpoints = new Checkpoints({ ...parts, anchorFile: this.#anchorPath() });
+    const retention = new Retention({ ...parts, keepDays: parts.settings.keepDays });
+    this.#opened = { database, checkpoints, retention };
+    await this.#closeOrphans(parts.chains, database);
+    this.#writer.open({ database, chains: parts.chains });
+    await checkpoints.start();
+    retention.start();
+  }
+
+  /** Writes what waits, signs it, and lets go of the store. */
+  readonly close = async (): Promise<void> => {
+    await this.#writer.close();
+    await this.#opened?.retention.stop();
+    await this.#opened?.checkpoints.stop();
+    this.#opened = undefined;
+  };
+
+  /** Adds an entry nobody waits for. An outcome is never dropped: there are no more of them than there were intents. */
+  append(draft: AuditDraft): void {
+    this.#writer.add(draft, draft.phase === 'whole');
+  }
+
+  /** Adds an intent; resolves when it is on disk. Errors: `audit_unavailable`; then the call must not be made. */
+  appendIntent(draft: AuditDraft): Promise<void> {
+    return this.#writer.addDurably(draft);
+  }
+
+  /** The id of a new entry. */
+  nextId(): string {
+    return this.#ids.next(this.#parts.clock.now());
+  }
+
+  readonly droppedCount = (): number => this.#writer.dropped;
+
+  readonly query = async (query: AuditQuery): Promise<readonly AuditEntry[]> => {
+    await this.flush();
+    if (!this.#opened) return [];
+    return (await selectEntries(this.#opened.database, query)).map(toEntry);
+  };
+
+  readonly follow: AuditReader['follow'] = (selection, signal) => this.#followers.follow(selection, signal);
+
+  readonly exportLines: AuditReader['exportLines'] = (selection) => this.#export(selection);
+
+  readonly verify = async (org: string): Promise<AuditReport> => {
+    await this.flush();
+    const opened = this.#opened;
+    if (!opened) return { isIntact: true, chains: [] };
+    await opened.checkpoints.make(1);
+    // The anchors first: a checkpoint is in the store before it is anchored.
+    const path = this.#anchorPath();
+    const anchors = path === undefined ? [] : await readAnchors(path);
+    const own = anchors.filter((anchor) => anchor.org === org);
+    return opened.retention.pausedFor(() => verifyAudit(storeSource(opened.database, org), own));
+  };
+
+  /** Writes everything that waits; resolves when it is on disk. */
+  flush(): Promise<void> {
+    return this.#writer.flush();
+  }
+
+  async *#export(selection: Parameters<AuditReader['exportLines']>[0]): AsyncGenerator<AuditExportLine> {
+    await this.flush();
+    if (this.#opened) yield* exportLines(this.#opened.database, selection);
+  }
+
+  async #closeOrphans(chains: Chains, database: Database): Promise<void> {
+    const { clock, log } = this.#parts;
+    const orgs = await chains.stored();
+    await chains.ensure(orgs);
+    for (const org of orgs) {
+      const from = chains.heads().get(org)?.checkpoint.open_from ?? 1;
+      const identify = (): { id: string; at: number } => ({ id: this.nextId(), at: clock.now() });
+      const orphans = await closeOrphans(database, { org, node: chains.node }, from, identify);
+      if (orphans.length === 0) continue;
+      log.warn('calls of an earlier run have no known outcome', { org, calls: orphans.length });
+      for (const orphan of orphans) this.append(orphan);
     }
   }
-}
 
-function toRow(entry: AuditEntry): { [column: string]: string | number | null } & AuditRow {
-  return {
-    id: entry.id,
-    org: entry.org,
-    at: entry.at,
-    principal: entry.principal,
-    on_behalf_of: entry.onBehalfOf ?? null,
-    interface: entry.interface,
-    level: entry.level,
-    client: entry.client ?? null,
-    kind: entry.kind,
-    view: entry.view,
-    target: entry.target,
-    source: entry.source ?? null,
-    original_name: entry.originalName ?? null,
-    outcome: entry.outcome,
-    code: entry.code ?? null,
-    duration_us: Math.round(entry.durationMs * 1000),
-    trace_id: entry.traceId ?? null,
-    via: entry.via ?? null,
-  };
-}
-
-function fromRow(row: AuditRow): AuditEntry {
-  const optional = {
-    onBehalfOf: row.on_behalf_of,
-    client: row.client,
-    source: row.source,
-    originalName: row.original_name,
-    code: row.code,
-    traceId: row.trace_id,
-    via: row.via,
-  };
-  return {
-    id: row.id,
-    org: row.org,
-    at: row.at,
-    principal: row.principal,
-    interface: row.interface,
-    // Only toRow writes these columns, from the same unions.
-    level: row.level as AuditEntry['level'],
-    kind: row.kind,
-    view: row.view,
-    target: row.target,
-    outcome: row.outcome as AuditEntry['outcome'],
-    durationMs: row.duration_us / 1000,
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null)),
-  };
+  #anchorPath(): string | undefined {
+    const { settings, dataDir } = this.#parts;
+    return settings.anchorFile === undefined ? undefined : resolve(dataDir, settings.anchorFile);
+  }
 }

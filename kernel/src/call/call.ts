@@ -12,7 +12,7 @@ import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
 import type { Limits } from './limit.ts';
 import { boundResult, forceArguments, mustReadFor, redactResult } from './obligations.ts';
 import { obtainApproval } from './obtain-approval.ts';
-import { type Recorder, record } from './record.ts';
+import { type Recorder, record, recordIntent } from './record.ts';
 import { findView, resolve } from './resolve.ts';
 import { unwrapCall } from './unwrap-call.ts';
 import { validateInput } from './validate-input.ts';
@@ -34,7 +34,7 @@ export interface Gate {
 }
 
 /**
- * The only way to use anything: resolve → authorize → limit → validate input → (approval) → invoke → check output → record.
+ * The only way to use anything: resolve → authorize → limit → validate input → (approval) → (intent) → invoke → check output → record.
  * Every call is written down, however it ends. Errors: those of the stages, and the target's own.
  */
 export async function call(gate: Gate, given: CallRequest): Promise<CallResult> {
@@ -45,19 +45,18 @@ export async function call(gate: Gate, given: CallRequest): Promise<CallResult> 
   const via = request === given ? undefined : given.target;
   let found: Found | undefined;
   let decision: Decision | undefined;
-  const finish = (error: unknown, isToolError: boolean): void => {
+  const finish = (error: unknown, result?: CallResult): void => {
     const durationMs = performance.now() - startedMs;
     record(gate.recorder, {
       id,
       request,
       via,
       found,
-      level: decision?.level ?? 'none',
       decision,
       startedAt,
       durationMs,
       error,
-      isToolError,
+      result,
     });
   };
   try {
@@ -65,12 +64,12 @@ export async function call(gate: Gate, given: CallRequest): Promise<CallResult> 
     decision = authorize(gate.access, found, request);
     const refusal = refusalOf(decision, request);
     if (refusal) throw refusal;
-    const result = await runLimited(gate, { request, found, decision, callId: id });
-    finish(undefined, result.isError ?? false);
+    const result = await runLimited(gate, { request, via, found, decision, callId: id });
+    finish(undefined, result);
     return result.kind === 'input' ? { ...result, identity: identityOf(found) } : result;
   } catch (thrown) {
     const error = withoutSecrets(gate.redact, thrown);
-    finish(error, false);
+    finish(error);
     if (decision === undefined || decision.effect === 'deny') countGuess(gate, request);
     throw error;
   }
@@ -89,6 +88,7 @@ function countGuess(gate: Gate, request: CallRequest): void {
 /** A call that was let in. */
 interface Admitted {
   readonly request: CallRequest;
+  readonly via: string | undefined;
   readonly found: Found;
   readonly decision: Decision;
   readonly callId: string;
@@ -96,7 +96,7 @@ interface Admitted {
 
 async function runLimited(
   gate: Gate,
-  { request: given, found, decision, callId }: Admitted,
+  { request: given, via, found, decision, callId }: Admitted,
 ): Promise<CallResult> {
   const { obligations } = decision;
   const request = forceArguments(given, obligations);
@@ -107,8 +107,12 @@ async function runLimited(
     extendWhenDetached(gate, request, deadline);
     try {
       validateInput(gate.output.validator, found, request);
-      if (decision.effect === 'approve')
-        await waitForApproval(gate, { request, found, decision, callId }, deadline);
+      const approvalId =
+        decision.effect === 'approve'
+          ? await waitForApproval(gate, { request, via, found, decision, callId }, deadline)
+          : undefined;
+      const intent = recordIntent(gate.recorder, { id: callId, request, via, found, decision, approvalId });
+      if (intent) await withDeadline(intent, deadline.signal);
       const uris = urisHere(gate, request, found);
       const result = await invoke(holdWhileAsking(gate, request, found, deadline), found, {
         callId,
@@ -140,12 +144,12 @@ function fulfilled(
 }
 
 /** Somebody else has to agree: the call's own time stands still, and its place at the source is another's. */
-async function waitForApproval(gate: Gate, admitted: Admitted, deadline: Deadline): Promise<void> {
+async function waitForApproval(gate: Gate, admitted: Admitted, deadline: Deadline): Promise<string> {
   const { request, found } = admitted;
   const release = deadline.hold();
   const comeBack = gate.limits.standAside(found.source);
   try {
-    await obtainApproval(gate.approvals(), admitted, request.signal);
+    return await obtainApproval(gate.approvals(), admitted, request.signal);
   } finally {
     comeBack();
     release();

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Decision } from '@signalbox/policy';
-import { canonicalJson } from '@signalbox/protocol';
 import { type ApprovalDesk, type CallRequest, isJsonObject, SignalboxError } from '@signalbox/sdk';
 import type { Found } from '../catalog/view.ts';
+import { hashDefinition } from './definition-hash.ts';
 
 /** A call that waits for somebody's word. */
 export interface Unapproved {
@@ -14,20 +13,20 @@ export interface Unapproved {
 
 /**
  * Between validation and invocation, for a call a rule wants approved: waits until somebody has. The approval is for this
- * principal, this definition, these arguments and this policy only. Errors: those of the desk; `forbidden` without one.
+ * principal, this definition, these arguments and this policy only. Gives the approval's id. Errors: those of the desk; `forbidden` without one.
  */
 export async function obtainApproval(
   desk: ApprovalDesk | undefined,
   { request, found, decision, callId }: Unapproved,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   if (!desk)
     throw new SignalboxError(
       'forbidden',
       'a rule wants this call approved, and nobody keeps approvals here; enable the extension "approvals"',
     );
   const args = request.params['arguments'];
-  await desk.obtain(
+  const { approvalId } = await desk.obtain(
     {
       callId,
       principal: request.principal,
@@ -36,7 +35,7 @@ export async function obtainApproval(
       kind: request.kind,
       target: request.target,
       identity: { source: found.source.id, originalName: found.originalName },
-      definitionHash: hashOf(found),
+      definitionHash: hashDefinition(found),
       args: isJsonObject(args) ? args : {},
       rules: decision.rules,
       policyVersion: decision.policyVersion,
@@ -44,9 +43,5 @@ export async function obtainApproval(
     request.channels,
     signal,
   );
-}
-
-function hashOf({ entry, originalName }: Found): string {
-  const text = canonicalJson(entry?.definition ?? { uri: originalName });
-  return createHash('sha256').update(text).digest('base64url');
+  return approvalId;
 }

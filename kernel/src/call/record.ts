@@ -1,30 +1,22 @@
-import type { Decision } from '@signalbox/policy';
 import {
-  type AuditEntry,
-  type CallRequest,
+  type AuditOutcome,
+  type CallResult,
+  type Clock,
   isSignalboxError,
-  type Level,
   type Log,
   toSignalboxError,
 } from '@signalbox/sdk';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { Found } from '../catalog/view.ts';
+import type { AuditDraft } from '../audit/audit-tables.ts';
 import type { CallMetrics } from '../observe/call-metrics.ts';
+import { type CallFacts, type DraftTools, toDraft } from './audit-draft.ts';
 
 /** What is known of a call when it ends. */
-export interface CallEnd {
-  readonly id: string;
-  readonly request: CallRequest;
-  /** The tool it was called through, when that is not its own target. */
-  readonly via: string | undefined;
-  readonly found: Found | undefined;
-  readonly level: Level;
-  /** Absent when nothing was found to decide about. */
-  readonly decision: Decision | undefined;
+export interface CallEnd extends CallFacts {
   readonly startedAt: number;
   readonly durationMs: number;
   readonly error?: unknown;
-  readonly isToolError: boolean;
+  readonly result?: CallResult | undefined;
 }
 
 const deniedCodes: ReadonlySet<string> = new Set([
@@ -36,10 +28,29 @@ const deniedCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Where calls are written down. */
-export interface Recorder {
+export interface Recorder extends DraftTools {
   readonly audit: AuditLog;
   readonly metrics: CallMetrics;
+  readonly clock: Clock;
+  /** The intents of the calls that run, by call. */
+  readonly intents: Map<string, AuditDraft>;
   readonly log: Log | undefined;
+}
+
+/**
+ * Right before the call is made, for one with side effects: resolves when its intent is on disk. Undefined for what only
+ * reads. Errors: `audit_unavailable`; then the target must not hear of the call.
+ */
+export function recordIntent(recorder: Recorder, facts: CallFacts): Promise<void> | undefined {
+  if (!recorder.audit.hasIntents || !hasSideEffects(facts)) return undefined;
+  const { audit, clock, intents } = recorder;
+  const intent = toDraft(recorder, { id: audit.nextId(), at: clock.now(), phase: 'intent' }, facts);
+  intents.set(facts.id, intent);
+  return audit.appendIntent(intent).catch((error: unknown) => {
+    // What comes next is not the outcome of anything.
+    intents.delete(facts.id);
+    throw error;
+  });
 }
 
 /** Stage 7: writes down what happened. Nobody waits for it. */
@@ -47,7 +58,14 @@ export function record(recorder: Recorder, end: CallEnd): void {
   const outcome = outcomeOf(end);
   const code = end.error === undefined ? undefined : toSignalboxError(end.error).code;
   recorder.metrics.observe(end.request.kind, outcome, end.durationMs);
-  recorder.audit.append(toAuditEntry(end, outcome, code));
+  const bytesOut = end.result?.kind === 'bytes' ? end.result.bytes.length : null;
+  recorder.audit.append({
+    ...openingOf(recorder, end),
+    outcome,
+    code: code ?? null,
+    bytes_out: bytesOut,
+    duration_us: Math.round(end.durationMs * 1000),
+  });
   if (!recorder.log) return;
   const fields = {
     kind: end.request.kind,
@@ -60,50 +78,25 @@ export function record(recorder: Recorder, end: CallEnd): void {
   else recorder.log.info('call', fields);
 }
 
-function outcomeOf(end: CallEnd): AuditEntry['outcome'] {
-  if (end.error === undefined) return end.isToolError ? 'tool_error' : 'ok';
-  if (!isSignalboxError(end.error)) return 'error';
-  const { code } = end.error;
+/** What an outcome says as its intent does, so that both speak of the same call; an entry of its own without one. */
+function openingOf(recorder: Recorder, end: CallEnd): AuditDraft {
+  const { audit, clock, intents } = recorder;
+  const intent = intents.get(end.id);
+  if (!intent) return toDraft(recorder, { id: audit.nextId(), at: end.startedAt, phase: 'whole' }, end);
+  intents.delete(end.id);
+  return { ...intent, id: audit.nextId(), at: clock.now(), phase: 'outcome' };
+}
+
+/** A tool that does not say it only reads (MCP, `ToolAnnotations`) may do anything. */
+function hasSideEffects({ request, found }: CallFacts): boolean {
+  return request.kind === 'tool' && found?.entry?.target.annotations?.['readOnlyHint'] !== true;
+}
+
+function outcomeOf({ error, result }: CallEnd): AuditOutcome {
+  if (error === undefined) return result?.isError ? 'tool_error' : 'ok';
+  if (!isSignalboxError(error)) return 'error';
+  const { code } = error;
   if (code === 'timeout') return 'timeout';
   if (code === 'cancelled') return 'cancelled';
   return deniedCodes.has(code) ? 'denied' : 'error';
-}
-
-function toAuditEntry(end: CallEnd, outcome: AuditEntry['outcome'], code: string | undefined): AuditEntry {
-  const { request, found } = end;
-  const { principal, client } = request;
-  const traceparent = readTraceparent(request);
-  return {
-    id: end.id,
-    org: principal.org,
-    at: end.startedAt,
-    principal: principal.id,
-    ...(principal.onBehalfOf ? { onBehalfOf: principal.onBehalfOf.id } : {}),
-    interface: request.interface.name,
-    level: end.level,
-    ...(client ? { client: storable(`${client.name} ${client.version}`, 140) } : {}),
-    kind: request.kind,
-    view: request.view,
-    target: storable(request.target, 256),
-    ...(end.via === undefined ? {} : { via: end.via }),
-    ...(found ? { source: found.source.id, originalName: storable(found.originalName, 256) } : {}),
-    outcome,
-    ...(code === undefined ? {} : { code }),
-    durationMs: end.durationMs,
-    ...(traceparent === undefined ? {} : { traceId: traceparent }),
-  };
-}
-
-/** Text a store can keep, of bounded length: what a caller names must never cost others their entries. */
-function storable(text: string, maxLength: number): string {
-  const short = text.length > maxLength ? text.slice(0, maxLength) : text;
-  return short.includes('\0') ? short.replaceAll('\0', '\u{fffd}') : short;
-}
-
-/** The trace id of W3C trace context, when the caller sent one. */
-function readTraceparent(request: CallRequest): string | undefined {
-  const meta = request.params['_meta'];
-  const text =
-    typeof meta === 'object' && meta !== null && 'traceparent' in meta ? meta['traceparent'] : undefined;
-  return typeof text === 'string' ? /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(text)?.[1] : undefined;
 }

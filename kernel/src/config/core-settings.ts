@@ -118,6 +118,25 @@ const limits = z.strictObject({
 });
 
 const audit = z.strictObject({
+  intents: z
+    .enum(['durable', 'off'])
+    .default('durable')
+    .describe(
+      'durable writes a call with side effects to disk before it is made, and does not make it when that fails; off writes every call once, after it',
+    ),
+  keepDays: z
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(90)
+    .describe('Days entries are kept; older ones are removed behind a signed tombstone; 0 keeps all'),
+  anchorFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File that gets each signed checkpoint as a line, best on another disk; relative to the data folder',
+    ),
   flushMs: z
     .int()
     .min(0)

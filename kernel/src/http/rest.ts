@@ -109,13 +109,16 @@ function read(schema: z.ZodType | undefined, value: unknown, part: string): unkn
 function streamAnswer({ stream }: RouteStream<unknown>, log: Log): Response {
   const iterator = stream[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
+  let isLeft = false;
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       try {
         const { done, value } = await iterator.next();
+        if (isLeft) return;
         if (done) controller.close();
         else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
       } catch (thrown) {
+        if (isLeft) return;
         const error = toSignalboxError(thrown);
         if (error.code === 'internal') log.error('a streamed answer failed', { cause: error });
         controller.enqueue(encoder.encode(`${JSON.stringify({ type: 'error', ...toErrorBody(error) })}\n`));
@@ -123,6 +126,7 @@ function streamAnswer({ stream }: RouteStream<unknown>, log: Log): Response {
       }
     },
     cancel: async () => {
+      isLeft = true;
       await iterator.return?.();
     },
   });

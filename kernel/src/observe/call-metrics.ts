@@ -1,4 +1,4 @@
-import type { AuditEntry, CallKind, Counter, Histogram, Metrics } from '@signalbox/sdk';
+import type { AuditOutcome, CallKind, Counter, Histogram, Metrics } from '@signalbox/sdk';
 
 interface Bound {
   readonly count: Counter;
@@ -14,7 +14,7 @@ export class CallMetrics {
     this.#metrics = metrics;
   }
 
-  observe(kind: CallKind, outcome: AuditEntry['outcome'], durationMs: number): void {
+  observe(kind: CallKind, outcome: AuditOutcome, durationMs: number): void {
     const key = `${kind} ${outcome}`;
     const bound = this.#bound.get(key) ?? this.#bind(key, { kind, outcome });
     bound.count.add();

@@ -13,14 +13,24 @@ export class Redactor {
     this.#pattern = sorted.length > 0 ? new RegExp(sorted.join('|'), 'g') : undefined;
   }
 
-  /** The text without secrets, keys of our own form and bearer tokens included. */
+  /** The text without secrets; without keys of our own form, bearer tokens, private keys and credentials in URLs too. */
   readonly redact = (text: string): string => {
     const known = this.#pattern ? text.replace(this.#pattern, mask) : text;
-    return known.replace(ownKey, mask).replace(bearer, `$1${mask}`);
+    return known
+      .replace(ownKey, mask)
+      .replace(bearer, `$1${mask}`)
+      .replace(privateKey, mask)
+      .replace(urlCredentials, `$1${mask}@`);
   };
 }
 
 const ownKey = /sbx_[a-z]+_[A-Za-z0-9_-]{16,}/g;
+// RFC 7468 §2; one that was cut off goes to the end.
+const privateKey =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
+// RFC 3986 §3.2.1: a user with a password, or a token in the user's place.
+const urlCredentials =
+  /([a-z][a-z0-9+.-]{0,30}:\/\/)(?:[^\s/?#@:"'\\<>]*:[^\s/?#@"'\\<>]*|[^\s/?#@:"'\\<>]{20,})@/gi;
 const bearer = /(bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
 
 function escape(text: string): string {

@@ -15,18 +15,23 @@ import { holdCalls, makeProbe, type Probe, text, toolWith } from '../support/pro
 interface Made extends AsyncDisposable {
   readonly hub: TestHub;
   readonly probe: Probe;
+  readonly page: (query?: Partial<AuditQuery>) => Promise<readonly AuditEntry[]>;
+  /** The same without intents: one for each call. */
   readonly entries: (query?: Partial<AuditQuery>) => Promise<readonly AuditEntry[]>;
 }
 
 async function start(options: Partial<TestHubOptions> = {}): Promise<Made> {
   const probe = makeProbe();
   const hub = await startTestHub({ extensions: [storeSqlite, probe.extension], ...options });
-  const entries = (query: Partial<AuditQuery> = {}) =>
+  const page = (query: Partial<AuditQuery> = {}) =>
     hub.hub.services.get(auditReader).query({ org: 'local', limit: 100, ...query });
-  return { hub, probe, entries, [Symbol.asyncDispose]: hub.stop };
+  const entries = async (query: Partial<AuditQuery> = {}) =>
+    (await page(query)).filter(({ phase }) => phase !== 'intent');
+  return { hub, probe, page, entries, [Symbol.asyncDispose]: hub.stop };
 }
 
 const id = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown;
+const sha256 = expect.stringMatching(/^[\w-]{43}$/) as unknown;
 const number = expect.any(Number) as unknown;
 const user = (name: string, more: Partial<Principal> = {}): Principal => ({
   kind: 'user',
@@ -52,41 +57,78 @@ describe('the entry of a call', () => {
     await made.hub.call(
       'tool',
       target,
-      { _meta: { traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01` } },
+      { arguments: { x: 1 }, _meta: { traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01` } },
       {
-        principal: user('ada', { onBehalfOf: user('bob', { level: 'public' }) }),
+        principal: user('ada', {
+          onBehalfOf: user('bob', { level: 'public' }),
+          credential: { kind: 'access-token', id: 'jti-hash', client: 'app', amr: ['pwd', 'hwk'] },
+        }),
+        address: '192.0.2.7',
         interface: { name: 'api', level: 'anchor' },
         client: { name: 'claude', version: '1.2' },
       },
     );
-    const entries = await made.entries();
-    expect(entries).toEqual([
-      {
-        id,
-        org: 'local',
-        at: number,
-        principal: 'ada',
-        onBehalfOf: 'bob',
-        interface: 'api',
-        level: 'public',
-        client: 'claude 1.2',
+    const [outcome, intent] = await made.page();
+    const common = {
+      v: 1,
+      id,
+      node: expect.stringMatching(/^[0-9a-f]{32}$/),
+      seq: number,
+      org: 'local',
+      at: number,
+      callId: id,
+      actor: { type: 'user', id: 'ada', level: 'public' },
+      onBehalfOf: [{ type: 'user', id: 'bob', level: 'public' }],
+      client: { id: 'app', name: 'claude', version: '1.2' },
+      auth: { method: 'access-token', credentialId: 'jti-hash', amr: ['pwd', 'hwk'] },
+      interface: 'api',
+      address: '192.0.2.7',
+      action: 'call',
+      target: {
         kind: 'tool',
+        name: target,
         view: 'all',
-        target,
-        source: 'a',
+        upstream: 'a',
         originalName: 'read.all',
-        outcome: 'ok',
-        durationMs: number,
-        traceId: 'ab'.repeat(16),
+        definitionHash: sha256,
       },
-    ]);
+      argsHash: sha256,
+      decision: {
+        effect: 'allow',
+        reason: 'allowed',
+        policyVersion: expect.any(String),
+        rules: expect.any(Array),
+      },
+      bytesIn: 7,
+      traceId: 'ab'.repeat(16),
+      spanId: 'cd'.repeat(8),
+      hash: sha256,
+    };
+    expect(intent).toEqual({ ...common, phase: 'intent', prevHash: '' });
+    expect(outcome).toEqual({
+      ...common,
+      phase: 'outcome',
+      outcome: 'ok',
+      durationMs: number,
+      prevHash: intent?.hash,
+    });
+    expect([intent?.seq, outcome?.seq, outcome?.callId]).toEqual([1, 2, intent?.callId]);
+    const entries = [outcome];
     expect(entries[0]?.at).toBeGreaterThanOrEqual(before);
     expect(entries[0]?.durationMs).toBeGreaterThanOrEqual(0);
   });
 
-  test.each<[string, (made: Made) => Promise<unknown>, Partial<AuditEntry>]>([
-    ['ok', (made) => made.hub.call('tool', 'a__good'), { outcome: 'ok', source: 'a', originalName: 'good' }],
-    ['a tool error', (made) => made.hub.call('tool', 'a__bad'), { outcome: 'tool_error', source: 'a' }],
+  test.each<[string, (made: Made) => Promise<unknown>, object]>([
+    [
+      'ok',
+      (made) => made.hub.call('tool', 'a__good'),
+      { outcome: 'ok', target: { upstream: 'a', originalName: 'good' } },
+    ],
+    [
+      'a tool error',
+      (made) => made.hub.call('tool', 'a__bad'),
+      { outcome: 'tool_error', target: { upstream: 'a' } },
+    ],
     [
       'an unknown target',
       (made) => made.hub.call('tool', 'nothing'),
@@ -95,12 +137,12 @@ describe('the entry of a call', () => {
     [
       'an invisible target',
       (made) => made.hub.call('tool', 'a__high', {}, { principal: user('ada') }),
-      { outcome: 'denied', code: 'not_found', source: 'a', originalName: 'high', level: 'trusted' },
+      { outcome: 'denied', code: 'not_found', actor: { level: 'trusted' }, target: { originalName: 'high' } },
     ],
     [
       'wrong arguments',
       (made) => made.hub.call('tool', 'a__strict'),
-      { outcome: 'error', code: 'invalid_params', source: 'a' },
+      { outcome: 'error', code: 'invalid_params', target: { upstream: 'a' } },
     ],
     [
       'a refusal of the upstream',
@@ -126,13 +168,13 @@ describe('the entry of a call', () => {
     [
       'a read resource',
       (made) => made.hub.call('resource', 'x://1'),
-      { kind: 'resource', outcome: 'ok', target: 'x://1' },
+      { action: 'read', outcome: 'ok', target: { kind: 'resource', name: 'x://1' } },
     ],
-    ['a prompt', (made) => made.hub.call('prompt', 'a__p'), { kind: 'prompt', outcome: 'ok' }],
+    ['a prompt', (made) => made.hub.call('prompt', 'a__p'), { action: 'get', outcome: 'ok' }],
     [
       'a subscription',
       (made) => made.hub.call('subscription', 'x://1'),
-      { kind: 'subscription', outcome: 'ok' },
+      { action: 'subscribe', outcome: 'ok' },
     ],
   ])('tells of %s', async (_what, act, wanted) => {
     await using made = await start();
@@ -164,8 +206,8 @@ describe('the entry of a call', () => {
     await act(made).catch(() => undefined);
     const entries = await made.entries();
     expect(entries).toHaveLength(1);
-    expect(entries[0]).toMatchObject({ principal: expect.any(String), interface: 'stdio', ...wanted });
-    expect(entries[0]?.code).toBe(wanted.code);
+    expect(entries[0]).toMatchObject({ interface: 'stdio', ...wanted });
+    expect(entries[0]?.code).toBe('code' in wanted ? wanted.code : undefined);
   });
 
   test('holds no argument, and no more of a name than fits', async () => {
@@ -179,7 +221,7 @@ describe('the entry of a call', () => {
     );
     await made.hub.call('tool', 'x'.repeat(5_000)).catch(() => undefined);
     const [unknown, known] = await made.entries();
-    expect([unknown?.target.length, known?.client]).toEqual([256, 'n'.repeat(140)]);
+    expect([unknown?.target.name.length, known?.client?.name]).toEqual([256, 'n'.repeat(140)]);
     expect(JSON.stringify([unknown, known])).not.toContain('canary');
   });
 });
@@ -201,19 +243,19 @@ describe('the audit', () => {
     [{}, ['bob none', 'bob a__t', 'ada b__t', 'ada a__t']],
     [{ org: 'other' }, ['eve a__t']],
     [{ org: 'nobody' }, []],
-    [{ principal: 'ada' }, ['ada b__t', 'ada a__t']],
+    [{ actor: 'ada' }, ['ada b__t', 'ada a__t']],
     [{ target: 'a__t' }, ['bob a__t', 'ada a__t']],
-    [{ source: 'b' }, ['ada b__t']],
+    [{ upstream: 'b' }, ['ada b__t']],
     [{ outcome: 'denied' }, ['bob none']],
-    [{ principal: 'bob', outcome: 'ok' }, ['bob a__t']],
+    [{ actor: 'bob', outcome: 'ok' }, ['bob a__t']],
     [{ sinceAt: Date.UTC(2200, 0) }, []],
     [{ untilAt: 1 }, []],
     [{ limit: 2 }, ['bob none', 'bob a__t']],
-    [{ principal: "' or 1=1 --" }, []],
+    [{ actor: "' or 1=1 --" }, []],
   ])('asked for %j gives what fits, newest first', async (query, wanted) => {
     await using made = await start();
     await fill(made);
-    expect((await made.entries(query)).map(({ principal, target }) => `${principal} ${target}`)).toEqual(
+    expect((await made.entries(query)).map(({ actor, target }) => `${actor.id} ${target.name}`)).toEqual(
       wanted,
     );
   });
@@ -226,11 +268,11 @@ describe('the audit', () => {
     const read: AuditEntry[] = [];
     for (let isMore = true; isMore; ) {
       const before = read.at(-1)?.id;
-      const page = await made.entries({ limit: 10, ...(before === undefined ? {} : { before }) });
+      const page = await made.page({ limit: 10, ...(before === undefined ? {} : { before }) });
       read.push(...page);
       isMore = page.length > 0;
     }
-    expect(read.map(({ principal }) => principal)).toEqual(
+    expect(read.filter(({ phase }) => phase === 'outcome').map(({ actor }) => actor.id)).toEqual(
       Array.from({ length: 25 }, (_, index) => `u${24 - index}`),
     );
   });
@@ -254,7 +296,7 @@ describe('the audit', () => {
       },
     };
     await using made = await start({ extensions: [early, storeSqlite] });
-    expect((await made.entries()).map(({ target, outcome }) => [target, outcome])).toEqual([
+    expect((await made.entries()).map(({ target, outcome }) => [target.name, outcome])).toEqual([
       ['too-early', 'denied'],
     ]);
   });
@@ -292,7 +334,7 @@ describe('the audit', () => {
     await first.hub.hub.stop();
     expect(await failed).toBe('cancelled');
     await using second = await start({ dataDir: first.hub.dataDir });
-    expect((await second.entries()).map(({ target, outcome }) => [target, outcome])).toEqual([
+    expect((await second.entries()).map(({ target, outcome }) => [target.name, outcome])).toEqual([
       ['a__t', 'cancelled'],
     ]);
   });

@@ -233,12 +233,16 @@ describe('call_tool', () => {
       .poll(
         async () => (await audit.query({ org: 'local', target: 'shop__refund_invoice', limit: 9 })).length,
       )
-      .toBe(2);
+      .toBe(4);
     const entries = await audit.query({ org: 'local', target: 'shop__refund_invoice', limit: 9 });
-    expect(entries.map(({ via, view, source, outcome }) => ({ via, view, source, outcome }))).toEqual([
-      { via: undefined, view: 'endpoint:work', source: 'shop', outcome: 'ok' },
-      { via: 'call_tool', view: 'endpoint:work', source: 'shop', outcome: 'ok' },
+    const place = { view: 'endpoint:work', upstream: 'shop' };
+    expect(entries).toMatchObject([
+      { phase: 'outcome', outcome: 'ok', target: place },
+      { phase: 'intent', target: place },
+      { phase: 'outcome', outcome: 'ok', target: { ...place, via: 'call_tool' } },
+      { phase: 'intent', target: { ...place, via: 'call_tool' } },
     ]);
+    expect(entries[0]?.target.via).toBeUndefined();
   });
 
   test('holds the arguments against the schema of the real tool', async () => {

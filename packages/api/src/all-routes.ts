@@ -1,5 +1,5 @@
 import { approveCall, getApproval, listApprovals, refuseCall } from './approvals.ts';
-import { listAudit } from './audit.ts';
+import { exportAudit, followAudit, listAudit, verifyAudit } from './audit.ts';
 import { answerAsk, makeCall } from './calls.ts';
 import {
   getPrompt,
@@ -54,6 +54,9 @@ export const allRoutes: readonly RouteDescription[] = [
   refuseCall,
   rotateSecretsKey,
   listAudit,
+  followAudit,
+  exportAudit,
+  verifyAudit,
   backupStore,
   checkStore,
   ...allDirectoryRoutes,

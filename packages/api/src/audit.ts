@@ -1,38 +1,28 @@
-import { levels } from '@signalbox/sdk';
+import { type AuditFilter, auditFilters } from '@signalbox/sdk';
 import { z } from 'zod';
+import { auditItem } from './audit-entry.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { describeRoute } from './route-description.ts';
 
-const outcome = z.enum(['ok', 'tool_error', 'denied', 'error', 'timeout', 'cancelled']);
+const instant = z.coerce.number<number>().int().min(0).optional().describe('UTC milliseconds');
+const times = { since: instant, until: instant };
 
-/** What happened to one call. */
-const auditItem = z
-  .object({
-    id: z.string(),
-    org: z.string(),
-    at: z.int().describe('UTC milliseconds'),
-    principal: z.string(),
-    onBehalfOf: z.string().optional(),
-    interface: z.string(),
-    level: z.enum(levels),
-    client: z.string().optional(),
-    kind: z.string(),
-    view: z.string(),
-    target: z.string(),
-    via: z.string().optional().describe('The tool it was called through, such as call_tool'),
-    source: z.string().optional(),
-    originalName: z.string().optional(),
-    outcome,
-    code: z.string().optional().describe('The error code where the outcome is not ok'),
-    durationMs: z.number(),
-    traceId: z.string().optional(),
-  })
-  .meta({ id: 'AuditEntry' });
+type Filters = { [filter in AuditFilter]: z.ZodOptional<z.ZodString> };
 
-/** What happened to one call. */
-export type AuditItem = z.output<typeof auditItem>;
+const filters = Object.fromEntries(
+  Object.entries(auditFilters).map(([name, about]) => [
+    name,
+    z.string().min(1).max(8192).optional().describe(about),
+  ]),
+  // The names are those of the table just read.
+) as Filters;
 
-const instant = z.coerce.number<number>().int().min(0).describe('UTC milliseconds');
+const readsAudit = {
+  tag: 'audit',
+  access: 'principal',
+  minLevel: 'trusted',
+  permission: 'audit:read',
+} as const;
 
 /** Lists what happened, newest first. */
 export const listAudit = describeRoute({
@@ -40,20 +30,127 @@ export const listAudit = describeRoute({
   path: '/api/v1/audit',
   id: 'listAudit',
   summary: 'List what happened to the calls of the organization, newest first',
-  tag: 'audit',
-  access: 'principal',
-  minLevel: 'anchor',
+  ...readsAudit,
   query: z.object({
-    principal: z.string().min(1).max(500).optional(),
-    target: z.string().min(1).max(8192).optional(),
-    source: z.string().min(1).max(200).optional(),
-    outcome: outcome.optional(),
-    since: instant.optional(),
-    until: instant.optional(),
+    ...filters,
+    ...times,
     before: z.string().min(1).max(64).optional().describe('Only entries older than the one with this id'),
     limit: pageQuery.limit,
   }),
   answer: pageOf(auditItem)
     .extend({ dropped: z.int().describe('Entries lost because the store was behind; zero in health') })
     .meta({ id: 'AuditPage' }),
+});
+
+const entryLine = z.object({ type: z.literal('entry'), ...auditItem.shape });
+
+/** Follows what happens. */
+export const followAudit = describeRoute({
+  method: 'GET',
+  path: '/api/v1/audit/follow',
+  id: 'followAudit',
+  summary: 'Follow the calls of the organization through this hub as they are written down',
+  ...readsAudit,
+  query: z.object(filters),
+  answer: z
+    .discriminatedUnion('type', [
+      entryLine,
+      z.object({ type: z.literal('alive').describe('Every 15 s, so that a silent line is known as one') }),
+    ])
+    .meta({ id: 'AuditFollowItem' }),
+  isStream: true,
+});
+
+const chainLine = z.object({
+  type: z.literal('chain'),
+  org: z.string(),
+  node: z.string(),
+  publicKey: z.string().describe('SPKI, base64 of DER'),
+  firstSeq: z.int(),
+  prevHash: z.string(),
+  untilSeq: z.int().optional(),
+});
+
+const checkpointLine = z.object({
+  type: z.literal('checkpoint'),
+  org: z.string(),
+  node: z.string(),
+  number: z.int(),
+  seq: z.int(),
+  hash: z.string(),
+  openFrom: z.int(),
+  at: z.int(),
+  signature: z.string(),
+});
+
+const tombstoneLine = z.object({
+  type: z.literal('tombstone'),
+  org: z.string(),
+  node: z.string(),
+  firstSeq: z.int(),
+  lastSeq: z.int(),
+  prevHash: z.string(),
+  lastHash: z.string(),
+  checkpoint: z.int(),
+  at: z.int(),
+  signature: z.string(),
+});
+
+const ocsfLine = z
+  .looseObject({ class_uid: z.literal(6003) })
+  .describe('An API Activity of the Open Cybersecurity Schema Framework');
+
+/** Writes out what happened, with what it takes to verify it elsewhere. */
+export const exportAudit = describeRoute({
+  method: 'GET',
+  path: '/api/v1/audit/export',
+  id: 'exportAudit',
+  summary: 'Export the audit of the organization, oldest first',
+  ...readsAudit,
+  query: z.object({
+    ...times,
+    format: z
+      .enum(['ndjson', 'ocsf'])
+      .default('ndjson')
+      .describe('ndjson can be verified; ocsf is for other systems and has entries only'),
+  }),
+  answer: z
+    .union([z.discriminatedUnion('type', [chainLine, checkpointLine, tombstoneLine, entryLine]), ocsfLine])
+    .meta({ id: 'AuditExportLine' }),
+  isStream: true,
+});
+
+const problem = z.object({
+  kind: z.enum(['deleted', 'altered', 'reordered', 'truncated', 'checkpoint', 'tombstone', 'key']),
+  seq: z.int().describe('The first entry concerned'),
+  message: z.string(),
+});
+
+/** Walks the chains. */
+export const verifyAudit = describeRoute({
+  method: 'GET',
+  path: '/api/v1/audit/verify',
+  id: 'verifyAudit',
+  summary: 'Verify the audit of the organization: hashes, signatures, gaps',
+  ...readsAudit,
+  answer: z
+    .object({
+      isIntact: z.boolean(),
+      chains: z
+        .array(
+          z.object({
+            org: z.string(),
+            node: z.string(),
+            entries: z.int(),
+            firstSeq: z.int(),
+            lastSeq: z.int(),
+            removedThrough: z.int().describe('Entries up to this one were removed for their age'),
+            checkpoints: z.int(),
+            sealedThrough: z.int().describe('A cut at the end beyond this entry cannot be seen'),
+            problem: problem.optional().describe('The first thing that is wrong'),
+          }),
+        )
+        .readonly(),
+    })
+    .meta({ id: 'AuditReport' }),
 });

@@ -8,7 +8,8 @@ export {
   listApprovals,
   refuseCall,
 } from './approvals.ts';
-export { type AuditItem, listAudit } from './audit.ts';
+export { exportAudit, followAudit, listAudit, verifyAudit } from './audit.ts';
+export type { AuditItem } from './audit-entry.ts';
 export { type AskAnswer, answerAsk, type CallBody, type CallItem, makeCall } from './calls.ts';
 export {
   type CatalogEntry,

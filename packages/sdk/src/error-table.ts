@@ -59,6 +59,7 @@ export const errorTable = {
   store_failed: facts(503, -31605, 1, 'retryable', 'unsafe'),
   store_corrupt: facts(500, -31606, 1),
   unsupported: facts(501, -31607, 1),
+  audit_unavailable: facts(503, -31609, 1, 'retryable'),
   internal: facts(500, -32603, 1, 'unsafe'),
 } as const satisfies Record<string, ErrorFacts>;
 

@@ -1,5 +1,22 @@
 export { type ApprovalDesk, type ApprovalQuestion, approvalDesk } from './approvals.ts';
-export { type AuditEntry, type AuditQuery, type AuditReader, auditReader } from './audit.ts';
+export {
+  type AuditActor,
+  type AuditChainReport,
+  type AuditCheckpoint,
+  type AuditEntry,
+  type AuditExportLine,
+  type AuditFilter,
+  type AuditOutcome,
+  type AuditProblem,
+  type AuditQuery,
+  type AuditReader,
+  type AuditReport,
+  type AuditSelection,
+  type AuditTombstone,
+  auditFilters,
+  auditOutcomes,
+  auditReader,
+} from './audit.ts';
 export type {
   Ask,
   CallChannels,

@@ -140,17 +140,14 @@ test('the audit has every call, newest first, narrowed and paged', async () => {
     .poll(async () => (await client.request(listAudit, { query: { target: 'add', limit: 1 } })).items)
     .toEqual([
       expect.objectContaining({
-        target: 'add',
-        source: 'probe',
+        target: expect.objectContaining({ kind: 'tool', name: 'add', view: 'all', upstream: 'probe' }),
         outcome: 'ok',
-        principal: 'owner',
+        actor: { type: 'user', id: 'owner', level: 'anchor' },
         interface: 'api',
-        kind: 'tool',
-        view: 'all',
       }),
     ]);
   const failed = await client.request(listAudit, { query: { outcome: 'timeout' } });
-  expect(failed.items.map(({ target, code }) => [target, code])).toEqual([['stuck', 'timeout']]);
+  expect(failed.items.map(({ target, code }) => [target.name, code])).toEqual([['stuck', 'timeout']]);
   const first = await client.request(listAudit, { query: { limit: 2 } });
   const second = await client.request(listAudit, { query: { limit: 2, before: first.nextCursor } });
   expect(new Set([...first.items, ...second.items].map(({ id }) => id)).size).toBe(4);

@@ -144,6 +144,7 @@ function describeHub(
     owner,
     stdioLevel: settings.core.stdio.level,
     ...(settings.path === undefined ? {} : { configPath: settings.path }),
+    ...(settings.core.http.publicUrl === undefined ? {} : { publicUrl: settings.core.http.publicUrl }),
     url,
     checkHealth: () => kernel.health.report(),
   };

@@ -38,10 +38,9 @@ function escapeText(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-/** Marks that turn the direction of text or cannot be seen are shown as what they are (Unicode TR 36). */
+/** Marks that turn the direction of text or cannot be seen are shown as what they are (Unicode TR 36); lines stay. */
 function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
-    '\ufffd',
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (mark) =>
+    mark === '\n' || mark === '\t' ? mark : '\ufffd',
   );
 }

@@ -33,10 +33,7 @@ export function checkRegistration(given: unknown): JsonObject {
     given['sector_identifier_uri'] !== undefined
   )
     throw wrong('keys cannot be registered here; use a client id metadata document, or ask an administrator');
-  const redirects = given['redirect_uris'];
-  if (!Array.isArray(redirects) || redirects.length === 0 || redirects.length > mostRedirects)
-    throw wrong(`redirect_uris must be a list of 1 to ${mostRedirects} addresses`);
-  for (const uri of redirects) checkRedirect(uri);
+  const redirects = readRedirects(given['redirect_uris']);
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => taken.has(name)));
   const method = given['token_endpoint_auth_method'] ?? 'none';
   if (typeof method !== 'string' || !authMethods.includes(method))
@@ -48,8 +45,14 @@ export function checkRegistration(given: unknown): JsonObject {
     grant_types: readGrantTypes(given['grant_types']),
     response_types: ['code'],
     token_endpoint_auth_method: method,
-    application_type: redirects.every((uri) => String(uri).startsWith('https:')) ? 'web' : 'native',
+    application_type: redirects.every((uri) => uri.startsWith('https:')) ? 'web' : 'native',
   };
+}
+
+function readRedirects(given: unknown): string[] {
+  if (!Array.isArray(given) || given.length === 0 || given.length > mostRedirects)
+    throw wrong(`redirect_uris must be a list of 1 to ${mostRedirects} addresses`);
+  return given.map((uri) => checkRedirect(uri));
 }
 
 /** A redirection: https with a name, or http to this machine; no fragment, no credentials. Errors: `invalid_params`. */

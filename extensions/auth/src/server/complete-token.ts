@@ -25,7 +25,7 @@ export async function completeToken(
   jwt: { payload?: unknown },
 ): Promise<void> {
   const token = made as TokenBeingMade;
-  const payload = isJsonObject(jwt.payload) ? (jwt.payload as { [claim: string]: JsonObject[string] }) : {};
+  const payload = isJsonObject(jwt.payload) ? { ...jwt.payload } : {};
   const { jti = '', clientId = '' } = token;
   const facts =
     token.grantId === undefined ? await ofService(parts, token) : await ofGrant(parts, token.grantId);
@@ -63,7 +63,8 @@ interface TokenFacts {
 }
 
 async function ofGrant({ grants }: ServerParts, grantId: string): Promise<TokenFacts> {
-  const grant = await grants.find(grantId);
+  // Who redeems first is answered, even when a second try at the same moment has just ended the family.
+  const grant = await grants.findEver(grantId);
   if (!grant) throw new errors.InvalidGrant('what the person allowed was taken back');
   return {
     org: grant.org,

@@ -72,7 +72,7 @@ export function makeProvider(parts: ServerParts, place: HubPlace, keys: Keys): P
     clientBasedCORS: (_context, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
     renderError: (context, out, error) => showError(parts, context, out, error),
-  } as Configuration);
+  });
   provider.on('server_error', (_context, error) => {
     parts.log.error('the authorization server failed', { cause: error });
   });
@@ -144,7 +144,7 @@ function pinAddress(provider: Provider, { origin, isHttps }: HubPlace): void {
 /** A service account's key is its client secret; the directory knows it, the server does not. */
 function checkKeysOfServices(provider: Provider, { clients }: ServerParts): void {
   const { prototype } = provider.Client;
-  const compare = prototype.compareClientSecret;
+  const compare = Reflect.get(prototype, 'compareClientSecret') as (secret: string) => boolean;
   prototype.compareClientSecret = async function compareClientSecret(secret: string) {
     return (await clients.checkKey(this, this.clientId, secret)) ?? compare.call(this, secret);
   };

@@ -42,7 +42,7 @@ async function withRightParameters(
     const fields = new URLSearchParams(query);
     // What was pushed has its scope already (RFC 9126).
     if (!fields.has('request_uri')) addScope(fields);
-    request.url = `${path}?${fields}`;
+    request.url = `${path}?${fields.toString()}`;
     return request;
   }
   request.url = query === undefined ? path : `${path}?${query}`;

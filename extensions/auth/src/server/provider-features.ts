@@ -83,7 +83,7 @@ function deviceFlow({
       const shown = { action: context.oidc.urlFor('code_verification'), token: secretOf(context) };
       showPage(context, pages.deviceCode(problem === undefined ? shown : { ...shown, problem }));
     },
-    userCodeConfirmSource: async (context, _form, client, _device, code) => {
+    userCodeConfirmSource: async (...[context, , client, , code]) => {
       const shown = { action: context.oidc.urlFor('code_verification'), token: secretOf(context), code };
       showPage(context, pages.deviceConfirm({ ...shown, client: client.clientName ?? client.clientId }));
     },

@@ -63,6 +63,13 @@ export class Grants {
     return row && fromRow(row);
   }
 
+  /** The same for one that may have been revoked since; for a token that is made and is worth no more than its grant. */
+  async findEver(id: string): Promise<GrantFacts | undefined> {
+    const query = this.#store.queries.selectFrom('auth_grants').selectAll();
+    const row = await query.where('id', '=', id).executeTakeFirst();
+    return row && fromRow(row);
+  }
+
   /** An answer of the last 30 days that covers what is asked; undefined when the person must be asked. */
   async findRemembered(
     asked: Pick<GrantFacts, 'person' | 'client' | 'resource' | 'scopes'>,

@@ -1,5 +1,5 @@
-import type { Clock, CredentialFacts, Directory, Level } from '@signalbox/sdk';
-import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
+import type { Clock, CredentialFacts, Directory, JsonObject, Level } from '@signalbox/sdk';
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { HubPlace } from '../server/hub-place.ts';
 import type { Grants } from '../store/grants.ts';
@@ -60,7 +60,7 @@ async function readClaims(
   resource: string,
 ): Promise<Claims> {
   const { jwks } = await keys.current();
-  const set = createLocalJWKSet({ keys: jwks.map(publicPart) } as unknown as JSONWebKeySet);
+  const set = createLocalJWKSet({ keys: jwks.map(publicPart) });
   const { payload } = await jwtVerify(token, set, {
     algorithms: ['ES256'],
     typ: 'at+jwt',
@@ -111,8 +111,9 @@ function factsOf(
   };
 }
 
-function publicPart({ d: _, ...rest }: { readonly [member: string]: unknown }): object {
-  return rest;
+/** The public part of one of our keys (RFC 7518 §6.2.1). */
+function publicPart({ kty, crv, x, y, kid, alg, use }: JsonObject): JsonObject {
+  return { kty, crv, x, y, kid, alg, use } as JsonObject;
 }
 
 function reasonOf(error: unknown): string {

@@ -24,7 +24,7 @@ export class TestBrowser {
       if (url.origin !== new URL(this.#base).origin) return { url, response, text: '' };
       next = {};
     }
-    throw new Error(`too many redirections, last to ${url}`);
+    throw new Error(`too many redirections, last to ${url.href}`);
   }
 
   /** Sends the first form of a page that has this button, with the fields the page gave and those filled in. */
@@ -32,7 +32,7 @@ export class TestBrowser {
     const form = formsOf(page.text).find(
       (each) => each.fields['step'] === step || each.buttons.some(({ value }) => value === step),
     );
-    if (!form) throw new Error(`no form for "${step}" on ${page.url}: ${page.text.slice(0, 2_000)}`);
+    if (!form) throw new Error(`no form for "${step}" on ${page.url.href}: ${page.text.slice(0, 2_000)}`);
     const button = form.buttons.find(({ value }) => value === step);
     const fields = { ...form.fields, ...(button ? { [button.name]: button.value } : {}), ...filled };
     return this.go(form.action === '' ? page.url.href : form.action, {
@@ -51,7 +51,7 @@ export class TestBrowser {
       .join('; ');
     const headers = {
       accept: 'text/html,application/xhtml+xml',
-      ...init.headers,
+      ...(init.headers as Record<string, string> | undefined),
       ...(cookie ? { cookie } : {}),
     };
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });

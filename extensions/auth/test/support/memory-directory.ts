@@ -121,8 +121,9 @@ function directoryOf(town: Town): Directory {
     needsFirstOwner: async () => town.setupToken !== undefined,
     createFirstOwner: async (token, owner) => {
       if (token !== town.setupToken) throw new SignalboxError('unauthenticated', 'the link is not good');
+      const made = addPerson(town, owner);
       town.setupToken = undefined;
-      return addPerson(town, owner);
+      return made;
     },
     acceptInvitation: async (token, who) => {
       if (token !== town.invitation) throw new SignalboxError('not_found', 'there is no such invitation');

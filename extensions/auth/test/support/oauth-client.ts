@@ -47,10 +47,8 @@ export class OAuthClient {
       code_challenge_method: 'S256',
       ...changes,
     };
-    const given = Object.entries(all).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    );
-    return `${this.base}/oauth/auth?${new URLSearchParams(given)}`;
+    const given = Object.entries(all).filter((each): each is [string, string] => each[1] !== undefined);
+    return `${this.base}/oauth/auth?${new URLSearchParams(given).toString()}`;
   }
 
   /** Signs in and allows; gives where the browser was sent. */
@@ -99,7 +97,7 @@ export class OAuthClient {
   async signIn(options: SignInOptions = {}): Promise<{ access: string; refresh: string }> {
     const visit = await this.authorize(options);
     const code = visit.url.searchParams.get('code');
-    if (code === null) throw new Error(`no code: ${visit.url} ${visit.text.slice(0, 1_500)}`);
+    if (code === null) throw new Error(`no code: ${visit.url.href} ${visit.text.slice(0, 1_500)}`);
     const { body } = await this.redeem(code);
     return { access: String(body['access_token']), refresh: String(body['refresh_token']) };
   }

@@ -25,6 +25,8 @@ export class ClientDocuments {
   readonly #perAddress: RateWindow;
   readonly #failedUntil = new Map<string, number>();
   readonly #documents = new Set<string>();
+  /** Requests for which a document was fetched already. */
+  readonly #served = new WeakSet<object>();
 
   constructor(parts: ClientDocumentParts) {
     this.#parts = parts;
@@ -33,9 +35,15 @@ export class ClientDocuments {
     this.#perAddress = new RateWindow(parts.clock, window);
   }
 
-  /** Whether a document may be fetched now for somebody at an address. */
-  mayFetch(clientId: string, address: string): boolean {
+  /** Whether a document may be fetched now for a request from an address; once for each request. */
+  mayFetch(clientId: string, address: string, request: object): boolean {
     if (clientId.length > 2_000 || this.#hasFailed(clientId)) return false;
+    // Who asks a second time has found the first answer wanting.
+    if (this.#served.has(request)) {
+      this.#noteFailure(clientId);
+      return false;
+    }
+    this.#served.add(request);
     if (!this.#perAddress.take(address) || !this.#total.take(everybody)) return false;
     if (this.#documents.size >= mostFailures) this.#documents.clear();
     this.#documents.add(clientId);

@@ -38,7 +38,7 @@ export function providerFeatures(
       enabled: true,
       // The state of the draft this was tried with; the pin of the version keeps it.
       ack: 'draft-02',
-      allowFetch: async (context, clientId) => documents.mayFetch(clientId, context.ip),
+      allowFetch: async (context, clientId) => documents.mayFetch(clientId, context.ip, context.req),
     },
     resourceIndicators: resourceIndicators(place),
     deviceFlow: deviceFlow(parts),

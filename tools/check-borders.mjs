@@ -11,7 +11,7 @@ const pure = ['packages/protocol', 'packages/api', 'packages/openapi', 'packages
 const rules = {
   'packages/sdk': { allow: [], isPure: true },
   'packages/protocol': { allow: ['packages/sdk'], isPure: true },
-  'packages/api': { allow: ['packages/sdk'], isPure: true },
+  'packages/api': { allow: ['packages/sdk', 'packages/policy'], isPure: true },
   'packages/openapi': { allow: ['packages/sdk'], isPure: true },
   'packages/policy': { allow: ['packages/sdk'], isPure: true },
   'packages/safe-fetch': { allow: ['packages/sdk'] },

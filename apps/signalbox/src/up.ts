@@ -1,3 +1,4 @@
+import { setupLink } from '@signalbox/directory';
 import { markOwnerKeyShown } from '@signalbox/kernel';
 import { catalogReader, upstreamRegistry } from '@signalbox/sdk';
 import { type BootedHub, bootHub, stopSignal } from './boot/boot-hub.ts';
@@ -33,7 +34,8 @@ export async function runUp(options: UpOptions): Promise<void> {
   write('stopped\n');
 }
 
-function welcome({ hub, settings, version }: BootedHub, noAuth: boolean): string {
+function welcome(booted: BootedHub, noAuth: boolean): string {
+  const { hub, settings, version } = booted;
   return welcomeText({
     url: hub.url ?? '(no network)',
     version,
@@ -41,7 +43,15 @@ function welcome({ hub, settings, version }: BootedHub, noAuth: boolean): string
     configPath: settings.path,
     newKey: hub.ownerKey.isNew ? hub.ownerKey.text : undefined,
     noAuthLevel: noAuth ? settings.core.http.noAuthLevel : undefined,
+    setupUrl: setupUrlOf(booted),
   });
+}
+
+/** The one-time link for the first owner, at the address clients know the hub by. */
+function setupUrlOf({ hub, settings }: BootedHub): string | undefined {
+  const path = hub.services.find(setupLink)?.path();
+  const base = settings.core.http.publicUrl ?? hub.url;
+  return path === undefined || base === undefined ? undefined : base.replace(/\/+$/, '') + path;
 }
 
 /** Tells what was loaded when every upstream has been tried once; the hub has served all the while. */

@@ -10,6 +10,7 @@ import {
   listTemplates,
   listTools,
 } from './catalog.ts';
+import { allDirectoryRoutes } from './directory/all-directory-routes.ts';
 import { getHealth } from './health.ts';
 import type { RouteDescription } from './route-description.ts';
 import { backupStore, checkStore } from './store.ts';
@@ -46,4 +47,5 @@ export const allRoutes: readonly RouteDescription[] = [
   listAudit,
   backupStore,
   checkStore,
+  ...allDirectoryRoutes,
 ];

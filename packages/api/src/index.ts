@@ -14,6 +14,68 @@ export {
   listTemplates,
   listTools,
 } from './catalog.ts';
+export {
+  addInvitation,
+  getInvitation,
+  type InvitationItem,
+  listInvitations,
+  removeInvitation,
+} from './directory/invitations.ts';
+export { addKey, getKey, type KeyItem, listKeys, revokeKey } from './directory/keys.ts';
+export { getMe, setMyPassword } from './directory/me.ts';
+export {
+  addMember,
+  changeMember,
+  getMember,
+  listMembers,
+  type MemberItem,
+  removeMember,
+} from './directory/members.ts';
+export {
+  addOrganization,
+  changeOrganization,
+  getOrganization,
+  listOrganizations,
+  type OrganizationItem,
+  removeOrganization,
+} from './directory/organizations.ts';
+export {
+  addPerson,
+  changePerson,
+  getPerson,
+  listPeople,
+  type PersonItem,
+  removePerson,
+  setPersonPassword,
+} from './directory/people.ts';
+export { addRole, changeRole, getRole, listRoles, type RoleItem, removeRole } from './directory/roles.ts';
+export {
+  addRule,
+  changeRule,
+  getRule,
+  listRules,
+  type RuleChanges,
+  removeRule,
+  replaceRules,
+} from './directory/rules.ts';
+export {
+  addService,
+  changeService,
+  getService,
+  listServices,
+  removeService,
+  type ServiceItem,
+} from './directory/services.ts';
+export {
+  addTeam,
+  changeTeam,
+  getTeam,
+  joinTeam,
+  leaveTeam,
+  listTeams,
+  removeTeam,
+  type TeamItem,
+} from './directory/teams.ts';
 export { getHealth, type HubHealth } from './health.ts';
 export {
   describeRoute,

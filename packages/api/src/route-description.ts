@@ -1,4 +1,4 @@
-import type { Level, RouteAccess } from '@signalbox/sdk';
+import type { Level, Permission, RouteAccess } from '@signalbox/sdk';
 import type { z } from 'zod';
 
 /** One operation of the management API without its handler: what the hub serves and the client calls. */
@@ -12,6 +12,8 @@ export interface RouteDescription {
   readonly access: RouteAccess;
   /** The lowest effective level that may use it; `trusted` where absent. */
   readonly minLevel?: Level;
+  /** What roles and credential must permit; anybody of the level may where it is absent. */
+  readonly permission?: Permission;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

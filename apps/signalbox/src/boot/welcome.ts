@@ -10,11 +10,13 @@ export interface Welcome {
   /** The owner key when it was made just now. */
   readonly newKey: string | undefined;
   readonly noAuthLevel: string | undefined;
+  /** Where the first owner is made; undefined when the hub has one. */
+  readonly setupUrl: string | undefined;
 }
 
 /** The lines printed as soon as the hub listens. */
 export function welcomeText(welcome: Welcome): string {
-  const { url, version, dataDir, configPath, newKey, noAuthLevel } = welcome;
+  const { url, version, dataDir, configPath, newKey, noAuthLevel, setupUrl } = welcome;
   const lines = [
     `Signalbox ${version} listens on ${url}`,
     `  MCP endpoint  ${url}/mcp`,
@@ -23,6 +25,13 @@ export function welcomeText(welcome: Welcome): string {
   ];
   if (newKey !== undefined) {
     lines.push('', 'Owner key, shown this once (it is kept in owner.key of the data folder):', `  ${newKey}`);
+  }
+  if (setupUrl !== undefined) {
+    lines.push(
+      '',
+      'Nobody owns this hub yet. This link makes the first owner, once, within the hour:',
+      `  ${setupUrl}`,
+    );
   }
   if (noAuthLevel !== undefined) {
     lines.push(

@@ -1,4 +1,5 @@
 import { type Client, createClient } from '@signalbox/client';
+import directory from '@signalbox/directory';
 import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
 import mcp from '@signalbox/mcp';
@@ -19,7 +20,7 @@ export async function startAppHub(
 ): Promise<AppHub> {
   const probe = makeProbe();
   const test = await startTestHub({
-    extensions: [storeSqlite, gateway, mcp, manage, probe.extension],
+    extensions: [storeSqlite, directory, gateway, mcp, manage, probe.extension],
     ...options,
   });
   const client = createClient({ url: test.url, key: test.key });

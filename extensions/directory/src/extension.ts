@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { policyBook } from '@signalbox/policy';
+import { defineExtension, directory, hubInfo } from '@signalbox/sdk';
+import { database } from '@signalbox/store';
+import { z } from 'zod';
+import { makeApplyChanges } from './apply-changes.ts';
+import type { DirectoryParts } from './directory-parts.ts';
+import { KeyReader } from './key/key-reader.ts';
+import { makeDirectory } from './make-directory.ts';
+import { PasswordHasher } from './password/password-hasher.ts';
+import { WrongAttempts } from './password/wrong-attempts.ts';
+import { StoredPolicies } from './policy/stored-policies.ts';
+import { Principals } from './principal/principals.ts';
+import { readSubjectFacts } from './principal/subject-facts.ts';
+import { provideDirectoryRoutes } from './routes/provide-directory-routes.ts';
+import { openSetup } from './setup/first-owner.ts';
+import { setupLink } from './setup/setup-link.ts';
+import { DirectoryChanges } from './store/directory-changes.ts';
+import { directoryMigrations } from './store/directory-migrations.ts';
+
+/** Keeps people, machines, organizations, and what they may do. */
+export const directoryExtension = defineExtension({
+  name: 'directory',
+  description: 'People, service accounts, organizations, keys, roles and rules',
+  config: z.strictObject({}),
+  needs: [database, hubInfo],
+  provides: [directory, policyBook, setupLink],
+  setup: async (context) => {
+    const { clock, log, events } = context;
+    const store = context.use(database);
+    await store.migrate('directory', directoryMigrations);
+    const rows = (): DirectoryChanges['rows'] => changes.rows;
+    const keys = new KeyReader(rows, clock, log);
+    const policies = new StoredPolicies(rows, log);
+    const principals = new Principals((subject) => readSubjectFacts(rows(), subject));
+    const changes: DirectoryChanges = new DirectoryChanges(
+      { database: store, clock, log, node: randomUUID() },
+      makeApplyChanges({ principals, keys, policies, events, clock, log }),
+    );
+    const parts: DirectoryParts = {
+      changes,
+      clock,
+      principals,
+      keys,
+      policies,
+      hasher: new PasswordHasher(),
+      attempts: new WrongAttempts(clock),
+    };
+    await changes.start();
+    context.onStop(async () => {
+      await changes.stop();
+      await keys.settled();
+    });
+    await policies.load();
+    let setupToken: string | undefined;
+    context.offer(directory, makeDirectory(parts));
+    context.offer(policyBook, policies);
+    context.offer(setupLink, {
+      path: () => (setupToken === undefined ? undefined : `/setup?token=${setupToken}`),
+    });
+    provideDirectoryRoutes(context.routes, parts);
+    context.onReady(async () => {
+      setupToken = await openSetup(parts, store.dialect === 'postgres');
+    });
+  },
+});

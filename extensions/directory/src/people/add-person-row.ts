@@ -1,0 +1,47 @@
+import { type Clock, SignalboxError } from '@signalbox/sdk';
+import type { Transaction } from 'kysely';
+import type { DirectoryTables, PersonRow } from '../store/directory-tables.ts';
+import { newId } from '../store/new-id.ts';
+import { normalizeLogin } from './read-person.ts';
+
+/** Somebody who is not in the directory yet. */
+export interface NewPerson {
+  readonly login: string;
+  readonly name: string;
+  readonly email?: string | undefined;
+  readonly passwordHash?: string | undefined;
+}
+
+const loginForm = /^[a-z0-9][a-z0-9._@+-]{0,99}$/;
+
+/** Adds a person. Errors: `invalid_params` for a malformed login, `conflict` for one that is taken. */
+export async function addPersonRow(
+  rows: Transaction<DirectoryTables>,
+  clock: Clock,
+  person: NewPerson,
+): Promise<PersonRow> {
+  const login = normalizeLogin(person.login);
+  if (!loginForm.test(login)) {
+    throw new SignalboxError(
+      'invalid_params',
+      `"${person.login.slice(0, 100)}" cannot be a login; use letters, digits and . _ @ + -, at most 100`,
+    );
+  }
+  const other = await rows
+    .selectFrom('directory_people')
+    .select('id')
+    .where('login', '=', login)
+    .executeTakeFirst();
+  if (other) throw new SignalboxError('conflict', `the login "${login}" is taken; choose another`);
+  const row: PersonRow = {
+    id: newId(clock),
+    login,
+    name: person.name,
+    email: person.email ?? null,
+    is_active: 1,
+    password_hash: person.passwordHash ?? null,
+    created_at: clock.now(),
+  };
+  await rows.insertInto('directory_people').values(row).execute();
+  return row;
+}

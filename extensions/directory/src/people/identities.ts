@@ -1,0 +1,87 @@
+import { type Directory, type ForeignIdentity, type Person, SignalboxError } from '@signalbox/sdk';
+import type { DirectoryParts } from '../directory-parts.ts';
+import { addPersonRow } from './add-person-row.ts';
+import { notThere } from './not-there.ts';
+import { readPerson, toPerson } from './read-person.ts';
+
+/** Who signed in at another identity provider: found, linked, and given the roles their groups bring. */
+export function identityOperations({
+  changes,
+  clock,
+}: DirectoryParts): Pick<Directory, 'findPersonByIdentity' | 'linkIdentity' | 'setFederatedRoles'> {
+  return {
+    findPersonByIdentity: async (identity) => {
+      const found = await findLink(changes.rows, identity);
+      return found && (await readPerson(changes.rows, 'id', found.person))?.person;
+    },
+    linkIdentity: (identity, person) =>
+      changes.change(async ({ rows, note }) => {
+        if (await findLink(rows, identity)) throw alreadyLinked(identity);
+        const row =
+          'id' in person
+            ? (await readPerson(rows, 'id', person.id))?.row
+            : await addPersonRow(rows, clock, person);
+        if (!row) throw notThere('person', 'id' in person ? person.id : person.login);
+        const { issuer, subject } = identity;
+        const link = { issuer, subject, person: row.id, created_at: clock.now() };
+        await rows.insertInto('directory_identities').values(link).execute();
+        note({ kind: 'facts', subject: row.id });
+        return toPerson(rows, row) satisfies Promise<Person>;
+      }),
+    setFederatedRoles: (personId, org, roles, issuer) =>
+      changes.change(async ({ rows, note }) => {
+        const before = await rows
+          .selectFrom('directory_memberships')
+          .select('federated_roles')
+          .where('org', '=', org)
+          .where('person', '=', personId)
+          .executeTakeFirst();
+        if (!before && roles.length === 0) return;
+        const text = withIssuer(before?.federated_roles ?? '{}', issuer, roles);
+        if (text === before?.federated_roles) return;
+        if (before) {
+          await rows
+            .updateTable('directory_memberships')
+            .set({ federated_roles: text })
+            .where('org', '=', org)
+            .where('person', '=', personId)
+            .execute();
+        } else {
+          await checkPlace(personId, org);
+          const row = { org, person: personId, roles: '[]', level: null, is_active: 1 };
+          await rows
+            .insertInto('directory_memberships')
+            .values({ ...row, federated_roles: text, created_at: clock.now() })
+            .execute();
+        }
+        note({ kind: 'facts', org, subject: personId });
+
+        async function checkPlace(id: string, at: string): Promise<void> {
+          if (!(await readPerson(rows, 'id', id))) throw notThere('person', id);
+          const found = await rows.selectFrom('directory_orgs').select('id').where('id', '=', at).execute();
+          if (found.length === 0) throw notThere('organization', at);
+        }
+      }),
+  };
+}
+
+function findLink(rows: DirectoryParts['changes']['rows'], { issuer, subject }: ForeignIdentity) {
+  return rows
+    .selectFrom('directory_identities')
+    .select('person')
+    .where('issuer', '=', issuer)
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+}
+
+function alreadyLinked({ issuer }: ForeignIdentity): SignalboxError {
+  return new SignalboxError('conflict', `this identity of ${issuer} is linked to a person already`);
+}
+
+/** Issuers in one order, so that the same roles are the same text. */
+function withIssuer(text: string, issuer: string, roles: readonly string[]): string {
+  const all = { ...(JSON.parse(text) as { [issuer: string]: string[] }) };
+  if (roles.length === 0) delete all[issuer];
+  else all[issuer] = [...new Set(roles)].toSorted();
+  return JSON.stringify(Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}

@@ -3,10 +3,14 @@ import { Command, CommanderError, Option } from 'commander';
 import { createContext, type GlobalOptions } from './cli-context.ts';
 import type { AddCommand, Run } from './command.ts';
 import { examples } from './command.ts';
+import { addClient } from './commands/client.ts';
 import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
 import { addDb } from './commands/db.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addKeys } from './commands/keys.ts';
+import { addLogin } from './commands/login.ts';
+import { addLogout } from './commands/logout.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addPrompt } from './commands/prompt.ts';
 import { addResource } from './commands/resource.ts';
@@ -29,6 +33,10 @@ const commands: readonly AddCommand[] = [
   addTool,
   addResource,
   addPrompt,
+  addLogin,
+  addLogout,
+  addClient,
+  addKeys,
   addConfig,
   addDb,
   addDoctor,

@@ -12,6 +12,7 @@ import {
 import { database } from '@signalbox/store';
 import { makeAuth } from './make-auth.ts';
 import { authMounts } from './mount-server.ts';
+import { provideSignInRoutes } from './routes/sign-in-routes.ts';
 import { hubPlace } from './server/hub-place.ts';
 import { RateWindow } from './server/rate-window.ts';
 import { authSettings } from './settings.ts';
@@ -50,6 +51,7 @@ export const auth = defineExtension({
     });
     for (const mount of authMounts({ ...parts, isCompatible: config.compatibility, registrations }))
       routes.mount(mount);
+    provideSignInRoutes(routes, parts);
     events.on(directoryChanged, (change) => {
       parts.verified.dropOf(change);
       if (change.isRevocation && change.subject !== undefined)

@@ -13,6 +13,8 @@ import {
 import { allDirectoryRoutes } from './directory/all-directory-routes.ts';
 import { getHealth } from './health.ts';
 import type { RouteDescription } from './route-description.ts';
+import { addClient, listClients, removeClient } from './sign-in/clients.ts';
+import { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 import { backupStore, checkStore } from './store.ts';
 import {
   addUpstream,
@@ -48,4 +50,9 @@ export const allRoutes: readonly RouteDescription[] = [
   backupStore,
   checkStore,
   ...allDirectoryRoutes,
+  listClients,
+  addClient,
+  removeClient,
+  listSigningKeys,
+  rotateSigningKeys,
 ];

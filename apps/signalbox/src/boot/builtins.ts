@@ -1,3 +1,4 @@
+import auth from '@signalbox/auth';
 import directory from '@signalbox/directory';
 import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
@@ -9,12 +10,12 @@ export type StoreDriver = 'sqlite' | 'postgres';
 
 /** The built-in extensions of a hub that keeps its state with the given driver; only that driver is loaded. */
 export async function builtinExtensions(driver: StoreDriver): Promise<readonly Extension[]> {
-  return [await loadStore(driver), directory, gateway, mcp, manage];
+  return [await loadStore(driver), directory, auth, gateway, mcp, manage];
 }
 
 /** Every built-in extension, for the reference and the schema of the settings. */
 export async function allExtensions(): Promise<readonly Extension[]> {
-  return [await loadStore('sqlite'), await loadStore('postgres'), directory, gateway, mcp, manage];
+  return [await loadStore('sqlite'), await loadStore('postgres'), directory, auth, gateway, mcp, manage];
 }
 
 async function loadStore(driver: StoreDriver): Promise<Extension> {

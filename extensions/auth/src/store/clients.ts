@@ -20,6 +20,24 @@ export interface RegisteredClient {
   readonly usedAt?: number;
 }
 
+/** The command line of the hub, which signs in to hubs elsewhere; every hub knows it. */
+const commandLine: RegisteredClient = {
+  id: 'signalbox-cli',
+  org: 'local',
+  name: 'Signalbox command line',
+  origin: 'administrator',
+  createdAt: 0,
+  metadata: {
+    client_id: 'signalbox-cli',
+    client_name: 'Signalbox command line',
+    application_type: 'native',
+    redirect_uris: ['http://127.0.0.1/callback'],
+    grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+  },
+};
+
 const purpose = 'auth/client';
 const unusedMs = 30 * 86_400_000;
 const noteUseMs = 3_600_000;
@@ -57,6 +75,7 @@ export class Clients {
   }
 
   async find(id: string): Promise<RegisteredClient | undefined> {
+    if (id === commandLine.id) return commandLine;
     const now = this.#store.clock.now();
     const row = await this.#store.queries
       .selectFrom('auth_clients')

@@ -3,7 +3,7 @@ import { makePage, type Page } from './page.ts';
 import { passkeyAddScript } from './passkey-script.ts';
 
 /** A session as its person sees it. */
-export interface SessionItem {
+interface SessionItem {
   readonly id: string;
   readonly text: string;
   readonly isThis: boolean;

@@ -55,7 +55,7 @@ ${script && html`<script nonce="${nonce}">${script}</script>`}
 }
 
 /** What every answer of the pages says. */
-export const pageHeaders = {
+const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   // With "no-referrer" browsers would send forms with the origin "null".

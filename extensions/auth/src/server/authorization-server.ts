@@ -21,7 +21,7 @@ export interface Interaction {
 }
 
 /** The client of an interaction. */
-export interface AskingClient {
+interface AskingClient {
   readonly id: string;
   readonly name: string;
   /** True when its id is the address of its metadata. */
@@ -29,7 +29,7 @@ export interface AskingClient {
 }
 
 /** What a person allows. */
-export interface Allowance {
+interface Allowance {
   readonly person: string;
   readonly org: string;
   readonly cap: Level;

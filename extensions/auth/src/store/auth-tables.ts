@@ -48,7 +48,7 @@ export interface GrantRow {
 }
 
 /** One access token that was issued, until its end. */
-export interface TokenRow {
+interface TokenRow {
   /** Hashed. */
   readonly jti: string;
   readonly grant_id: string | null;
@@ -102,7 +102,7 @@ export interface SessionRow {
 }
 
 /** One thing whose tokens are worth nothing any more, for the other nodes. */
-export interface RevocationRow {
+interface RevocationRow {
   readonly id: string;
   readonly at: number;
   readonly kind: string;

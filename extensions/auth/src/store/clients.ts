@@ -5,7 +5,7 @@ import type { ClientRow } from './auth-tables.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 
 /** Who put a client here: an administrator, or itself (RFC 7591). */
-export type ClientOrigin = 'administrator' | 'itself';
+type ClientOrigin = 'administrator' | 'itself';
 
 /** A client that is registered here. */
 export interface RegisteredClient {

@@ -1,10 +1,13 @@
 /** A browser without a window: it keeps cookies, follows the hub's own redirections and fills in forms. */
 export class TestBrowser {
   readonly #base: string;
+  readonly #alias: string | undefined;
   readonly #cookies = new Map<string, { readonly value: string; readonly path: string }>();
 
-  constructor(base: string) {
+  /** `alias` is a public address that leads to the same hub. */
+  constructor(base: string, alias?: string) {
     this.#base = base;
+    this.#alias = alias;
   }
 
   /** Every cookie as it was set last. */
@@ -21,6 +24,7 @@ export class TestBrowser {
         return { url, response, text: await response.text() };
       await response.body?.cancel();
       url = new URL(location, url);
+      if (url.origin === this.#alias) url = new URL(`${url.pathname}${url.search}`, this.#base);
       if (url.origin !== new URL(this.#base).origin) return { url, response, text: '' };
       next = {};
     }

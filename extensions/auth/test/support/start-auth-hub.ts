@@ -66,6 +66,8 @@ export async function startAuthHub(options: AuthHubOptions = {}): Promise<AuthHu
 }
 
 async function addTestClient(clients: Clients | undefined): Promise<void> {
+  // On a store that is shared another node may have it.
+  if (await clients?.find('client-test')) return;
   await clients?.add({
     id: 'client-test',
     org: 'local',

@@ -52,12 +52,14 @@ export function makeAuth(base: AuthBase) {
     clock,
     fetchesPerMinute: settings.clientFetchesPerMinute,
   });
+  const external = new ExternalIssuers({ issuers: settings.issuers, fetcher, directory, clock });
   const server = makeAuthorizationServer({
     ...base,
     keys,
     grants,
     tokens,
     documents,
+    external,
     pages: serverPages,
     clients: new ProviderClients(clients, directory),
     sessionOf: browser.sessionOf,
@@ -76,7 +78,7 @@ export function makeAuth(base: AuthBase) {
     forms: new FormTokens(keys, isHttps),
     passkeys: new Passkeys({ directory, sealer: store.sealer, clock, place }),
     proofs: new DpopProofs(clock),
-    external: new ExternalIssuers({ issuers: settings.issuers, fetcher, directory, clock }),
+    external,
     endSubject: (subject: string) => endSubject(store, { grants, sessions, revocations }, subject),
   };
 }

@@ -20,6 +20,10 @@ const externalIssuer = z.strictObject({
     })
     .optional()
     .describe('Asks the issuer about tokens that are no JWT (RFC 7662)'),
+  assertions: z
+    .boolean()
+    .default(false)
+    .describe('Takes its identity assertions (ID-JAG), so that it decides which clients act for its people'),
   claims: z
     .strictObject({
       subject: z.string().min(1).default('sub'),

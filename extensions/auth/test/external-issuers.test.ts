@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@signalbox/sdk';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
-import { useMcp } from './support/oauth-client.ts';
+import { postForm, useMcp } from './support/oauth-client.ts';
 import { startAuthHub } from './support/start-auth-hub.ts';
 
 const issuer = 'https://idp.example';
@@ -98,4 +98,57 @@ test('an issuer that cannot be asked lets nobody in', async () => {
   hub.town.identities.set(`${issuer} u1`, 'person-ada');
   idp[Symbol.dispose]();
   expect((await useMcp(hub.url, `Bearer ${token}`)).status).toBeGreaterThanOrEqual(401);
+});
+
+test('an identity assertion of a listed issuer gives its client a token, once', async () => {
+  using idp = await startIssuer();
+  await using hub = await startAuthHub({
+    settings: {
+      allowPrivate: [idp.host],
+      issuers: [{ issuer, audience: 'hub', jwksUrl: `${idp.url}/jwks`, assertions: true }],
+    },
+  });
+  hub.town.identities.set(`${issuer} u1`, 'person-ada');
+  const grant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+  await hub.clients.add({
+    id: 'client-company',
+    org: 'local',
+    name: 'Company client',
+    origin: 'administrator',
+    metadata: {
+      client_name: 'Company client',
+      client_secret: 'a-secret-of-the-company',
+      grant_types: [grant],
+      response_types: [],
+      redirect_uris: [],
+      token_endpoint_auth_method: 'client_secret_basic',
+    },
+  });
+  const assert = (changes: JWTPayload, typ = 'oauth-id-jag+jwt') =>
+    idp.sign({ aud: hub.url, client_id: 'client-company', resource: `${hub.url}/mcp`, ...changes }, typ);
+  const ask = (assertion: string, secret = 'a-secret-of-the-company') =>
+    postForm(`${hub.url}/oauth/token`, {
+      grant_type: grant,
+      assertion,
+      client_id: 'client-company',
+      client_secret: secret,
+    });
+  const good = await assert({ jti: 'one' });
+  const { status, body } = await ask(good);
+  expect(status, JSON.stringify(body)).toBe(200);
+  expect(body).toMatchObject({ scope: 'tools:list', token_type: 'Bearer', expires_in: 600 });
+  expect((await useMcp(hub.url, `Bearer ${String(body['access_token'])}`)).status).toBe(200);
+  const refused: readonly [string, string, string?][] = [
+    ['used before', good],
+    ['for another server', await assert({ jti: '2', aud: 'https://other.example' })],
+    ['for another client', await assert({ jti: '3', client_id: 'client-test' })],
+    ['of nobody linked', await assert({ jti: '4', sub: 'u2' })],
+    ['for another resource', await assert({ jti: '5', resource: 'https://other.example/mcp' })],
+    ['an access token', await assert({ jti: '6' }, 'at+jwt')],
+    ['of another issuer', await assert({ jti: '7', iss: 'https://other.example' })],
+    ['with a wrong secret', await assert({ jti: '8' }), 'wrong'],
+    ['without scopes of here', await assert({ jti: '9', scope: 'everything' })],
+  ];
+  for (const [what, assertion, secret] of refused)
+    expect((await ask(assertion, secret)).status, what).toBeGreaterThanOrEqual(400);
 });

@@ -28,6 +28,8 @@ export interface PasskeyParts {
 }
 
 const challengeMs = 5 * 60_000;
+/** EdDSA, ES256 and RS256 as COSE numbers them (RFC 9053). */
+const algorithms = [-8, -7, -257];
 const mostUsed = 10_000;
 const transports = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const;
 
@@ -97,6 +99,7 @@ export class Passkeys {
       userID: new Uint8Array(Buffer.from(person.id)),
       challenge: this.#challenge(`add ${person.id}`),
       attestationType: 'none',
+      supportedAlgorithmIDs: algorithms,
       excludeCredentials: known.map(({ id }) => ({ id })),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     });
@@ -110,6 +113,7 @@ export class Passkeys {
     if (!response || rpID === undefined) throw notMade();
     const result = await verifyRegistrationResponse({
       response: response as unknown as RegistrationResponseJSON,
+      supportedAlgorithmIDs: algorithms,
       expectedChallenge: (challenge) => this.#takeChallenge(`add ${person.id}`, challenge),
       expectedOrigin: this.#parts.place().origin,
       expectedRPID: rpID,

@@ -8,6 +8,7 @@ import { ItemAdapter } from '../store/item-adapter.ts';
 import { accessTokenSeconds, completeToken } from './complete-token.ts';
 import { findGrant } from './find-grant.ts';
 import type { HubPlace } from './hub-place.ts';
+import { addAssertionGrant } from './identity-assertion-grant.ts';
 import { interactionPolicyFor } from './interaction-policy.ts';
 import { providerFeatures } from './provider-features.ts';
 import type { ServerParts } from './provider-parts.ts';
@@ -76,6 +77,7 @@ export function makeProvider(parts: ServerParts, place: HubPlace, keys: Keys): P
   provider.on('server_error', (_context, error) => {
     parts.log.error('the authorization server failed', { cause: error });
   });
+  addAssertionGrant(provider, parts);
   pinAddress(provider, place);
   checkKeysOfServices(provider, parts);
   return provider;

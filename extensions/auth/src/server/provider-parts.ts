@@ -7,6 +7,7 @@ import type { AuthSettings } from '../settings.ts';
 import type { AuthStore } from '../store/auth-store.ts';
 import type { Grants } from '../store/grants.ts';
 import type { IssuedTokens } from '../store/issued-tokens.ts';
+import type { ExternalIssuers } from '../verify/external-issuers.ts';
 import type { ClientDocuments } from './client-documents.ts';
 import type { HubPlace } from './hub-place.ts';
 import type { ProviderClients } from './provider-clients.ts';
@@ -38,6 +39,7 @@ export interface ServerParts {
   readonly clients: ProviderClients;
   readonly documents: ClientDocuments;
   readonly directory: Directory;
+  readonly external: ExternalIssuers;
   readonly pages: ServerPages;
   /** Who is signed in in the browser of a request. */
   readonly sessionOf: (request: IncomingMessage) => Promise<Session | undefined>;

@@ -21,6 +21,16 @@ export interface ExternalParts {
   readonly clock: Clock;
 }
 
+/** What an identity assertion says. */
+interface Assertion {
+  readonly person: string;
+  readonly org: string;
+  readonly client: string;
+  readonly scopes: readonly string[];
+  readonly resource?: string;
+}
+
+const mostUsed = 100_000;
 const timeoutMs = 5_000;
 const maxBytes = 262_144;
 
@@ -28,6 +38,8 @@ const maxBytes = 262_144;
 export class ExternalIssuers {
   readonly #parts: ExternalParts;
   readonly #keys = new Map<string, JWTVerifyGetKey>();
+  /** Assertions that were used, with the end of their time. */
+  readonly #used = new Map<string, number>();
 
   constructor(parts: ExternalParts) {
     this.#parts = parts;
@@ -65,6 +77,50 @@ export class ExternalIssuers {
       if (claims) return this.#toVerified(settings, claims, resource);
     }
     throw refusedToken('this key or token is not known here');
+  }
+
+  /**
+   * Reads an identity assertion for us (draft-ietf-oauth-identity-assertion-authz-grant §4.4); each is good once on this
+   * node. Errors: `unauthenticated`.
+   */
+  async verifyAssertion(assertion: string, audience: string): Promise<Assertion> {
+    const settings = this.#parts.issuers.find(({ issuer }) => issuer === issuerOf(assertion));
+    const keys = settings && this.#keys.get(settings.issuer);
+    if (!settings?.assertions || !keys) throw refusedToken('the issuer of the assertion is not listed');
+    const { payload } = await jwtVerify(assertion, keys, {
+      issuer: settings.issuer,
+      audience,
+      algorithms: [...settings.algorithms],
+      typ: 'oauth-id-jag+jwt',
+      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'client_id'],
+      maxTokenAge: '10m',
+      currentDate: new Date(this.#parts.clock.now()),
+    }).catch((cause: unknown) => {
+      if (cause instanceof SignalboxError) throw cause;
+      throw refusedToken('the assertion is not good here');
+    });
+    const { sub = '', jti = '', exp = 0, client_id: client, resource, scope } = payload;
+    if (!this.#takeOnce(`${settings.issuer} ${jti}`, exp * 1000))
+      throw refusedToken('the assertion was used before');
+    const identity = { issuer: settings.issuer, subject: sub };
+    const person = await this.#parts.directory.findPersonByIdentity(identity);
+    if (!person?.isActive || typeof client !== 'string')
+      throw refusedToken('nobody here is linked to whom the assertion is for');
+    return {
+      person: person.id,
+      org: settings.org,
+      client,
+      scopes: scopesOf(scope),
+      ...(typeof resource === 'string' ? { resource } : {}),
+    };
+  }
+
+  #takeOnce(id: string, endsAt: number): boolean {
+    const now = this.#parts.clock.now();
+    for (const [old, until] of this.#used) if (until < now) this.#used.delete(old);
+    if (this.#used.has(id) || this.#used.size >= mostUsed) return false;
+    this.#used.set(id, endsAt);
+    return true;
   }
 
   async #readJwt({ issuer, audience, algorithms }: ExternalIssuer, token: string): Promise<JsonObject> {

@@ -42,6 +42,7 @@ interface AddOptions {
   readonly redirect?: string[];
   readonly service?: string;
   readonly secret?: boolean;
+  readonly assertions?: boolean;
   readonly jwks?: string;
 }
 
@@ -51,6 +52,7 @@ function addAdd(group: Command, run: Run): void {
     .description('register a client that cannot be known by a metadata document')
     .option('--redirect <uris...>', 'where people are sent back to')
     .option('--service <account>', 'a service account the client gets tokens for')
+    .option('--assertions', 'it gets tokens for people by assertions of an issuer in auth.issuers')
     .option('--secret', 'give the client a secret, shown once')
     .option('--jwks <file>', 'its public keys, for signed assertions (private_key_jwt)')
     .addHelpText(
@@ -69,6 +71,7 @@ function addAdd(group: Command, run: Run): void {
           name,
           redirectUris: options.redirect ?? [],
           authMethod: jwks ? 'private_key_jwt' : options.secret ? 'client_secret_basic' : 'none',
+          assertions: options.assertions === true,
           ...(options.service === undefined ? {} : { service: options.service }),
           ...(jwks ? { jwks } : {}),
         } as const;

@@ -1,3 +1,4 @@
+import auth from '@signalbox/auth';
 import { type Client, createClient } from '@signalbox/client';
 import directory from '@signalbox/directory';
 import gateway from '@signalbox/gateway';
@@ -20,7 +21,7 @@ export async function startAppHub(
 ): Promise<AppHub> {
   const probe = makeProbe();
   const test = await startTestHub({
-    extensions: [storeSqlite, directory, gateway, mcp, manage, probe.extension],
+    extensions: [storeSqlite, directory, auth, gateway, mcp, manage, probe.extension],
     ...options,
   });
   const client = createClient({ url: test.url, key: test.key });

@@ -17,6 +17,8 @@ import {
 } from '@signalbox/sdk';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { checkRedirect } from '../server/check-registration.ts';
+import { assertionGrant } from '../server/identity-assertion-grant.ts';
+import type { AuthSettings } from '../settings.ts';
 import type { Clients, RegisteredClient } from '../store/clients.ts';
 
 /** What the routes of sign-in work with. */
@@ -24,10 +26,14 @@ export interface SignInRouteParts {
   readonly clients: Clients;
   readonly keys: KeyRing;
   readonly directory: Directory;
+  readonly settings: AuthSettings;
 }
 
 /** Serves the administration of clients and signing keys. */
-export function provideSignInRoutes(routes: Routes, { clients, keys, directory }: SignInRouteParts): void {
+export function provideSignInRoutes(
+  routes: Routes,
+  { clients, keys, directory, settings }: SignInRouteParts,
+): void {
   routes.provide(
     route({
       ...listClients,
@@ -39,6 +45,11 @@ export function provideSignInRoutes(routes: Routes, { clients, keys, directory }
       ...addClient,
       handle: async ({ principal, body }) => {
         const { service } = body;
+        if (body.assertions && !settings.issuers.some(({ assertions }) => assertions))
+          throw new SignalboxError(
+            'invalid_params',
+            'no issuer gives assertions here; set assertions: true for one in auth.issuers first',
+          );
         if (service !== undefined) await checkService(directory, principal, service);
         const secret =
           body.authMethod === 'client_secret_basic' ? randomBytes(32).toString('base64url') : undefined;
@@ -87,27 +98,33 @@ interface ClientBody {
   readonly redirectUris: readonly string[];
   readonly authMethod: 'none' | 'client_secret_basic' | 'private_key_jwt';
   readonly service?: string | undefined;
+  readonly assertions: boolean;
   readonly jwks?: { readonly keys: readonly JsonObject[] } | undefined;
 }
 
 /** Client metadata (RFC 7591 §2). Errors: `invalid_params`. */
 function toMetadata(body: ClientBody, secret: string | undefined): JsonObject {
-  const { name, redirectUris, authMethod, service, jwks } = body;
-  if (service === undefined && redirectUris.length === 0)
+  const { name, redirectUris, authMethod, service, assertions, jwks } = body;
+  const isMachine = service !== undefined || assertions;
+  if (!isMachine && redirectUris.length === 0)
     throw new SignalboxError('invalid_params', 'a client for people needs an address they are sent back to');
-  if (service !== undefined && authMethod === 'none')
-    throw new SignalboxError('invalid_params', 'a client for a service account needs a secret or a key');
+  if (isMachine && authMethod === 'none')
+    throw new SignalboxError('invalid_params', 'a client that gets tokens by itself needs a secret or a key');
   if ((authMethod === 'private_key_jwt') !== (jwks !== undefined))
     throw new SignalboxError('invalid_params', 'jwks goes with the method private_key_jwt, and only with it');
   if (jwks?.keys.some((key) => ['d', 'p', 'q', 'k', 'priv'].some((member) => member in key)))
     throw new SignalboxError('invalid_params', 'jwks holds a private key; give only the public part');
   const redirects = redirectUris.map(checkRedirect);
-  const forPeople = redirects.length > 0 ? ['authorization_code', 'refresh_token'] : [];
+  const grants = [
+    ...(redirects.length > 0 ? ['authorization_code', 'refresh_token'] : []),
+    ...(service === undefined ? [] : ['client_credentials']),
+    ...(assertions ? [assertionGrant] : []),
+  ];
   return {
     client_name: name,
     redirect_uris: redirects,
     response_types: redirects.length > 0 ? ['code'] : [],
-    grant_types: [...forPeople, ...(service === undefined ? [] : ['client_credentials'])],
+    grant_types: grants,
     token_endpoint_auth_method: authMethod,
     application_type: redirects.some((uri) => uri.startsWith('http:')) ? 'native' : 'web',
     ...(secret === undefined ? {} : { client_secret: secret }),

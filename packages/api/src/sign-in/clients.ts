@@ -46,6 +46,10 @@ export const addClient = describeRoute({
       .describe('Where people are sent back to: https, or http on their own machine'),
     authMethod: z.enum(['none', 'client_secret_basic', 'private_key_jwt']).default('none'),
     service: id.optional().describe('A service account: the client gets tokens of its own for it'),
+    assertions: z
+      .boolean()
+      .default(false)
+      .describe('Gets tokens for people by identity assertions of issuers listed in auth.issuers'),
     jwks: z
       .strictObject({ keys: z.array(z.record(z.string(), z.json())).min(1).max(10) })
       .optional()

@@ -21,8 +21,12 @@ function addLs(group: Command, run: Run): void {
     .addHelpText('after', examples(['signalbox client ls']))
     .action((_options: object, command: Command) =>
       run(command, async (context) => {
-        const { listClients } = await import('@signalbox/api');
-        const { items } = await (await context.connect()).request(listClients, {}, context);
+        const [{ listClients }, { listAll }] = await Promise.all([
+          import('@signalbox/api'),
+          import('@signalbox/client'),
+        ]);
+        const client = await context.connect();
+        const items = await listAll(10_000, (query) => client.request(listClients, { query }, context));
         printItems(context.output, context.format, items, {
           columns: [
             { title: 'ID', of: ({ id }) => id, isWhole: true },

@@ -12,8 +12,12 @@ export const addKeys: AddCommand = (parent, run) => {
     .addHelpText('after', examples(['signalbox keys ls']))
     .action((_options: object, command: Command) =>
       run(command, async (context) => {
-        const { listSigningKeys } = await import('@signalbox/api');
-        const { items } = await (await context.connect()).request(listSigningKeys, {}, context);
+        const [{ listSigningKeys }, { listAll }] = await Promise.all([
+          import('@signalbox/api'),
+          import('@signalbox/client'),
+        ]);
+        const client = await context.connect();
+        const items = await listAll(10_000, (query) => client.request(listSigningKeys, { query }, context));
         printItems(context.output, context.format, items, {
           columns: [
             { title: 'ID', of: ({ kid }) => kid, isWhole: true },

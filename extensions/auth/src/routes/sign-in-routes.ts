@@ -37,7 +37,10 @@ export function provideSignInRoutes(
   routes.provide(
     route({
       ...listClients,
-      handle: async ({ principal }) => ({ items: (await clients.list(principal.org)).map(toItem) }),
+      handle: async ({ principal, query }) => {
+        const found = await clients.list(principal.org, query.cursor ?? '', query.limit + 1);
+        return pageOf(found.map(toItem), query.limit, ({ id }) => id);
+      },
     }),
   );
   routes.provide(
@@ -75,7 +78,16 @@ export function provideSignInRoutes(
       },
     }),
   );
-  routes.provide(route({ ...listSigningKeys, handle: async () => ({ items: [...(await keys.list())] }) }));
+  routes.provide(
+    route({
+      ...listSigningKeys,
+      handle: async ({ query }) => {
+        const all = [...(await keys.list())].sort((a, b) => (a.kid < b.kid ? -1 : 1));
+        const rest = all.filter(({ kid }) => kid > (query.cursor ?? ''));
+        return pageOf(rest.slice(0, query.limit + 1), query.limit, ({ kid }) => kid);
+      },
+    }),
+  );
   routes.provide(route({ ...rotateSigningKeys, handle: async () => ({ kid: await keys.rotate() }) }));
 }
 
@@ -144,4 +156,15 @@ function toItem(client: RegisteredClient): OAuthClientItem {
     createdAt: client.createdAt,
     ...(client.usedAt === undefined ? {} : { usedAt: client.usedAt }),
   };
+}
+
+/** A page of what was read, one more than wanted; the cursor is the last key given. */
+function pageOf<Item>(
+  found: readonly Item[],
+  limit: number,
+  keyOf: (item: Item) => string,
+): { items: Item[]; nextCursor?: string } {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return found.length > limit && last !== undefined ? { items, nextCursor: keyOf(last) } : { items };
 }

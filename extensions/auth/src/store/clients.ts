@@ -86,13 +86,15 @@ export class Clients {
     return this.#fromRow(row);
   }
 
-  async list(org: string): Promise<readonly RegisteredClient[]> {
+  /** The clients of an organization after an id, in the order of their ids. */
+  async list(org: string, after: string, limit: number): Promise<readonly RegisteredClient[]> {
     const rows = await this.#store.queries
       .selectFrom('auth_clients')
       .selectAll()
       .where('org', '=', org)
-      .orderBy('created_at')
-      .limit(1_000)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit)
       .execute();
     return rows.flatMap((row) => this.#fromRow(row) ?? []);
   }

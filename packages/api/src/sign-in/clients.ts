@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forAdministrators, id, instant, label, removed } from '../directory/shared.ts';
+import { pageOf, pageQuery } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
 
 const client = z
@@ -27,7 +28,8 @@ export const listClients = describeRoute({
   id: 'listClients',
   summary: 'List the OAuth clients registered in the organization',
   ...common,
-  answer: z.object({ items: z.array(client) }).meta({ id: 'OAuthClientList' }),
+  query: z.object(pageQuery),
+  answer: pageOf(client).meta({ id: 'OAuthClientPage' }),
 });
 
 /** Registers a client; only this answer holds its secret. */

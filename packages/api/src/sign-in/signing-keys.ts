@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forSystem, instant } from '../directory/shared.ts';
+import { pageOf, pageQuery } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
 
 const signingKey = z
@@ -20,7 +21,8 @@ export const listSigningKeys = describeRoute({
   id: 'listSigningKeys',
   summary: 'List the keys access tokens are signed with',
   ...common,
-  answer: z.object({ items: z.array(signingKey) }).meta({ id: 'SigningKeyList' }),
+  query: z.object(pageQuery),
+  answer: pageOf(signingKey).meta({ id: 'SigningKeyPage' }),
 });
 
 /** Takes a new signing key into use. */

@@ -7,7 +7,9 @@ import { FakeClock } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
 import { KeyRing } from '../src/keys/key-ring.ts';
 import { type AuthTables, authMigrations } from '../src/store/auth-tables.ts';
+import { Clients } from '../src/store/clients.ts';
 import { Grants } from '../src/store/grants.ts';
+import { IssuedTokens } from '../src/store/issued-tokens.ts';
 import { ItemAdapter } from '../src/store/item-adapter.ts';
 import { prune } from '../src/store/prune.ts';
 import { Revocations } from '../src/store/revocations.ts';
@@ -88,4 +90,20 @@ test('neither ids nor what belongs to them can be read in the store', async () =
   expect(JSON.stringify(plain)).not.toMatch(/secret|BCDFGHJK/);
   expect(await items.findByUserCode('BCDFGHJK')).toMatchObject({ jti: 'secret-id' });
   expect(await items.findByUid('secret-uid')).toMatchObject({ jti: 'secret-id' });
+});
+
+test('a client that registered itself goes when nobody uses it for 30 days', async () => {
+  await using opened = await openAuthStore();
+  const clients = new Clients(opened.store, new IssuedTokens(opened.store, opened.revocations));
+  const own = { org: 'local', name: 'Old', origin: 'itself', metadata: { client_name: 'Old' } } as const;
+  const [used, unused] = [await clients.add(own), await clients.add(own)];
+  const kept = await clients.add({ ...own, origin: 'administrator' });
+  opened.clock.advance(20 * day);
+  await clients.noteUse(used);
+  opened.clock.advance(20 * day);
+  const there = async (id: string): Promise<boolean> => (await clients.find(id)) !== undefined;
+  expect([await there(used), await there(unused), await there(kept)]).toEqual([true, false, true]);
+  opened.clock.advance(11 * day);
+  await prune(opened.store);
+  expect([await there(used), await there(kept)]).toEqual([false, true]);
 });

@@ -54,6 +54,7 @@ export async function completeToken(
     }),
     expiresAt: Number(exp) * 1000,
   });
+  await parts.clients.noteUse(clientId);
 }
 
 interface TokenFacts {

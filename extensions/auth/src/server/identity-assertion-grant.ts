@@ -61,7 +61,7 @@ async function giveToken(provider: Provider, parts: ServerParts, context: KoaCon
     client,
     grantId,
     gty: assertionGrant,
-  } as never);
+  });
   token.resourceServer = new provider.ResourceServer(resource, {
     scope: known.join(' '),
     audience: `${baseUrl}${path}`,

@@ -34,6 +34,9 @@ export class ProviderClients {
     });
   }
 
+  /** Notes that a client got a token: what nobody uses goes. */
+  readonly noteUse = (id: string): Promise<void> => this.#clients.noteUse(id);
+
   /** Checks the secret of a client that is an API key; undefined for another client. */
   async checkKey(client: object, id: string, secret: unknown): Promise<boolean | undefined> {
     if (!keyClient.test(id)) return undefined;

@@ -3,6 +3,8 @@ import { isSignalboxError, type Log, type Mount, SignalboxError, toSignalboxErro
 import type { FlowParts } from './flows/flow-parts.ts';
 import { serveInteraction } from './flows/interaction-flow.ts';
 import { pagePaths, servePages } from './flows/serve-pages.ts';
+import { idOfOwnToken } from './keys/id-of-own-token.ts';
+import type { KeyRing } from './keys/key-ring.ts';
 import { messagePage } from './pages/message-page.ts';
 import { sendPage } from './pages/page.ts';
 import { serverRoutes } from './server/make-provider.ts';
@@ -15,6 +17,7 @@ export interface MountParts extends FlowParts {
   readonly log: Log;
   readonly isCompatible: boolean;
   readonly registrations: RateWindow;
+  readonly keys: KeyRing;
 }
 
 type Handle = (request: IncomingMessage, response: ServerResponse, rest: string) => Promise<void>;
@@ -64,7 +67,9 @@ async function serveServer(
 ): Promise<void> {
   const [path = ''] = (request.url ?? '').split('?', 1);
   if ((rootPaths[path] ?? path) === serverRoutes.registration) checkRegistrationRate(parts, request);
-  const prepared = await prepareRequest(request, parts.place().path);
+  const prepared = await prepareRequest(request, parts.place().path, (token) =>
+    idOfOwnToken(parts.keys, token),
+  );
   response.setHeader('referrer-policy', 'same-origin');
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('x-frame-options', 'DENY');

@@ -63,6 +63,11 @@ test('an access token can be looked into and taken back by its client alone', as
     scope: 'tools:list tools:call',
     org: 'local',
   });
+  const [head = '', claims = '', signature = ''] = access.split('.');
+  const more = JSON.parse(Buffer.from(claims, 'base64url').toString()) as object;
+  const changed = Buffer.from(JSON.stringify({ ...more, scope: 'admin:system' })).toString('base64url');
+  const forged = { token: `${head}.${changed}.${signature}`, client_id: client.id };
+  expect((await postForm(`${hub.url}/oauth/introspect`, forged)).body).toEqual({ active: false });
   await hub.clients.add({
     id: 'client-other',
     org: 'local',

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { isJsonObject, type JsonObject } from '@signalbox/sdk';
-import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { checkRegistration } from './check-registration.ts';
 import { readBody, withBody } from './form-body.ts';
 import { serverRoutes } from './make-provider.ts';
 import { baselineScope, serverScopes } from './resources.ts';
+
+/** The id of an access token that was signed here. */
+type IdOfToken = (token: string) => Promise<string | undefined>;
 
 /** Paths of the root that clients of 2025-03-26 use when a server has no metadata ("Fallbacks for Servers without Metadata Discovery"). */
 export const rootPaths: { readonly [path: string]: string } = {
@@ -24,10 +26,14 @@ const tokenPaths: readonly string[] = [serverRoutes.introspection, serverRoutes.
  * Makes a request ready for the authorization server: the path as it knows it, a scope where a client named none, and
  * its own name of a token where a JWT is shown. Errors: `too_large`, `invalid_params` for a registration.
  */
-export async function prepareRequest(request: IncomingMessage, hubPath: string): Promise<IncomingMessage> {
+export async function prepareRequest(
+  request: IncomingMessage,
+  hubPath: string,
+  idOf: IdOfToken,
+): Promise<IncomingMessage> {
   const [given = '/', query] = (request.url ?? '/').split('?', 2);
   const path = rootPaths[given] ?? given;
-  const prepared = await withRightParameters(request, path, query);
+  const prepared = await withRightParameters(request, { path, query, idOf });
   // Links the server makes begin with what a proxy has stripped.
   Object.assign(prepared, { originalUrl: `${hubPath}${prepared.url ?? path}` });
   return prepared;
@@ -35,8 +41,7 @@ export async function prepareRequest(request: IncomingMessage, hubPath: string):
 
 async function withRightParameters(
   request: IncomingMessage,
-  path: string,
-  query: string | undefined,
+  { path, query, idOf }: { path: string; query: string | undefined; idOf: IdOfToken },
 ): Promise<IncomingMessage> {
   if (path === serverRoutes.authorization && request.method === 'GET') {
     const fields = new URLSearchParams(query);
@@ -51,7 +56,7 @@ async function withRightParameters(
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
   if (!isForm || !(scoped.includes(path) || tokenPaths.includes(path))) return request;
   const fields = new URLSearchParams(await readBody(request));
-  if (tokenPaths.includes(path)) nameToken(fields);
+  if (tokenPaths.includes(path)) await nameToken(fields, idOf);
   else if (path !== serverRoutes.token || fields.get('grant_type') === 'client_credentials') addScope(fields);
   return withBody(request, fields.toString());
 }
@@ -64,15 +69,10 @@ function addScope(fields: URLSearchParams): void {
     fields.set('scope', [...asked, ...baselineScope.split(' ')].join(' '));
 }
 
-/** An access token is a JWT that is kept by its id; what is signed wrongly has an id nobody can have guessed either. */
-function nameToken(fields: URLSearchParams): void {
+/** An access token is a JWT that is kept by its id; one that was not signed here has none. A refresh token is no JWT. */
+async function nameToken(fields: URLSearchParams, idOf: IdOfToken): Promise<void> {
   const token = fields.get('token') ?? '';
-  try {
-    decodeProtectedHeader(token);
-    fields.set('token', decodeJwt(token).jti ?? 'none');
-  } catch {
-    // A refresh token is no JWT.
-  }
+  if (token.split('.').length === 3) fields.set('token', (await idOf(token)) ?? 'none');
 }
 
 async function withRegistration(request: IncomingMessage): Promise<IncomingMessage> {

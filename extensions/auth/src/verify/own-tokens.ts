@@ -1,6 +1,7 @@
-import type { Clock, CredentialFacts, Directory, JsonObject, Level } from '@signalbox/sdk';
+import type { Clock, CredentialFacts, Directory, Level } from '@signalbox/sdk';
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { publicPart } from '../keys/public-part.ts';
 import type { HubPlace } from '../server/hub-place.ts';
 import type { Grants } from '../store/grants.ts';
 import { hashId } from '../store/hash-id.ts';
@@ -109,11 +110,6 @@ function factsOf(
     scopes,
     grant: cap ?? 'trusted',
   };
-}
-
-/** The public part of one of our keys (RFC 7518 §6.2.1). */
-function publicPart({ kty, crv, x, y, kid, alg, use }: JsonObject): JsonObject {
-  return { kty, crv, x, y, kid, alg, use } as JsonObject;
 }
 
 function reasonOf(error: unknown): string {

@@ -8,6 +8,7 @@ import { reportAccess, runAccess } from './suite-access.ts';
 import { reportDisclosure, runDisclosure } from './suite-disclosure.ts';
 import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
+import { measureTokenCache } from './suite-token-cache.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +34,11 @@ const suites = {
   growth: async (effort: Effort, progress: (text: string) => void) => {
     const samples = await runGrowth(effort, progress);
     return { samples, report: reportGrowth(samples) };
+  },
+  token: async () => {
+    const sample = measureTokenCache();
+    const report = `token cache: hit ${sample.hitNs.toFixed(0)} ns, ${sample.hashNs.toFixed(0)} ns of it the hash`;
+    return { samples: [sample], report };
   },
 };
 const write = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -51,7 +51,9 @@ export function readResults(folder: string): readonly ScenarioResult[] {
 
 /** The name of a scenario from that of its folder: `server-tools-list-2026-11-23T10-30-38-820Z`. */
 export function scenarioOf(folder: string): string {
-  return folder.replace(/^(?:server|client)-/, '').replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, '');
+  return folder
+    .replace(/^(?:authorization-server|server|client)-/, '')
+    .replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, '');
 }
 
 function readChecks(path: string): readonly Check[] {

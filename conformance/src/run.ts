@@ -5,6 +5,7 @@ import { clientScenarios } from './client-scenarios.ts';
 import { keepCounts } from './expected.ts';
 import { startLegacy } from './fixtures/legacy/start-legacy.ts';
 import { startModern } from './fixtures/modern/start-modern.ts';
+import { runAuthorizationCell } from './run-authorization-cell.ts';
 import { runClientCell } from './run-client-cell.ts';
 import { runServerCell } from './run-server-cell.ts';
 import { startHub } from './start-hub.ts';
@@ -49,6 +50,13 @@ for (const revision of options['no-client'] || options.cell || options.direct
   report(`client ${revision}`, found.verdict);
   client.passed += found.verdict.passed.length;
   client.total += found.verdict.passed.length + found.verdict.failed.length;
+}
+for (const revision of options['no-client'] || options.cell || options.direct
+  ? []
+  : ['2025-11-25', '2026-07-28']) {
+  const { verdict, results } = await runAuthorizationCell(revision, show);
+  if (options['keep-counts']) keepCounts(`authorization ${revision}`, results);
+  report(`authorization ${revision}`, verdict);
 }
 if (waiting > 0)
   process.stdout.write(`client: ${waiting} required scenarios need a sign-in and are not run yet\n`);

@@ -169,6 +169,7 @@ function describeHub(
     httpLevel: settings.core.http.level,
     stdioLevel: settings.core.stdio.level,
     ...(settings.path === undefined ? {} : { configPath: settings.path }),
+    ...(settings.core.http.publicUrl === undefined ? {} : { publicUrl: settings.core.http.publicUrl }),
     url,
     checkHealth: () => kernel.health.report(),
   };

@@ -5,12 +5,16 @@ import type { AddCommand, Run } from './command.ts';
 import { examples } from './command.ts';
 import { addApproval } from './commands/approval.ts';
 import { addAudit } from './commands/audit.ts';
+import { addClient } from './commands/client.ts';
 import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
 import { addDb } from './commands/db.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInvite } from './commands/invite.ts';
 import { addKey } from './commands/key.ts';
+import { addKeys } from './commands/keys.ts';
+import { addLogin } from './commands/login.ts';
+import { addLogout } from './commands/logout.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addOrg } from './commands/org.ts';
 import { addPrompt } from './commands/prompt.ts';
@@ -53,6 +57,10 @@ const commands: readonly AddCommand[] = [
   addService,
   addInvite,
   addAudit,
+  addLogin,
+  addLogout,
+  addClient,
+  addKeys,
   addConfig,
   addDb,
   addDoctor,

@@ -15,6 +15,8 @@ import { explainDecision } from './decisions.ts';
 import { allDirectoryRoutes } from './directory/all-directory-routes.ts';
 import { getHealth } from './health.ts';
 import type { RouteDescription } from './route-description.ts';
+import { addClient, listClients, removeClient } from './sign-in/clients.ts';
+import { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 import { backupStore, checkStore } from './store.ts';
 import {
   addUpstream,
@@ -60,4 +62,9 @@ export const allRoutes: readonly RouteDescription[] = [
   backupStore,
   checkStore,
   ...allDirectoryRoutes,
+  listClients,
+  addClient,
+  removeClient,
+  listSigningKeys,
+  rotateSigningKeys,
 ];

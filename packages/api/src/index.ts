@@ -93,6 +93,8 @@ export {
   type RouteDescription,
   type RouteRequest,
 } from './route-description.ts';
+export { addClient, listClients, type OAuthClientItem, removeClient } from './sign-in/clients.ts';
+export { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 export { backupStore, checkStore, type StoreReport } from './store.ts';
 export {
   addUpstream,

@@ -23,6 +23,8 @@ export interface HubInfo {
   readonly stdioLevel: Level;
   /** Absolute path of signalbox.yaml; absent when the hub runs on defaults. */
   readonly configPath?: string;
+  /** Where clients find the hub, as `http.publicUrl` says it; absent when they find it where it listens. */
+  readonly publicUrl?: string;
   /** Where the hub listens; undefined until it does. */
   readonly url: () => string | undefined;
   /** Runs every health check, each with a deadline; never rejects. */

@@ -1,4 +1,5 @@
 import approvals from '@signalbox/approvals';
+import auth from '@signalbox/auth';
 import directory from '@signalbox/directory';
 import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
@@ -11,7 +12,7 @@ export type StoreDriver = 'sqlite' | 'postgres';
 
 /** The built-in extensions of a hub that keeps its state with the given driver; only that driver is loaded. */
 export async function builtinExtensions(driver: StoreDriver): Promise<readonly Extension[]> {
-  return [await loadStore(driver), directory, vault, approvals, gateway, mcp, manage];
+  return [await loadStore(driver), directory, auth, vault, approvals, gateway, mcp, manage];
 }
 
 /** Every built-in extension, for the reference and the schema of the settings. */
@@ -20,6 +21,7 @@ export async function allExtensions(): Promise<readonly Extension[]> {
     await loadStore('sqlite'),
     await loadStore('postgres'),
     directory,
+    auth,
     vault,
     approvals,
     gateway,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SignalboxError } from '@signalbox/sdk';
+import { currentToken } from '../sign-in/current-token.ts';
 import { findDataDir } from './find-data-dir.ts';
 import { readHubFile } from './hub-file.ts';
 import type { HubClues, HubLocation } from './hub-location.ts';
@@ -9,7 +10,7 @@ import { proveHub } from './prove-hub.ts';
 /**
  * Finds the hub: the address given, else the hub of the settings file given or nearest upward, else the one this user
  * started last. A key goes to an address as given only when both were given; else the hub must first prove that it
- * holds the owner key of the data folder, which it is not shown.
+ * holds the owner key of the data folder, which it is not shown. Where there is no key, a sign-in (`login`) counts.
  * Errors: `hub_unreachable` when none is known or what answers is another, `usage` for a key file that cannot be read.
  */
 export async function findHub(clues: HubClues): Promise<HubLocation> {
@@ -18,7 +19,10 @@ export async function findHub(clues: HubClues): Promise<HubLocation> {
   if (isGiven && givenKey !== undefined) return { url, key: givenKey };
   const ownerKey = dataDir === undefined ? undefined : await readOwnerKey(dataDir);
   const key = givenKey ?? ownerKey;
-  if (key === undefined) return { url };
+  if (key === undefined) {
+    const token = await currentToken(clues, url);
+    return token === undefined ? { url } : { url, key: token };
+  }
   await proveHub(url, ownerKey ?? key);
   return { url, key };
 }

@@ -1,4 +1,5 @@
 import approvals from '@signalbox/approvals';
+import auth from '@signalbox/auth';
 import { type Client, createClient } from '@signalbox/client';
 import directoryExtension from '@signalbox/directory';
 import gateway from '@signalbox/gateway';
@@ -23,7 +24,17 @@ export async function startAppHub(
 ): Promise<AppHub> {
   const probe = makeProbe();
   const test = await startTestHub({
-    extensions: [storeSqlite, directoryExtension, vault, approvals, gateway, mcp, manage, probe.extension],
+    extensions: [
+      storeSqlite,
+      directoryExtension,
+      auth,
+      vault,
+      approvals,
+      gateway,
+      mcp,
+      manage,
+      probe.extension,
+    ],
     ...options,
   });
   const client = createClient({ url: test.url, key: test.key });

@@ -1,0 +1,23 @@
+import type { Clock, Directory } from '@signalbox/sdk';
+import type { AuthorizationServer } from '../server/authorization-server.ts';
+import type { HubPlace } from '../server/hub-place.ts';
+import type { Browser } from '../sessions/browser.ts';
+import type { FormTokens } from '../sessions/form-tokens.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { Clients } from '../store/clients.ts';
+import type { Grants } from '../store/grants.ts';
+import type { Passkeys } from './passkeys.ts';
+
+/** What the pages with forms work with. */
+export interface FlowParts {
+  readonly clock: Clock;
+  readonly server: AuthorizationServer;
+  readonly directory: Directory;
+  readonly browser: Browser;
+  readonly sessions: Sessions;
+  readonly forms: FormTokens;
+  readonly grants: Grants;
+  readonly clients: Clients;
+  readonly passkeys: Passkeys;
+  readonly place: () => HubPlace;
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendOn, sendPage } from '../pages/page.ts';
+import { signInPage } from '../pages/sign-in-page.ts';
+import { readForm } from '../server/form-body.ts';
+import { checkPerson } from './check-person.ts';
+import type { FlowParts } from './flow-parts.ts';
+
+/** Signs somebody in for the hub's own pages; it always leads to the account, never to an address of the request. */
+export async function serveSignIn(
+  parts: FlowParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'POST') return show(parts, request, response, {});
+  const form = await readForm(request);
+  await parts.forms.check(request, form.get('token'));
+  const outcome = await checkPerson(parts, request, form);
+  if ('problem' in outcome) {
+    const again = { problem: outcome.problem, login: form.get('login') ?? '' };
+    return show(parts, request, response, again);
+  }
+  await parts.browser.signIn(request, response, { person: outcome.person.id, amr: outcome.amr });
+  sendOn(response, `${parts.place().path}/account`);
+}
+
+async function show(
+  parts: FlowParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  again: { readonly problem?: string; readonly login?: string },
+): Promise<void> {
+  const token = await parts.forms.issue(request, response);
+  const passkeyOptions = await parts.passkeys.signInOptions();
+  const page = signInPage({
+    action: `${parts.place().path}/sign-in`,
+    token,
+    ...(passkeyOptions === undefined ? {} : { passkeyOptions }),
+    ...again,
+  });
+  sendPage(response, page, again.problem === undefined ? 200 : 401);
+}

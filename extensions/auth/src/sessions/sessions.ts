@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import type { AuthStore } from '../store/auth-store.ts';
+import type { SessionRow } from '../store/auth-tables.ts';
+import { hashId } from '../store/hash-id.ts';
+import type { Revocations } from '../store/revocations.ts';
+
+/** A browser in which somebody is signed in. */
+export interface Session {
+  /** Names it without being it. */
+  readonly id: string;
+  readonly person: string;
+  /** How the person signed in (RFC 8176). */
+  readonly amr: readonly string[];
+  /** UTC milliseconds, as all times here. */
+  readonly authAt: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly agent: string;
+}
+
+/** How long somebody stays signed in in a browser. */
+export const sessionMs = 12 * 3_600_000;
+
+/** Keeps who is signed in where. The cookie is worth something; what is kept of it is a hash. */
+export class Sessions {
+  readonly #store: AuthStore;
+  readonly #revocations: Revocations;
+
+  constructor(store: AuthStore, revocations: Revocations) {
+    this.#store = store;
+    this.#revocations = revocations;
+  }
+
+  /** Starts one; always with a new cookie, so that none from before the sign-in is worth anything. */
+  async start(person: string, amr: readonly string[], agent: string): Promise<{ cookie: string }> {
+    const now = this.#store.clock.now();
+    const cookie = randomBytes(32).toString('base64url');
+    const row: SessionRow = {
+      id: hashId(cookie),
+      person,
+      amr: amr.join(' '),
+      auth_at: now,
+      created_at: now,
+      expires_at: now + sessionMs,
+      agent: agent.slice(0, 200),
+      revoked_at: null,
+    };
+    await this.#store.queries.insertInto('auth_sessions').values(row).execute();
+    return { cookie };
+  }
+
+  async find(cookie: string | undefined): Promise<Session | undefined> {
+    if (cookie === undefined || cookie.length > 100) return undefined;
+    const row = await this.#good().where('id', '=', hashId(cookie)).executeTakeFirst();
+    return row && fromRow(row);
+  }
+
+  async list(person: string): Promise<readonly Session[]> {
+    const rows = await this.#good()
+      .where('person', '=', person)
+      .orderBy('created_at', 'desc')
+      .limit(100)
+      .execute();
+    return rows.map(fromRow);
+  }
+
+  /** Ends a session of a person, by its name; nothing happens to those of others. */
+  async end(person: string, id: string): Promise<void> {
+    await this.#store.queries
+      .updateTable('auth_sessions')
+      .set({ revoked_at: this.#store.clock.now() })
+      .where('id', '=', id)
+      .where('person', '=', person)
+      .execute();
+    await this.#revocations.publish({ kind: 'session', value: id });
+  }
+
+  #good() {
+    return this.#store.queries
+      .selectFrom('auth_sessions')
+      .selectAll()
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', this.#store.clock.now());
+  }
+}
+
+function fromRow(row: SessionRow): Session {
+  return {
+    id: row.id,
+    person: row.person,
+    amr: row.amr.split(' ').filter(Boolean),
+    authAt: row.auth_at,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    agent: row.agent,
+  };
+}

@@ -122,6 +122,7 @@ export class Authenticator {
     resourcePath: string,
   ): ShownCredential {
     const { dpop } = request.headers;
+    const address = request.socket.remoteAddress;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     return {
       scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer',
@@ -129,6 +130,7 @@ export class Authenticator {
       resource: this.#resourceOf(resourcePath),
       method: request.method ?? 'GET',
       url: `${this.#rules.baseUrl()}${path}`,
+      ...(address === undefined ? {} : { address }),
       ...(typeof dpop === 'string' ? { proof: dpop } : {}),
     };
   }

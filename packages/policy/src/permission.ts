@@ -34,3 +34,20 @@ export function withImplied(given: Iterable<Permission>): ReadonlySet<Permission
 export function isPermission(text: string): text is Permission {
   return (permissions as readonly string[]).includes(text);
 }
+
+/** The organization the hub itself belongs to. */
+export const hubOrganization = 'local';
+
+// Upstreams, extensions, the store: all organizations share them, so only the hub's own may look behind or change them.
+const ofHub: ReadonlySet<Permission> = new Set([
+  'registry:read',
+  'registry:manage',
+  'extensions:read',
+  'extensions:manage',
+  'admin:system',
+]);
+
+/** What is left of permissions in an organization. */
+export function permittedIn(org: string, permitted: ReadonlySet<Permission>): ReadonlySet<Permission> {
+  return org === hubOrganization ? permitted : permitted.difference(ofHub);
+}

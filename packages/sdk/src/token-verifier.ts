@@ -10,6 +10,8 @@ export interface ShownCredential {
   readonly method: string;
   /** The URL of the request as its client sees it, without query and fragment. */
   readonly url: string;
+  /** Where the request came from. */
+  readonly address?: string;
   /** The proof of possession in the header `DPoP` (RFC 9449). */
   readonly proof?: string;
 }

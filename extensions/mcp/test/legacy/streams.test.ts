@@ -1,4 +1,4 @@
-import { type JsonObject, resourceUpdated } from '@signalbox/sdk';
+import { auditReader, type JsonObject, resourceUpdated } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { describe, expect, test } from 'vitest';
 import type { HttpAnswer } from '../support/http-answer.ts';
@@ -82,7 +82,7 @@ describe('the stream of what belongs to no request', () => {
     const [fresh] = await second.events(1);
     expect([seen?.id, fresh?.id].map(shortId)).toEqual(['1-1', '1-2']);
     second.leave();
-    await until(() => clock.waiting < 4);
+    await until(() => clock.waiting < 6);
     const third = await session.get({ 'last-event-id': String(seen?.id) });
     expect((await third.events(1)).map(({ id }) => id)).toEqual([fresh?.id]);
     third.leave();
@@ -233,6 +233,8 @@ describe('an answer', () => {
       await answer.whole();
       late[index]?.();
     }
+    // What the audit still waits for company with is written now.
+    await hub.hub.hub.services.get(auditReader).query({ org: 'local', limit: 1 });
     expect(clock.waiting).toBe(before);
     const stream = await session.get();
     const [, node] = /^id: (.*)\.1-0$/m.exec(await stream.text(/\n\n/)) ?? [];
@@ -302,10 +304,10 @@ describe('a client that loses the stream of its request', () => {
     await session.post(rpc(2, 'ping'));
     expect(call.invocation.signal.aborted).toBe(false);
     call.answer();
-    // What is left are the sweeps of sessions and tasks, and the audit's timer until it fires.
+    // What is left are the sweeps of sessions and tasks, and the audit's checkpoints and retention.
     await until(() => {
       clock.advance(50);
-      return clock.waiting <= 2;
+      return clock.waiting <= 4;
     });
   });
 

@@ -36,7 +36,7 @@ export function isPermission(text: string): text is Permission {
 }
 
 /** The organization the hub itself belongs to. */
-export const hubOrganization = 'local';
+const hubOrganization = 'local';
 
 // Upstreams, extensions, the store: all organizations share them, so only the hub's own may look behind or change them.
 const ofHub: ReadonlySet<Permission> = new Set([

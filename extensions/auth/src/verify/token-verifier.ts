@@ -69,9 +69,9 @@ function verifyOwn(parts: VerifierParts, token: string, resource: string): Promi
 
 async function verifyKey(
   { directory }: VerifierParts,
-  { token, scheme }: ShownCredential,
+  { token, scheme, address }: ShownCredential,
 ): Promise<Principal> {
-  const principal = scheme === 'bearer' ? await directory.principalOfKey(token, undefined) : undefined;
+  const principal = scheme === 'bearer' ? await directory.principalOfKey(token, address) : undefined;
   if (!principal) throw refusedToken('this key is not known here, has expired, or was revoked');
   return principal;
 }

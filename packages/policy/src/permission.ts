@@ -47,7 +47,7 @@ const ofHub: ReadonlySet<Permission> = new Set([
   'admin:system',
 ]);
 
-/** What is left of permissions in an organization. */
-export function permittedIn(org: string, permitted: ReadonlySet<Permission>): ReadonlySet<Permission> {
-  return org === hubOrganization ? permitted : permitted.difference(ofHub);
+/** Whether a permission counts in an organization; a role may list it everywhere. */
+export function isOpenTo(org: string, permission: Permission): boolean {
+  return org === hubOrganization || !ofHub.has(permission);
 }

@@ -6,6 +6,7 @@ import {
   type Level,
   type Principal,
 } from '@signalbox/sdk';
+import { isOpenTo } from './permission.ts';
 import type { Policy } from './policy.ts';
 import { allowsScope } from './scope.ts';
 
@@ -39,7 +40,8 @@ export function findRefusal(
     if (permission === undefined) continue;
     const { scopes, permitted } = policy.of(each);
     if (scopes && !allowsScope(scopes, permission)) return { reason: 'scope', missingScopes: [permission] };
-    if (!permitted.has(permission)) return { reason: 'permission', missingPermission: permission };
+    if (!permitted.has(permission) || !isOpenTo(each.org, permission))
+      return { reason: 'permission', missingPermission: permission };
   }
   return undefined;
 }

@@ -26,6 +26,7 @@ test('without a token the endpoint says where to sign in', async () => {
   await using hub = await startAuthHub();
   const refused = await useMcp(hub.url, undefined);
   expect(refused.status).toBe(401);
+  expect(refused.headers.get('www-authenticate')).toContain('scope="tools:call resources:read prompts:read"');
   const where = /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '')?.[1];
   expect(where).toBe(`${hub.url}/.well-known/oauth-protected-resource/mcp`);
   const metadata = (await (await fetch(where ?? '')).json()) as { authorization_servers: string[] };

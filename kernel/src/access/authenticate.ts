@@ -83,18 +83,28 @@ export class Authenticator {
       : { name: 'api', level: this.#http.level };
   }
 
-  /** The value of `WWW-Authenticate` for an error of access; undefined for others. */
-  challenge(error: SignalboxError, resourcePath: string): string | undefined {
-    const metadata = this.#rules.verifier()?.metadataUrl(this.#resourceOf(resourcePath));
-    const where = metadata === undefined ? [] : [`resource_metadata="${metadata}"`];
+  /** The value of `WWW-Authenticate` for an error of access to a resource, in the scheme of the request; undefined for others. */
+  challenge(error: SignalboxError, resourcePath: string, request: IncomingMessage): string | undefined {
+    const verifier = this.#rules.verifier();
+    const resource = this.#resourceOf(resourcePath);
+    const where = verifier ? [`resource_metadata="${verifier.metadataUrl(resource)}"`] : [];
+    // RFC 9449 §7.1: who came with a proof is told in the words of proofs.
+    const scheme = /^dpop /i.test(request.headers.authorization ?? '') ? 'DPoP' : 'Bearer';
     if (error.code === 'unauthenticated') {
       const reason = readMember(error, 'challenge');
-      return `Bearer ${['realm="signalbox"', ...(reason ? [`error="${reason}"`] : []), ...where].join(', ')}`;
+      const scopes = verifier?.usualScopes?.(resource) ?? [];
+      const parts = [
+        'realm="signalbox"',
+        ...(reason ? [`error="${reason}"`] : []),
+        ...(scopes.length > 0 ? [`scope="${scopes.join(' ')}"`] : []),
+        ...where,
+      ];
+      return `${scheme} ${parts.join(', ')}`;
     }
     if (error.code !== 'insufficient_scope') return undefined;
     const scopes = readMember(error, 'scopes');
     // RFC 6750 §3.1: everything the operation wants, so that one sign-in is enough.
-    return `Bearer ${['error="insufficient_scope"', `scope="${scopes ?? ''}"`, ...where].join(', ')}`;
+    return `${scheme} ${['error="insufficient_scope"', `scope="${scopes ?? ''}"`, ...where].join(', ')}`;
   }
 
   #anonymous(): Principal {

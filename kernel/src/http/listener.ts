@@ -151,7 +151,7 @@ function challengeOf(
   found: FoundMount | undefined,
   request: IncomingMessage,
 ): MountContext['challenge'] {
-  return (error) => authenticator.challenge(error, resourceOf(found?.mount, request));
+  return (error) => authenticator.challenge(error, resourceOf(found?.mount, request), request);
 }
 
 const anonymous: Principal = { kind: 'anonymous', id: 'anonymous', org: 'local', level: 'none' };

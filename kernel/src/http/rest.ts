@@ -143,7 +143,7 @@ function answerError(
   const error = toSignalboxError(thrown);
   if (!isSignalboxError(thrown))
     log.error('request failed', { method: context.req.method, path: context.req.path, cause: thrown });
-  const headers = errorHeaders(error, authenticator.challenge(error, apiResource));
+  const headers = errorHeaders(error, authenticator.challenge(error, apiResource, context.env.incoming));
   return Response.json(toErrorBody(error), { status: error.facts.http, headers });
 }
 

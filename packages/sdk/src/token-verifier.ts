@@ -26,6 +26,8 @@ export interface TokenVerifier {
   readonly verify: (shown: ShownCredential) => Principal | Promise<Principal>;
   /** Where the metadata of a resource is, for challenges (RFC 9728 §5.1). */
   readonly metadataUrl: (resource: string) => string;
+  /** The scopes a client of a resource usually needs, for challenges (RFC 6750 §3). */
+  readonly usualScopes?: (resource: string) => readonly string[];
 }
 
 /** The extension that knows people and machines offers this; without it only the owner key is known. */

@@ -22,6 +22,8 @@ export interface VerifierParts extends OwnTokenParts {
 }
 
 const apiKey = /^sbx_key_/;
+// What any client of an MCP endpoint comes to need; asking for it at once spares a second sign-in. A client may ask for less.
+const mcpScopes = ['tools:call', 'resources:read', 'prompts:read'];
 
 /** Makes the verifier. Whatever is not known is an error, and so is what cannot be found out. */
 export function makeTokenVerifier(parts: VerifierParts): TokenVerifier {
@@ -34,6 +36,7 @@ export function makeTokenVerifier(parts: VerifierParts): TokenVerifier {
       return checkUse(parts, shown, known);
     },
     metadataUrl: (resource) => metadataUrl(parts.place().baseUrl, resource),
+    usualScopes: (resource) => (resource.endsWith('/mcp') ? mcpScopes : []),
   };
 }
 

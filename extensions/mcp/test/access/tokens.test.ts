@@ -65,6 +65,14 @@ describe('a token', () => {
     ]);
   });
 
+  test('shown with a proof is refused in the words of proofs', async () => {
+    const refused = await send(`${hub.hub.url}/mcp`, {
+      method: 'POST',
+      headers: { authorization: 'DPoP unknown' },
+    });
+    expect(refused.headers['www-authenticate']).toMatch(/^DPoP realm="signalbox", error="invalid_token", /);
+  });
+
   const challenge = (): string =>
     `Bearer error="insufficient_scope", scope="tools:call", resource_metadata="${hub.hub.url}/metadata"`;
 

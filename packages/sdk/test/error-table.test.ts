@@ -46,6 +46,7 @@ describe('the error table', () => {
       'upstream_unavailable',
       'hub_unreachable',
       'store_failed',
+      'audit_unavailable',
     ]);
   });
 

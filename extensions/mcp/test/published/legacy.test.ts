@@ -37,8 +37,9 @@ async function wrongRequests(client: RecordedClient, hub: McpHub): Promise<void>
   await hub.shop.call(1);
   client.notify('notifications/cancelled', { requestId: held });
   // A question that is taken back.
+  const before = new Set(client.received().map(({ id }) => id));
   const asking = client.begin('tools/call', { name: 'a__ask-roots' });
-  await client.until(({ method, id }) => method === 'roots/list' && id !== undefined, false);
+  await client.until(({ method, id }) => method === 'roots/list' && !before.has(id), false);
   client.notify('notifications/cancelled', { requestId: asking });
   await client.request('ping');
 }

@@ -64,6 +64,11 @@ export class RecordedClient {
     }
   }
 
+  /** Everything that came. */
+  received(): readonly JsonObject[] {
+    return this.#line.received();
+  }
+
   /** What the schema finds wrong with anything that came. */
   problems(): readonly string[] {
     return this.#line.received().flatMap((message) => {

@@ -73,6 +73,7 @@ export function provideKeyRoutes(routes: Routes, parts: DirectoryParts): void {
           await checkCount(rows, org, holder.id);
           const id = newId(clock);
           const key = mintKey(id);
+          const now = clock.now();
           const row: KeyRow = {
             id,
             org,
@@ -83,8 +84,8 @@ export function provideKeyRoutes(routes: Routes, parts: DirectoryParts): void {
             scopes: JSON.stringify([...new Set(body.scopes)].toSorted()),
             grant_level: body.grant,
             addresses: body.addresses ? JSON.stringify(body.addresses) : null,
-            created_at: clock.now(),
-            expires_at: expiryOf(authority.principal, clock.now(), body.lifeMs),
+            created_at: now,
+            expires_at: expiryOf(authority.principal, now, body.lifeMs),
             last_used_at: null,
             revoked_at: null,
           };

@@ -56,14 +56,15 @@ export function provideInvitationRoutes(routes: Routes, parts: DirectoryParts): 
         return changes.change(async ({ rows }) => {
           await checkGivenRights(rows, caller, body);
           const token = newSecret();
+          const now = clock.now();
           const row: InvitationRow = {
             id: newId(clock),
             org: caller.org,
             roles: JSON.stringify([...new Set(body.roles)].toSorted()),
             token_hash: hashSecret(token),
             created_by: caller.authority.principal.id,
-            created_at: clock.now(),
-            expires_at: clock.now() + lifeMs,
+            created_at: now,
+            expires_at: now + lifeMs,
             used_at: null,
           };
           await rows.insertInto('directory_invitations').values(row).execute();

@@ -4,11 +4,9 @@ import {
   type CallInterface,
   type HubInfo,
   type Level,
-  type Principal,
   type Routes,
   route,
   SignalboxError,
-  type SubjectRef,
 } from '@signalbox/sdk';
 
 /** What explaining over the API works with. */
@@ -24,12 +22,14 @@ export function provideDecisionRoutes(routes: Routes, { explainer, hub }: Decisi
       ...explainDecision,
       handle: async ({ body, principal, interface: own }) => {
         const { as, interface: way, arguments: args, ...question } = body;
-        const who = as ? toSubject(principal, as) : principal;
+        const isAdministrator = explainer.isAdministrator({ principal, interface: own });
+        if (as && !isAdministrator) throw onlyOwn();
+        const who = as ? { ...as, org: principal.org } : principal;
         const through = as ? wayIn(way, hub) : sameWay(way, own, hub);
         const answer = await explainer.explain({ ...question, who, interface: through, args });
         const { effect, reason, level, policyVersion, rules, isHidden } = answer.decision;
         // What is hidden from somebody is not there for them; only who administers is told more.
-        if (!as && isHidden && !isAdministrator(principal)) throw hidden(body.target);
+        if (isHidden && !isAdministrator) throw hidden(body.target);
         return {
           effect,
           reason,
@@ -52,19 +52,11 @@ export function provideDecisionRoutes(routes: Routes, { explainer, hub }: Decisi
   );
 }
 
-function toSubject(caller: Principal, { kind, id }: Pick<SubjectRef, 'kind' | 'id'>): SubjectRef {
-  if (!isAdministrator(caller))
-    throw new SignalboxError(
-      'forbidden',
-      'only who administers the organization (admin:org) may ask about others; leave "as" out to ask about yourself',
-    );
-  return { kind, id, org: caller.org };
-}
-
-/** Roles that bring admin:org; the credential must not take it away. */
-function isAdministrator({ roles = [], scopes }: Principal): boolean {
-  const mayByRole = roles.includes('owner') || roles.includes('admin');
-  return mayByRole && (scopes === undefined || scopes.some((scope) => scope.startsWith('admin:')));
+function onlyOwn(): SignalboxError {
+  return new SignalboxError(
+    'forbidden',
+    'only who administers the organization (admin:org) may ask about others; leave "as" out to ask about yourself',
+  );
 }
 
 function sameWay(way: 'http' | 'stdio' | 'api', own: CallInterface, hub: HubInfo): CallInterface {

@@ -14,7 +14,10 @@ export interface ExplainParts {
 
 /** Makes the explainer of a hub: the target is found as a call finds it, the steps are those of the decision. */
 export function makeExplainer({ access, catalog, directory }: ExplainParts): DecisionExplainer {
+  const administers = { permission: 'admin:org', minLevel: 'trusted' } as const;
   return {
+    isAdministrator: ({ principal, interface: through }) =>
+      access.findRefusal(principal, through, administers) === undefined,
     explain: async (question): Promise<WhyAnswer> => {
       const principal = await findPrincipal(question.who, directory());
       const found = resolve(catalog, toRequest(question, principal));

@@ -4,6 +4,7 @@ import {
   type JsonObject,
   type Principal,
   type SubjectRef,
+  type Viewer,
   type ViewName,
 } from '@signalbox/sdk';
 import type { Explanation } from './explain.ts';
@@ -31,6 +32,8 @@ export interface WhyAnswer extends Explanation {
 export interface DecisionExplainer {
   /** Errors: `not_found` for a target nobody could call there, and for a subject that is not there or not active. */
   readonly explain: (question: WhyQuestion) => Promise<WhyAnswer>;
+  /** Whether somebody administers their organization (`admin:org`), and so may ask about others. */
+  readonly isAdministrator: (viewer: Viewer) => boolean;
 }
 
 /** The kernel offers this. */

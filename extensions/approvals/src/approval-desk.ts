@@ -30,6 +30,8 @@ export interface Answerer {
   readonly level: Level;
 }
 
+const open = ['pending', 'approved'] as const;
+
 /** Where calls wait for somebody's word, and where it is given. */
 export class Desk implements ApprovalDesk {
   readonly #parts: DeskParts;
@@ -45,7 +47,10 @@ export class Desk implements ApprovalDesk {
     const { clock, store, settings } = this.#parts;
     const { org } = question.principal;
     const key = keyOf(question);
-    const known = await store.findBound(org, key, clock.now());
+    const states = question.isContinuation ? ([...open, 'used'] as const) : open;
+    const known = await store.findBound({ org, key, states }, clock.now());
+    const used = known.find(({ state }) => state === 'used');
+    if (used) return toGrant(used);
     for (const record of known) if (await this.#use(record)) return toGrant(record);
     const record = known.find(({ state }) => state === 'pending') ?? (await this.#openOnce(question, key));
     if (this.#mayAnswerOwn(question.level)) void this.#askOwn(record, question, channels, signal);

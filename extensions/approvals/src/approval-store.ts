@@ -45,11 +45,14 @@ export class ApprovalStore {
     return JSON.parse(await this.#vault.open(placeOf({ org, id }), row.sealed_args)) as JsonObject;
   }
 
-  /** Those that are bound to this and may still count, newest first. */
-  async findBound(org: string, key: string, now: number): Promise<readonly ApprovalRecord[]> {
+  /** Those that are bound to this, in these states and not too old, newest first. */
+  async findBound(
+    { org, key, states }: { org: string; key: string; states: readonly ApprovalState[] },
+    now: number,
+  ): Promise<readonly ApprovalRecord[]> {
     const rows = await this.#rows(org)
       .where('bound', '=', key)
-      .where('state', 'in', ['pending', 'approved'])
+      .where('state', 'in', states)
       .where('expires_at', '>', now)
       .orderBy('id', 'desc')
       .execute();

@@ -202,6 +202,21 @@ describe('a call that a rule wants approved', () => {
     expect(made.length).toBe(1);
   });
 
+  test('goes on in further rounds with the approval it was made with, for as long as that is good', async () => {
+    const retry = { identity: { source: 'bank', originalName: 'pay' } };
+    await passing(pay());
+    await api('bob', `/${await waiting()}/approve`, {});
+    expect([await pay(), await pay(undefined, { retry }), await pay(undefined, { retry })]).toEqual([
+      'made',
+      'made',
+      'made',
+    ]);
+    expect(await passing(pay({ amount: 6 }, { retry }))).toMatch(/^approval_required/);
+    expect(await passing(pay())).toMatch(/^approval_required/);
+    clock.advance(900_000);
+    expect(await passing(pay(undefined, { retry }))).toMatch(/^approval_required/);
+  });
+
   test.each<[string, () => Promise<string>]>([
     ['other arguments', () => pay({ amount: 500 })],
     ['somebody else', () => pay({ amount: 5 }, { principal: person('eve', ['member']) })],

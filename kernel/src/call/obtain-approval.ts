@@ -39,6 +39,7 @@ export async function obtainApproval(
       args: isJsonObject(args) ? args : {},
       rules: decision.rules,
       policyVersion: decision.policyVersion,
+      isContinuation: request.retry?.identity !== undefined,
     },
     request.channels,
     signal,

@@ -20,6 +20,8 @@ export interface ApprovalQuestion {
   /** The rules that want it. */
   readonly rules: readonly string[];
   readonly policyVersion: string;
+  /** True for a further round of a call that was let in before: the approval it was made with counts for it, too. */
+  readonly isContinuation: boolean;
 }
 
 /** Where calls wait for somebody's word. */

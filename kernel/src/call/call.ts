@@ -10,7 +10,7 @@ import type { CallIds } from './call-ids.ts';
 import { checkOutput, mustReadOutput, type OutputCheck } from './check-output.ts';
 import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
 import type { Limits } from './limit.ts';
-import { boundResult, forceArguments, mustReadFor, redactResult } from './obligations.ts';
+import { boundResult, checkCredential, forceArguments, mustReadFor, redactResult } from './obligations.ts';
 import { obtainApproval } from './obtain-approval.ts';
 import { type Recorder, record, recordIntent } from './record.ts';
 import { findView, resolve } from './resolve.ts';
@@ -107,8 +107,10 @@ async function runLimited(
     extendWhenDetached(gate, request, deadline);
     try {
       validateInput(gate.output.validator, found, request);
+      checkCredential(found, obligations);
       const approvalId =
-        decision.effect === 'approve'
+        // A task that is gone on with was approved when it was made.
+        decision.effect === 'approve' && !request.resume
           ? await waitForApproval(gate, { request, via, found, decision, callId }, deadline)
           : undefined;
       const intent = recordIntent(gate.recorder, { id: callId, request, via, found, decision, approvalId });
@@ -118,7 +120,6 @@ async function runLimited(
         callId,
         signal: deadline.signal,
         mustParse: uris !== undefined || mustReadOutput(found, gate.settings) || mustReadFor(obligations),
-        needsUserCredential: obligations?.requireUserCredential ?? false,
       });
       checkOutput(gate.output, found, result);
       boundResult(found, result, obligations);
@@ -171,7 +172,7 @@ function urisHere(
 function invoke(
   request: CallRequest,
   found: Found,
-  given: Pick<Invocation, 'callId' | 'signal' | 'mustParse' | 'needsUserCredential'>,
+  given: Pick<Invocation, 'callId' | 'signal' | 'mustParse'>,
 ): Promise<CallResult> {
   const answer = found.source.spec.invoke({
     ...given,

@@ -19,6 +19,15 @@ export function forceArguments(request: CallRequest, obligations: Obligations | 
   return { ...request, params: { ...request.params, arguments: args } };
 }
 
+/** Errors: `forbidden` where a rule wants a credential of the caller's own: no source is called with one yet. */
+export function checkCredential(found: Found, obligations: Obligations | undefined): void {
+  if (!obligations?.requireUserCredential) return;
+  throw new SignalboxError(
+    'forbidden',
+    `a rule allows "${found.originalName}" only with a credential of your own at "${found.source.id}", and there is none`,
+  );
+}
+
 /** True when the answer has to be looked into. */
 export function mustReadFor(obligations: Obligations | undefined): boolean {
   return obligations?.redact !== undefined;

@@ -139,6 +139,7 @@ describe('a call that wants approval', () => {
         args: { amount: 5 },
         rules: ['ask'],
         policyVersion: expect.any(String) as unknown,
+        isContinuation: false,
       },
     ]);
     expect(seen.length).toBe(1);
@@ -149,6 +150,14 @@ describe('a call that wants approval', () => {
       Promise.reject(new SignalboxError('approval_required', 'somebody has to approve it'));
     await expect(call('pay')).rejects.toMatchObject({ code: 'approval_required' });
     expect(seen).toEqual([]);
+  });
+
+  test('is told when it goes on, and a task that is gone on with is not asked about', async () => {
+    const identity = { source: 'bank', originalName: 'pay' };
+    await call('pay', {}, { retry: { identity } });
+    expect(asked.map(({ isContinuation }) => isContinuation)).toEqual([true]);
+    await call('pay', {}, { resume: { identity, handle: {} } });
+    expect(asked.length).toBe(1);
   });
 
   test('is not asked for with arguments that do not fit', async () => {
@@ -182,6 +191,15 @@ describe('what a rule wants done', () => {
     expect(await call('look')).toMatchObject({
       value: { structuredContent: kept, content: [{ type: 'text', text: JSON.stringify(kept) }] },
     });
+  });
+
+  test('without a credential of the caller a call that wants one is refused', async () => {
+    policies.lay({ ...allow, obligations: { requireUserCredential: true } });
+    await expect(call('pay')).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'a rule allows "pay" only with a credential of your own at "bank", and there is none',
+    });
+    expect(seen).toEqual([]);
   });
 
   test('an answer that is too long is refused', async () => {

@@ -121,8 +121,6 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** True when the gate must read the answer, so bytes are not wanted. */
   readonly mustParse: boolean;
-  /** True when only a credential of the caller's own will do at the upstream. */
-  readonly needsUserCredential: boolean;
 }
 
 /** Carries out a call. Throws SignalboxError for access, transport and bugs; a tool's own failure is a result. */

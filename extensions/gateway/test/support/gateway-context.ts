@@ -175,7 +175,6 @@ async function invoke(
     definition,
     signal: whole.signal,
     mustParse: mustParse ?? false,
-    needsUserCredential: false,
   });
 }
 

@@ -84,7 +84,6 @@ async function callTool(connection: Connection, args: JsonObject) {
       definition: undefined,
       signal: late.signal,
       mustParse: true,
-      needsUserCredential: false,
       request: {
         kind: 'tool',
         view: 'all',

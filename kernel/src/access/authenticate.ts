@@ -36,18 +36,12 @@ export const owner: Principal = {
 export class Authenticator {
   readonly #rules: AccessRules;
   readonly #ownerHash: string;
-  readonly #http: CallInterface;
-  readonly #local: CallInterface;
-  readonly #signedIn: CallInterface;
   /** One object for all: limits are counted by principal. */
   readonly #nobody: Principal | undefined;
 
   constructor(rules: AccessRules) {
     this.#rules = rules;
     this.#ownerHash = hashKey(rules.ownerKey);
-    this.#http = { name: 'http', level: rules.level };
-    this.#local = { name: 'api', level: 'anchor' };
-    this.#signedIn = { name: 'api', level: 'anchor' };
     const level = rules.anonymousLevel;
     this.#nobody =
       level === undefined ? undefined : { kind: 'anonymous', id: 'anonymous', org: 'local', level };
@@ -64,8 +58,8 @@ export class Authenticator {
   }
 
   /** The interface of a request to an MCP endpoint. */
-  get http(): CallInterface {
-    return this.#http;
+  httpInterface(request: IncomingMessage): CallInterface {
+    return { name: 'http', level: this.#rules.level, ...addressOf(request) };
   }
 
   /**
@@ -73,14 +67,12 @@ export class Authenticator {
    * as far as their own level and their credential go; the owner key from elsewhere is a call like any other.
    */
   apiInterface(request: IncomingMessage, principal: Principal): CallInterface {
-    if (principal === owner)
-      return isLoopbackAddress(request.socket.remoteAddress)
-        ? this.#local
-        : { name: 'api', level: this.#http.level };
     const kind = principal.credential?.kind;
-    return kind === 'access-token' || kind === 'session'
-      ? this.#signedIn
-      : { name: 'api', level: this.#http.level };
+    const hasEveryRight =
+      principal === owner
+        ? isLoopbackAddress(request.socket.remoteAddress)
+        : kind === 'access-token' || kind === 'session';
+    return { name: 'api', level: hasEveryRight ? 'anchor' : this.#rules.level, ...addressOf(request) };
   }
 
   /** The value of `WWW-Authenticate` for an error of access to a resource, in the scheme of the request; undefined for others. */
@@ -148,6 +140,11 @@ export class Authenticator {
   #resourceOf(path: string): string {
     return `${this.#rules.baseUrl()}${path}`;
   }
+}
+
+function addressOf({ socket }: IncomingMessage): { address?: string } {
+  const address = socket.remoteAddress;
+  return address === undefined ? {} : { address };
 }
 
 /** True for an address of this machine only. */

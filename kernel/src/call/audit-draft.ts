@@ -62,7 +62,7 @@ export function toDraft(tools: DraftTools, { id, at, phase }: DraftHead, facts: 
     credential_id: credential?.id ?? null,
     amr: credential?.amr && credential.amr.length > 0 ? credential.amr.join(' ') : null,
     interface: request.interface.name,
-    address: request.address ?? null,
+    address: request.interface.address ?? null,
     action: actions[request.kind],
     kind: request.kind,
     target: request.target,

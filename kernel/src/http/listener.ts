@@ -131,7 +131,7 @@ function withContext(
   const go = (principal: Principal): void =>
     next({
       principal,
-      interface: parts.authenticator.http,
+      interface: parts.authenticator.httpInterface(request),
       rest,
       challenge: challengeOf(parts, found, request),
     });

@@ -63,8 +63,7 @@ describe('the entry of a call', () => {
           onBehalfOf: user('bob', { level: 'public' }),
           credential: { kind: 'access-token', id: 'jti-hash', client: 'app', amr: ['pwd', 'hwk'] },
         }),
-        address: '192.0.2.7',
-        interface: { name: 'api', level: 'anchor' },
+        interface: { name: 'api', level: 'anchor', address: '192.0.2.7' },
         client: { name: 'claude', version: '1.2' },
       },
     );

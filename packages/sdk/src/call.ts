@@ -73,8 +73,6 @@ export interface CallRequest {
   readonly channels?: CallChannels;
   /** The caller's name and version, self-reported: for the record, never for a decision. */
   readonly client?: { readonly name: string; readonly version: string };
-  /** Address the request came from, where the interface knows it: for the record, never for a decision. */
-  readonly address?: string;
   /** Set when the caller can take a finished modern JSON-RPC answer as bytes, under this id. */
   readonly rawAnswerId?: string | number;
   /** True when questions may come back as a result of the kind `input`; the answers come with {@link CallRequest.retry}. */

@@ -42,6 +42,8 @@ export interface Principal {
 export interface CallInterface {
   readonly name: 'http' | 'stdio' | 'api' | 'cli' | 'extension';
   readonly level: Level;
+  /** Address the request came from, where there is one: for the record, never for a decision. */
+  readonly address?: string;
 }
 
 /** Somebody, and the way they came in. */

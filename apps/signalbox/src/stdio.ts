@@ -1,16 +1,26 @@
 import { homedir } from 'node:os';
 import { localStreams } from '@signalbox/mcp';
-import { isSignalboxError, SignalboxError, upstreamRegistry, type ViewName } from '@signalbox/sdk';
+import {
+  isSignalboxError,
+  type Level,
+  SignalboxError,
+  upstreamRegistry,
+  type ViewName,
+} from '@signalbox/sdk';
 import { type BootedHub, bootHub, stopSignal } from './boot/boot-hub.ts';
 import { bridgeToHub } from './boot/bridge-to-hub.ts';
+import type { SettingsRequest } from './boot/open-settings.ts';
 import { findHub } from './hub/find-hub.ts';
 import type { HubLocation } from './hub/hub-location.ts';
 
 /** What `signalbox mcp` was told. */
 export interface StdioOptions {
   readonly configPath?: string;
-  readonly view?: string;
+  readonly view: string;
   readonly ownHub: boolean;
+  /** The highest level calls may have; what the hub gives stdio where absent. */
+  readonly level?: Level;
+  readonly env: SettingsRequest['env'];
 }
 
 // Clients give a server at least 15 s to start; many list the tools once and never look again.
@@ -21,27 +31,31 @@ const firstListMs = 5_000;
  * own when none runs. Standard output carries nothing but MCP.
  */
 export async function runStdio(options: StdioOptions): Promise<void> {
-  const view = readView(options.view ?? 'all');
+  const view = readView(options.view);
   const running = options.ownHub ? undefined : await findRunning(options);
-  if (running) return bridgeToHub(running, view);
+  if (running) return bridgeToHub(running, view, options.level);
   try {
     await serveOwnHub(options, view);
   } catch (error) {
     // Two clients may start at once: the one that came second uses the hub of the first.
     const other = isLocked(error) ? await waitForHub(options) : undefined;
     if (!other) throw error;
-    await bridgeToHub(other, view);
+    await bridgeToHub(other, view, options.level);
   }
 }
 
 async function serveOwnHub(options: StdioOptions, view: ViewName): Promise<void> {
   const stopped = stopSignal();
-  const env = { ...process.env, SIGNALBOX_LOG__LEVEL: process.env['SIGNALBOX_LOG__LEVEL'] ?? 'warn' };
+  const env = { ...options.env, SIGNALBOX_LOG__LEVEL: options.env['SIGNALBOX_LOG__LEVEL'] ?? 'warn' };
   const booted = await bootHub({ ...options, env, port: 0, noAuth: false });
   try {
     const streams = booted.hub.services.get(localStreams);
+    const level = options.level === undefined ? {} : { level: options.level };
     await Promise.race([firstListsKnown(booted), stopped]);
-    await Promise.race([streams.serve({ input: process.stdin, output: process.stdout }, view), stopped]);
+    await Promise.race([
+      streams.serve({ input: process.stdin, output: process.stdout }, { view, ...level }),
+      stopped,
+    ]);
   } finally {
     await booted.stop();
     process.stdin.destroy();
@@ -60,11 +74,11 @@ async function firstListsKnown({ hub }: BootedHub): Promise<void> {
   if (isNew) await registry.settled(AbortSignal.timeout(firstListMs)).catch(() => undefined);
 }
 
-async function findRunning({ configPath }: StdioOptions): Promise<HubLocation | undefined> {
+async function findRunning({ configPath, env }: StdioOptions): Promise<HubLocation | undefined> {
   try {
     const location = await findHub({
       ...(configPath === undefined ? {} : { config: configPath }),
-      env: process.env,
+      env,
       cwd: process.cwd(),
       home: homedir(),
     });

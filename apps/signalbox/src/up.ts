@@ -2,6 +2,7 @@ import { setupLink } from '@signalbox/directory';
 import { markOwnerKeyShown } from '@signalbox/kernel';
 import { catalogReader, upstreamRegistry } from '@signalbox/sdk';
 import { type BootedHub, bootHub, stopSignal } from './boot/boot-hub.ts';
+import type { SettingsRequest } from './boot/open-settings.ts';
 import { releaseStartupMemory } from './boot/release-startup-memory.ts';
 import { loadedText, welcomeText } from './boot/welcome.ts';
 
@@ -12,6 +13,8 @@ export interface UpOptions {
   readonly port?: number;
   readonly host?: string;
   readonly quiet: boolean;
+  /** Where settings may come from besides the file. */
+  readonly env: SettingsRequest['env'];
 }
 
 // Long enough for servers that install themselves first; a slower one shows as connecting.
@@ -20,7 +23,7 @@ const settleTimeoutMs = 15_000;
 /** Starts the hub and stays until it is told to stop. Errors: those of the settings, the extensions and the listener. */
 export async function runUp(options: UpOptions): Promise<void> {
   const stopped = stopSignal();
-  const booted = await bootHub({ ...options, env: process.env });
+  const booted = await bootHub(options);
   const write = (text: string): void => {
     if (!options.quiet) process.stdout.write(text);
   };

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import {
-  type CallInterface,
   catalogReader,
   defineExtension,
   hubInfo,
+  type Level,
   type Mount,
   SignalboxError,
   sealer,
@@ -21,7 +21,7 @@ import { mcpSettings } from './settings.ts';
 import { SseSessions } from './sse/sse-sessions.ts';
 import { ConnectionLimit } from './streams/connection-limit.ts';
 import { localStreams } from './streams/local-streams.ts';
-import { acceptLocal, localProtocol, readView, stdioInterface } from './streams/local-upgrade.ts';
+import { acceptLocal, localProtocol, readLevel, readView, stdioInterface } from './streams/local-upgrade.ts';
 import { serveLines } from './streams/serve-lines.ts';
 import { Sockets } from './streams/sockets.ts';
 import { resumeTasks } from './tasks/resume-tasks.ts';
@@ -63,14 +63,18 @@ export const mcp = defineExtension({
       parked,
       tasks,
     };
-    const local = stdioInterface(hub.stdioLevel);
     const limit = new ConnectionLimit(config);
     const ways = { parts, sse: new SseSessions(parts, limit), sockets: new Sockets(parts, limit) };
     for (const mount of endpointMounts(ways)) routes.mount(mount);
     const locals = new Set<Duplex>();
-    routes.mount(localMount(parts, local, locals));
+    routes.mount(localMount(parts, hub.stdioLevel, locals));
     offer(localStreams, {
-      serve: (streams, view) => serveLines(parts, { view, principal: hub.owner, interface: local }, streams),
+      serve: (streams, { view, level }) =>
+        serveLines(
+          parts,
+          { view, principal: hub.owner, interface: stdioInterface(hub.stdioLevel, level) },
+          streams,
+        ),
     });
     onReady(() => resumeTasks({ calls, clock, log, tasks }));
     onStop(async () => {
@@ -85,7 +89,7 @@ export const mcp = defineExtension({
   },
 });
 
-function localMount(parts: EndpointParts, local: CallInterface, sockets: Set<Duplex>): Mount {
+function localMount(parts: EndpointParts, level: Level, sockets: Set<Duplex>): Mount {
   return {
     path: '/local/stdio',
     access: 'principal',
@@ -98,6 +102,7 @@ function localMount(parts: EndpointParts, local: CallInterface, sockets: Set<Dup
     upgradeTo: localProtocol,
     upgrade: (request, socket, context) => {
       const view = readView(request);
+      const local = stdioInterface(level, readLevel(request));
       acceptLocal(request, socket, context);
       sockets.add(socket);
       void serveLines(

@@ -10,7 +10,7 @@ const mostBytes = 1_048_576;
 export async function openStdioLine({ hub, view }: Place, take: Take): Promise<Line> {
   const input = new PassThrough();
   const output = new PassThrough();
-  const done = hub.hub.services.get(localStreams).serve({ input, output }, view);
+  const done = hub.hub.services.get(localStreams).serve({ input, output }, { view });
   const lines = new LineSplitter(mostBytes);
   output.on('data', (chunk: Buffer) => {
     for (const line of lines.push(chunk)) take(line);

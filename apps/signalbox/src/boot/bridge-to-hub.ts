@@ -1,15 +1,16 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { localProtocol } from '@signalbox/mcp';
-import { SignalboxError, type ViewName } from '@signalbox/sdk';
+import { type Level, SignalboxError, type ViewName } from '@signalbox/sdk';
 import type { HubLocation } from '../hub/hub-location.ts';
 
 /**
- * Connects standard input and output with a running hub, byte by byte, until the input ends and all is answered.
+ * Connects standard input and output with a running hub, byte by byte, until the input ends and all is answered; a level
+ * that is given can only lower what the hub gives stdio.
  * Errors: `unauthenticated`, `forbidden`, `hub_unreachable`, also when the hub goes away before the input ends.
  */
-export async function bridgeToHub(hub: HubLocation, view: ViewName): Promise<void> {
-  const { socket, head } = await openSocket(hub, view);
+export async function bridgeToHub(hub: HubLocation, view: ViewName, level?: Level): Promise<void> {
+  const { socket, head } = await openSocket(hub, view, level);
   process.stdout.write(head);
   process.stdin.pipe(socket);
   socket.pipe(process.stdout);
@@ -26,9 +27,15 @@ export async function bridgeToHub(hub: HubLocation, view: ViewName): Promise<voi
   );
 }
 
-function openSocket(hub: HubLocation, view: ViewName): Promise<{ socket: Socket; head: Buffer }> {
+function openSocket(
+  hub: HubLocation,
+  view: ViewName,
+  level: Level | undefined,
+): Promise<{ socket: Socket; head: Buffer }> {
   return new Promise((resolve, reject) => {
-    const url = new URL(`/local/stdio?view=${encodeURIComponent(view)}`, hub.url);
+    const url = new URL('/local/stdio', hub.url);
+    url.searchParams.set('view', view);
+    if (level !== undefined) url.searchParams.set('level', level);
     const key = hub.key === undefined ? {} : { authorization: `Bearer ${hub.key}` };
     const upgrade = request(url, { headers: { connection: 'Upgrade', upgrade: localProtocol, ...key } });
     upgrade.once('upgrade', (_answer: IncomingMessage, socket: Socket, head: Buffer) =>

@@ -38,6 +38,7 @@ export function addUp(parent: Command, run: Run): void {
           ...(options.port === undefined ? {} : { port: options.port }),
           ...(options.host === undefined ? {} : { host: options.host }),
           quiet: options.quiet === true,
+          env: process.env,
         });
       }),
     );

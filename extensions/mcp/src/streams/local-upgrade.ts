@@ -1,6 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type CallInterface, type MountContext, SignalboxError, type ViewName } from '@signalbox/sdk';
+import {
+  type CallInterface,
+  type Level,
+  levels,
+  lowestLevel,
+  type MountContext,
+  SignalboxError,
+  type ViewName,
+} from '@signalbox/sdk';
 
 /** The protocol named in the Upgrade header of a local connection. */
 export const localProtocol = 'signalbox-stdio';
@@ -18,14 +26,22 @@ export function acceptLocal(request: IncomingMessage, socket: Duplex, context: M
   );
 }
 
-/** The interface of a local connection. */
-export function stdioInterface(level: CallInterface['level']): CallInterface {
-  return { name: 'stdio', level };
+/** The interface of a local connection: the level stdio has, or a lower one that was asked for. */
+export function stdioInterface(level: Level, asked?: Level): CallInterface {
+  return { name: 'stdio', level: asked === undefined ? level : lowestLevel(level, asked) };
+}
+
+/** The level a local connection asks for in its query; absent where it asks for none. Errors: `invalid_params`. */
+export function readLevel(request: IncomingMessage): Level | undefined {
+  const text = queryOf(request).get('level');
+  const level = levels.find((each) => each === text);
+  if (text === null || level !== undefined) return level;
+  throw new SignalboxError('invalid_params', `"${text.slice(0, 100)}" is no level; use ${levels.join(', ')}`);
 }
 
 /** The view a local connection asks for in its query: all, `endpoint:NAME` or `upstream:NAME`. Errors: `invalid_params`. */
 export function readView(request: IncomingMessage): ViewName {
-  const view = new URL(request.url ?? '/', 'http://localhost').searchParams.get('view') ?? 'all';
+  const view = queryOf(request).get('view') ?? 'all';
   if (view === 'all') return 'all';
   const match = /^(endpoint|upstream):([a-z0-9-]{1,32})$/.exec(view);
   if (match?.[1] === 'endpoint' && match[2]) return `endpoint:${match[2]}`;
@@ -34,6 +50,10 @@ export function readView(request: IncomingMessage): ViewName {
     'invalid_params',
     `"${view.slice(0, 100)}" is no view; use all, endpoint:NAME or upstream:NAME`,
   );
+}
+
+function queryOf(request: IncomingMessage): URLSearchParams {
+  return new URL(request.url ?? '/', 'http://localhost').searchParams;
 }
 
 function isLoopback(address: string | undefined): boolean {

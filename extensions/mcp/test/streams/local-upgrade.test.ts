@@ -72,8 +72,28 @@ describe('the local connection', () => {
   });
 
   test.each([
+    ['public', 'public', -32602],
+    ['anchor', 'trusted', -32602],
+    ['anchor', 'anchor', undefined],
+  ])('asked for level %s where stdio has %s, gives the lower one', async (asked, given, code) => {
+    await using hub = await startMcpHub({ settings: { http: { port: 0 }, stdio: { level: given } } });
+    hub.shop.open('a', [{ kind: 'tool', name: 't', definition: { name: 't' }, minLevel: 'anchor' }], () =>
+      text('ok'),
+    );
+    const { socket } = await upgrade(hub, { path: `/local/stdio?level=${asked}` });
+    const client = clientOver(socket);
+    client.send(rpc(1, 'tools/call', enveloped({ name: 'a__t' })));
+    expect((await client.answer(1))['error']).toEqual(
+      code === undefined ? undefined : expect.objectContaining({ code }),
+    );
+    client.end();
+    await client.done;
+  });
+
+  test.each([
     ['another protocol', { protocol: 'websocket' }, 400],
     ['a view that is none', { path: '/local/stdio?view=everything' }, 400],
+    ['a level that is none', { path: '/local/stdio?level=root' }, 400],
     ['no key', { key: '' }, 401],
     ['a wrong key', { key: 'nonsense' }, 401],
   ])('is refused with %s', async (_what, options, status) => {

@@ -24,7 +24,7 @@ export interface LineClient {
 export function connectLines({ hub }: Pick<McpHub, 'hub'>, view: ViewName = 'all'): LineClient {
   const input = new PassThrough();
   const output = new PassThrough();
-  const done = hub.hub.services.get(localStreams).serve({ input, output }, view);
+  const done = hub.hub.services.get(localStreams).serve({ input, output }, { view });
   return makeLineClient({
     write: (bytes) => void input.write(bytes),
     end: () => void input.end(),

@@ -57,11 +57,12 @@ export function provideOrganizationRoutes(routes: Routes, parts: DirectoryParts)
       handle: async ({ body, principal, interface: through }) => {
         await systemCallerOf(parts, { principal, interface: through });
         const { id, name = id } = body;
-        return changes.change(async ({ rows, note, seq }) => {
+        return changes.change(async ({ rows, note }) => {
           await checkNew(rows, id);
           const row: OrgRow = { id, name, is_active: 1, created_at: clock.now() };
           await rows.insertInto('directory_orgs').values(row).execute();
-          await rows.insertInto('directory_policies').values({ org: id, version: seq }).execute();
+          // Higher than any version of an organization of the same name that was removed.
+          await rows.insertInto('directory_policies').values({ org: id, version: row.created_at }).execute();
           const rule = { org: id, id: firstRule.id, definition: JSON.stringify(firstRule) };
           await rows.insertInto('directory_rules').values(rule).execute();
           note({ kind: 'policy', org: id });

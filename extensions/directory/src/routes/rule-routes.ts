@@ -51,8 +51,8 @@ export function provideRuleRoutes(routes: Routes, parts: DirectoryParts): void {
           const made = await preview(changing.rows);
           await changing.rows.deleteFrom('directory_rules').where('org', '=', org).execute();
           for (const rule of body.rules) await insert(changing, org, rule);
-          await markPolicy(changing, org);
-          return { isDryRun: false, ...made, version: versionText(org, changing.seq) };
+          const version = await markPolicy(changing, org);
+          return { isDryRun: false, ...made, version: versionText(org, version) };
         });
       },
     }),

@@ -102,8 +102,13 @@ const handles: { readonly [kind: string]: Handle } = {
   'an approval': {
     get: async () => {
       await ada.modern('tools/call', { name: 'fail', arguments: {} }, takesTasks);
-      const { items } = JSON.parse((await ada.send('/api/v1/approvals')).text) as { items: { id: string }[] };
-      return items[0]?.id ?? '';
+      // The call goes on as a task while its approval is written down.
+      for (;;) {
+        const { items } = JSON.parse((await ada.send('/api/v1/approvals')).text) as {
+          items: { id: string }[];
+        };
+        if (items[0]) return items[0].id;
+      }
     },
     fake: otherCharacters,
     use: (caller, id) => caller.send(`/api/v1/approvals/${id}`),

@@ -108,12 +108,25 @@ export {
   toToolDefinition,
 } from './tool.ts';
 export {
+  type AccountChange,
+  type AccountState,
+  type RequestToSign,
+  type SignedUpstream,
+  type UpstreamAccount,
+  type UpstreamCredentials,
+  type UpstreamRefusal,
+  type UpstreamSigner,
+  upstreamCredentials,
+} from './upstream-credentials.ts';
+export {
   httpUpstream,
   type McpUpstreamDefinition,
   openapiUpstream,
   stdioUpstream,
+  type UpstreamCredentialSettings,
   type UpstreamDefinition,
   type UpstreamDefinitionInput,
+  upstreamCredentialSettings,
   upstreamDefinition,
   upstreamName,
 } from './upstream-definition.ts';

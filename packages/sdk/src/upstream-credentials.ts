@@ -22,7 +22,7 @@ export interface RequestToSign {
   readonly url: string;
 }
 
-/** The answer of an upstream that did not take a credential. */
+/** Status and headers of an answer, such as that of an upstream that did not take a credential. */
 export interface UpstreamRefusal {
   readonly status: number;
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
@@ -42,6 +42,8 @@ export interface UpstreamSigner {
    * request may be made once more; false when it cannot. Errors: `upstream_login_needed` when a person has to sign in.
    */
   readonly afterRefusal: (request: RequestToSign, refusal: UpstreamRefusal) => Promise<boolean>;
+  /** Hears of an answer that carries a nonce for the next proof (RFC 9449 §8.2). */
+  readonly onAnswer?: (request: RequestToSign, answer: UpstreamRefusal) => void;
 }
 
 /** What is known of an account at an upstream. */

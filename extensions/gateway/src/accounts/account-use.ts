@@ -24,7 +24,7 @@ export interface AccountUse {
   /** Connects the hub's own line, over an account where it must. Errors: `upstream_login_needed`, and those of connecting. */
   readonly reach: <Made>(open: (over: HubAccount | undefined) => Promise<Made>) => Promise<Made>;
   /** The next attempt tries without the account of anybody first. */
-  readonly forgetLister: () => void;
+  readonly tryWithoutFirst: () => void;
   /** An account at this upstream was connected, or is of no use any more. */
   readonly onChange: (change: AccountChange) => void;
   /** How somebody is known at the upstream; undefined where that does not matter. */

@@ -56,6 +56,7 @@ export class PersonalAccounts implements AccountUse {
   readonly #waiting = new WaitingLogins();
   #lister: UpstreamAccount | undefined;
   #hasRefusedCall = false;
+  #isTriedWithout = false;
 
   constructor(parts: PersonalAccountsParts) {
     const { upstream, clock, credentials, tools, hub } = parts;
@@ -126,8 +127,8 @@ export class PersonalAccounts implements AccountUse {
   }
 
   /** Without an account first, at the next attempt. */
-  forgetLister(): void {
-    this.#lister = undefined;
+  tryWithoutFirst(): void {
+    this.#isTriedWithout = true;
   }
 
   /** An account was connected, or is of no use any more. */
@@ -163,13 +164,16 @@ export class PersonalAccounts implements AccountUse {
     const { credentials, upstream } = this.#parts;
     const lister = this.#lister;
     const isGood = lister && (await credentials.stateOf(upstream.name, lister)) === 'connected';
-    const key = lister && accountKey(lister);
+    const known = isGood ? [lister] : [];
+    const key = isGood ? accountKey(lister) : undefined;
     const others = this.#people.connected
       .map(({ account }) => account)
-      .filter((account) => !isGood || accountKey(account) !== key)
+      .filter((account) => accountKey(account) !== key)
       .slice(-mostTried)
       .reverse();
-    return isGood ? [lister, undefined, ...others] : [undefined, ...others];
+    const isWithoutFirst = this.#isTriedWithout;
+    this.#isTriedWithout = false;
+    return isWithoutFirst ? [undefined, ...known, ...others] : [...known, undefined, ...others];
   }
 
   async #askAndTake(account: UpstreamAccount, invocation: Invocation): Promise<CallResult> {

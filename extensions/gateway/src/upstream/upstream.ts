@@ -129,7 +129,7 @@ export class Upstream {
 
   /** Ends all connections and begins anew. */
   async restart(): Promise<void> {
-    this.#accounts?.forgetLister();
+    this.#accounts?.tryWithoutFirst();
     await Promise.all([this.#line.restart(), this.#accounts?.stop()]);
   }
 
@@ -271,7 +271,10 @@ export class Upstream {
         if (!isGivenUp) onLost(error);
       },
       note: this.note,
-      onResourceUpdated: (uri) => this.#parts.onResourceUpdated(uri, undefined),
+      onResourceUpdated: (uri) => {
+        // What one person may see there is nobody else's news.
+        if (!over?.isPersonal) this.#parts.onResourceUpdated(uri, undefined);
+      },
       onListChanged: (kinds) => connection && this.#listing.refreshSoon(connection, kinds, this.#stop.signal),
     };
     const addLogLine = (from: UpstreamLogLine['from'], text: string): void => this.logs.add(from, text);

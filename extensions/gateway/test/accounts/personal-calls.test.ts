@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '@signalbox/sdk';
+import type { JsonObject } from '@signalbox/sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AccountKeeper } from '../support/account-keeper.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts';
@@ -84,10 +84,10 @@ describe.each(cells)('an upstream that is $era over $transport and wants an acco
     await gateway.untilState('u', 'available');
     await keeper.connect('u', accountOfPerson('bob'), server);
     const asked: string[] = [];
-    const answers = ['ada', 'bob', 'ada'].map(async (id, index) => {
+    const answers = ['ada', 'bob'].map(async (id) => {
       const ask = async (): Promise<JsonObject> => {
         asked.push(id);
-        return { action: 'accept', content: { who: `${id} ${index}` } };
+        return { action: 'accept', content: { who: `answer of ${id}` } };
       };
       const heard: string[] = [];
       const channels = {
@@ -99,19 +99,35 @@ describe.each(cells)('an upstream that is $era over $transport and wants an acco
       await gateway.call({ ...echo(id), name: 'progress', channels });
       return { text: JSON.stringify(result), heard };
     });
-    const [ada, bob, again] = await Promise.all(answers);
-    expect(ada?.text).toContain('ada 0');
-    expect(bob?.text).toContain('bob 1');
-    expect(again?.text).toContain('ada 2');
+    const [ada, bob] = await Promise.all(answers);
+    expect(ada?.text).toContain('answer of ada');
+    expect(bob?.text).toContain('answer of bob');
+    expect(ada?.heard).toEqual(['ada 1', 'ada 2', 'ada 3']);
     expect(bob?.heard).toEqual(['bob 1', 'bob 2', 'bob 3']);
-    expect(asked.sort()).toEqual(['ada', 'ada', 'bob']);
+    expect(asked.sort()).toEqual(['ada', 'bob']);
+  });
+
+  test('tells of a changed resource only the person who watches it over their account', async () => {
+    const { gateway } = await start(cell, 'nothing');
+    await gateway.untilState('u', 'unavailable');
+    await keeper.connect('u', accountOfPerson('ada'), server);
+    await gateway.untilState('u', 'available');
+    await keeper.connect('u', accountOfPerson('bob'), server);
+    const uri = 'demo://one';
+    const watch = { ...echo('ada'), kind: 'subscription', name: uri } as const;
+    await gateway.call({ ...watch, params: { uri, subscribe: true } });
+    const touch = (id: string) =>
+      gateway.call({ ...echo(id), name: 'touch', params: { name: 'touch', arguments: { uri } } });
+    const updates = () => gateway.events.filter(({ topic }) => topic === 'resource.updated');
+    if (cell.era === 'modern') await fixture?.untilLine(/listening to .*demo:\/\/one/);
+    await touch('ada');
+    await gateway.until('it was told', () => updates().length > 0);
+    const only = { org: 'local', kind: 'user', id: 'ada' };
+    expect(updates()[0]?.payload).toEqual({ source: 'u', uri, only });
+    await gateway.call({ ...watch, params: { uri, subscribe: false } });
   });
 });
 
 function countOf({ seen }: Guard, who: string): number {
   return seen.filter((entry) => entry.who === who).length;
-}
-
-export function isText(value: unknown): boolean {
-  return isJsonObject(value);
 }

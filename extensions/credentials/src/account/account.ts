@@ -27,8 +27,8 @@ export interface AccountParts {
   readonly key: AccountKey;
   readonly store: AccountStore;
   readonly log: Log;
-  /** The upstream as it is defined now. */
-  readonly context: () => OAuthContext;
+  /** The upstream as it was defined when this account was asked for; another definition makes another account. */
+  readonly context: OAuthContext;
   /** The error that says where the person signs in. */
   readonly loginNeeded: (why: string) => Promise<SignalboxError>;
   /** Told when the account is another than it was. */
@@ -57,8 +57,11 @@ export class Account implements UpstreamSigner {
   #failed: { readonly error: SignalboxError; readonly at: number } | undefined;
   readonly #signed = new WeakMap<RequestToSign, string>();
 
+  readonly #origin: string;
+
   constructor(parts: AccountParts) {
     this.parts = parts;
+    this.#origin = `${new URL(parts.context.url).origin}/`;
   }
 
   /** The account as this node knows it; undefined for none, and for one at another address of the upstream. */
@@ -69,6 +72,8 @@ export class Account implements UpstreamSigner {
   headersFor = (
     request: RequestToSign,
   ): { readonly [name: string]: string } | Promise<{ readonly [name: string]: string }> => {
+    // security: whoever sends it elsewhere does it without the token.
+    if (!this.#isAtUpstream(request)) return {};
     const ready = this.#ready;
     if (ready && this.isFresh(ready.record)) return this.#sign(request, ready);
     // Nothing is known of this person here, and the upstream may want nothing.
@@ -87,7 +92,7 @@ export class Account implements UpstreamSigner {
   /** True for a token that will still be good when it arrives. */
   isFresh({ expiresAt, state }: AccountRecord): boolean {
     if (state !== 'connected') return false;
-    return expiresAt === undefined || expiresAt - longestMarginMs > this.parts.context().clock.now();
+    return expiresAt === undefined || expiresAt - longestMarginMs > this.parts.context.clock.now();
   }
 
   /** Reads the account anew, for others may have changed it. */
@@ -98,7 +103,7 @@ export class Account implements UpstreamSigner {
 
   /** Takes what is stored now; what was given for another address of the upstream counts for nothing. True when that was told. */
   async adopt(found: AccountRecord | undefined): Promise<boolean> {
-    const record = found?.url === this.parts.context().url ? found : undefined;
+    const record = found?.url === this.parts.context.url ? found : undefined;
     const { tokens } = record ?? {};
     if (record && tokens && record.version !== this.#ready?.record.version) {
       const proofs = tokens.proofKey && (await this.#proofsFor(tokens));
@@ -131,12 +136,12 @@ export class Account implements UpstreamSigner {
 
   /** True for tokens that took the place of refused ones just now: more of them would be refused, too. */
   isRefusedAgain({ version }: AccountRecord): boolean {
-    const { clock } = this.parts.context();
+    const { clock } = this.parts.context;
     return this.#replaced?.version === version && clock.now() - this.#replaced.at < restMs;
   }
 
   noteReplaced({ version }: AccountRecord): true {
-    this.#replaced = { version, at: this.parts.context().clock.now() };
+    this.#replaced = { version, at: this.parts.context.clock.now() };
     return true;
   }
 
@@ -163,6 +168,10 @@ export class Account implements UpstreamSigner {
     return proof.then((dpop) => ({ ...headers, dpop }));
   }
 
+  #isAtUpstream({ url }: RequestToSign): boolean {
+    return url.replace(/^ws/i, 'http').startsWith(this.#origin);
+  }
+
   /** The same key goes on with the nonces it has heard. */
   async #proofsFor({ proofKey }: HeldTokens): Promise<DpopSession | undefined> {
     const before = this.#ready;
@@ -172,7 +181,7 @@ export class Account implements UpstreamSigner {
 
   async #renewOnce(version: string): Promise<void> {
     const { key, store, context } = this.parts;
-    const { clock } = context();
+    const { clock } = context;
     if (this.#failed && clock.now() - this.#failed.at < restMs) throw this.#failed.error;
     const lease = randomBytes(16).toString('base64url');
     const giveUpAt = clock.now() + leaseMs;
@@ -190,16 +199,15 @@ export class Account implements UpstreamSigner {
     const { key, store, context } = this.parts;
     try {
       await this.adopt(
-        (await store.replace(record.version, await renewAccount(context(), record))) ??
-          (await store.find(key)),
+        (await store.replace(record.version, await renewAccount(context, record))) ?? (await store.find(key)),
       );
     } catch (error) {
       const code = await oauthCodeOf(error);
       // The hub itself was refused: nobody can sign in for it, and asking again at once would change nothing.
-      if (context().upstream.credentials.grant !== 'code') {
+      if (context.upstream.credentials.grant !== 'code') {
         await store.release(key, lease);
-        const failure = await oauthFailure(key.upstream, record.issuer || context().url, error);
-        if (code !== undefined) this.#failed = { error: failure, at: context().clock.now() };
+        const failure = await oauthFailure(key.upstream, record.issuer || context.url, error);
+        if (code !== undefined) this.#failed = { error: failure, at: context.clock.now() };
         throw failure;
       }
       if (code !== 'invalid_grant' && code !== 'invalid_client' && code !== 'unauthorized_client') {
@@ -210,7 +218,7 @@ export class Account implements UpstreamSigner {
         upstream: key.upstream,
         error: code,
       });
-      if (code !== 'invalid_grant') await context().clients.remove(key.org, key.upstream, record.issuer);
+      if (code !== 'invalid_grant') await context.clients.remove(key.org, key.upstream, record.issuer);
       await this.end(record);
     }
   }

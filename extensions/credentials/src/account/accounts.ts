@@ -21,6 +21,7 @@ import { type AccountKey, accountOf, keyOf, textOfKey } from './account-key.ts';
 import type { AccountRecord } from './account-record.ts';
 
 const mostAccounts = 10_000;
+const closeMs = 60_000;
 
 /** What the accounts of the hub work with. */
 export interface AccountsParts {
@@ -77,8 +78,7 @@ export class Accounts implements UpstreamCredentials {
     await this.parts.accounts.removeAll(upstream);
     await this.parts.clients.removeAll(upstream);
     await this.parts.logins.removeAll(upstream);
-    for (const [text, account] of this.#accounts)
-      if (account.parts.key.upstream === upstream) this.#accounts.delete(text);
+    this.#dropAccounts(upstream);
     await this.#known.get(upstream)?.close();
     this.#known.delete(upstream);
   };
@@ -126,7 +126,7 @@ export class Accounts implements UpstreamCredentials {
       key,
       store: this.parts.accounts,
       log: this.parts.log,
-      context: () => this.contextOf(key.upstream),
+      context: this.contextOf(key.upstream),
       loginNeeded: (why) => this.#loginNeeded(key, why),
       announce: (record) => this.#announce(key, record),
     });
@@ -169,7 +169,15 @@ export class Accounts implements UpstreamCredentials {
     const { fetch, close } = makeOAuthFetch(url, settings.allowPrivate, clock);
     const context = { url, upstream, settings, clients, clock, fetch, redirectUri, clientMetadataUrl };
     this.#known.set(name, { context, close });
-    void before?.close();
+    if (!before) return;
+    this.#dropAccounts(name);
+    // Requests of the former definition may still be under way.
+    clock.after(closeMs, () => void before.close());
+  }
+
+  #dropAccounts(upstream: string): void {
+    for (const [text, account] of this.#accounts)
+      if (account.parts.key.upstream === upstream) this.#accounts.delete(text);
   }
 
   async #loginNeeded(key: AccountKey, why: string): Promise<SignalboxError> {

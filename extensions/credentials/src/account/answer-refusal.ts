@@ -13,7 +13,7 @@ export interface Refused {
 
 /** Makes a refusal good where it can be. Errors: `upstream_login_needed`, `upstream_*`. */
 export async function answerRefusal(account: Account, { refusal, shown }: Refused): Promise<boolean> {
-  if (account.parts.context().upstream.credentials.mode === 'none') return false;
+  if (account.parts.context.upstream.credentials.mode === 'none') return false;
   const challenge = readChallenge(refusal);
   const record = await account.load();
   // Somebody else has got other tokens meanwhile.
@@ -31,7 +31,7 @@ async function replaceRefused(
   record: AccountRecord,
   challenge: ReadChallenge,
 ): Promise<boolean> {
-  const context = account.parts.context();
+  const context = account.parts.context;
   if (account.isRefusedAgain(record)) return false;
   const place = await discover(context, toChallenge(record.challenge, challenge));
   if (place.issuer !== record.issuer) {
@@ -52,7 +52,7 @@ async function addScopes(
   if (record?.state !== 'connected' || challenge.error !== 'insufficient_scope') return false;
   if (challenge.scopes.every((scope) => record.scopes.includes(scope))) return false;
   const kept = await remember(account, record, challenge);
-  if (account.parts.context().upstream.credentials.grant === 'code')
+  if (account.parts.context.upstream.credentials.grant === 'code')
     throw await account.parts.loginNeeded('it has to allow more');
   if (kept) await account.renew(kept.version);
   return true;
@@ -64,7 +64,7 @@ async function signIn(
   record: AccountRecord | undefined,
   challenge: ReadChallenge,
 ): Promise<boolean> {
-  const context = account.parts.context();
+  const context = account.parts.context;
   if (!challenge.isOAuth && !(await offersSignIn(account))) return false;
   const kept = await remember(account, record, challenge);
   if (context.upstream.credentials.grant === 'code')
@@ -77,7 +77,7 @@ async function signIn(
 
 /** Whether an upstream that refuses without a challenge has an authorization server all the same. */
 async function offersSignIn(account: Account): Promise<boolean> {
-  const place = await discover(account.parts.context(), undefined);
+  const place = await discover(account.parts.context, undefined);
   return place.metadata !== undefined || place.resource !== '';
 }
 
@@ -90,7 +90,7 @@ async function remember(
   const { store, key, context } = account.parts;
   const challenge = toChallenge(record?.challenge, read);
   if (record && JSON.stringify(record.challenge) === JSON.stringify(challenge)) return record;
-  const { url } = context();
+  const { url } = context;
   const empty = { key, url, issuer: '', resource: '', state: 'none', scopes: [], challenge } as const;
   const kept = record
     ? await store.replace(record.version, { ...record, challenge })

@@ -109,10 +109,12 @@ async function register(
     const endsAt = given.client_secret_expires_at;
     return {
       clientId: given.client_id,
-      ...(given.client_secret === undefined ? {} : { secret: given.client_secret }),
-      ...(given.token_endpoint_auth_method === undefined
-        ? {}
-        : { authMethod: given.token_endpoint_auth_method }),
+      ...(given.client_secret === undefined
+        ? { authMethod: 'none' }
+        : {
+            secret: given.client_secret,
+            authMethod: given.token_endpoint_auth_method ?? 'client_secret_basic',
+          }),
       ...(endsAt === undefined || endsAt === 0
         ? {}
         : { secretExpiresAt: Math.max(endsAt * 1_000, clock.now()) }),

@@ -42,6 +42,7 @@ export {
   type ChangedEntry,
   catalogChanged,
   catalogReader,
+  type ResourceUpdate,
   resourceUpdated,
   type SourceEntry,
   type SourceHandle,

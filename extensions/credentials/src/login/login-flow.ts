@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Log, SignalboxError } from '@signalbox/sdk';
 import type { Accounts } from '../account/accounts.ts';
+import { askForChallenge } from '../oauth/ask-for-challenge.ts';
 import { beginSignIn, planSignIn } from '../oauth/begin-sign-in.ts';
 import { finishSignIn } from '../oauth/finish-sign-in.ts';
 import type { OpenLogin } from '../store/login-store.ts';
@@ -93,7 +94,8 @@ async function sendOn(
 async function planned({ accounts }: LoginParts, { key }: OpenLogin) {
   const context = accounts.contextOf(key.upstream);
   const record = await accounts.find(key);
-  return { context, plan: await planSignIn(context, record, record?.challenge) };
+  const challenge = record?.challenge ?? (await askForChallenge(context));
+  return { context, plan: await planSignIn(context, record, challenge) };
 }
 
 /** A parameter that is there once; one that is repeated is nobody's word (RFC 6749 §3.1). */

@@ -17,6 +17,7 @@ export {
   auditOutcomes,
   auditReader,
 } from './audit.ts';
+export { type BrowserPage, type BrowserPages, browserPages } from './browser-pages.ts';
 export type {
   Ask,
   CallChannels,

@@ -99,6 +99,10 @@ export const upstreamCredentialSettings = z.strictObject({
     .max(16_384)
     .optional()
     .describe('Private key (PEM, PKCS #8) the client proves itself with instead of a secret'),
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Authorization server that client belongs to; the one the upstream names first where absent'),
   assertionFile: z
     .string()
     .min(1)

@@ -1,10 +1,11 @@
-import type { JsonObject } from '@signalbox/sdk';
+import type { CallRequest, JsonObject, TaskToResume } from '@signalbox/sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AccountKeeper } from '../support/account-keeper.ts';
+import { answering } from '../support/answering.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts';
 import { type Cell, makeCell } from '../support/cells.ts';
 import { errorOf } from '../support/error-of.ts';
-import type { HttpFixture } from '../support/fixture.ts';
+import { type HttpFixture, startHttpFixture } from '../support/fixture.ts';
 import { startGateway, type TestGateway } from '../support/gateway-context.ts';
 import { type Guard, startGuard } from '../support/guard.ts';
 import { accountOfPerson, person } from '../support/people.ts';
@@ -72,7 +73,8 @@ describe.each(cells)('an upstream that is $era over $transport and wants an acco
     expect(error.code).toBe('upstream_login_needed');
     expect(await gateway.registry.loginOf('u', person('eve'))).toBe('needed');
     const calls = guard.seen.filter(({ tool }) => tool === 'echo').map(({ who }) => who);
-    if (cell.transport !== 'websocket') expect(calls.sort()).toEqual(['ada', 'ada', 'bob', 'bob']);
+    if (cell.transport !== 'websocket')
+      expect(calls.toSorted((a = '', b = '') => a.localeCompare(b))).toEqual(['ada', 'ada', 'bob', 'bob']);
     // Over a WebSocket the handshake is what carries the account: one for the lists, one for each person.
     else expect(countOf(guard, 'ada') + countOf(guard, 'bob')).toBe(3);
   });
@@ -93,7 +95,7 @@ describe.each(cells)('an upstream that is $era over $transport and wants an acco
       const channels = {
         ask,
         capabilities: { elicitation: {} },
-        progress: ({ progress }: JsonObject) => void heard.push(`${id} ${String(progress)}`),
+        progress: ({ progress }: JsonObject) => void heard.push(`${id} ${JSON.stringify(progress)}`),
       };
       const result = await gateway.call({ ...echo(id), name: 'ask', channels });
       await gateway.call({ ...echo(id), name: 'progress', channels });
@@ -104,7 +106,7 @@ describe.each(cells)('an upstream that is $era over $transport and wants an acco
     expect(bob?.text).toContain('answer of bob');
     expect(ada?.heard).toEqual(['ada 1', 'ada 2', 'ada 3']);
     expect(bob?.heard).toEqual(['bob 1', 'bob 2', 'bob 3']);
-    expect(asked.sort()).toEqual(['ada', 'bob']);
+    expect(asked.toSorted((a, b) => a.localeCompare(b))).toEqual(['ada', 'bob']);
   });
 
   test('tells of a changed resource only the person who watches it over their account', async () => {
@@ -127,6 +129,47 @@ describe.each(cells)('an upstream that is $era over $transport and wants an acco
     await gateway.call({ ...watch, params: { uri, subscribe: false } });
   });
 });
+
+describe.each(['2025-11-25', '2026-07-28'])('a task of an upstream that speaks %s', (version) => {
+  test('is made, followed and gone on with over the account of the person who called', async () => {
+    fixture = await startHttpFixture('http.mjs', [version]);
+    guard = await startGuard(fixture.port, server, 'lists');
+    gateway = await startGateway({ upstreams: { u: { url: guard.url } }, credentials: keeper });
+    await gateway.untilState('u', 'available');
+    await keeper.connect('u', accountOfPerson('ada'), server);
+    await keeper.connect('u', accountOfPerson('bob'), server);
+    const made: TaskToResume[] = [];
+    const channels = {
+      ...answering,
+      task: (task: TaskToResume) => void made.push(task),
+      status: () => undefined,
+    };
+    const call = (id: string, more: Partial<CallRequest> = {}) =>
+      startedGateway().call({
+        ...echo(id),
+        name: 'task',
+        params: { name: 'task', arguments: {} },
+        channels,
+        ...more,
+      });
+    await Promise.all([call('ada'), call('bob')]);
+    const [first] = made;
+    if (!first) throw new Error('no task was made');
+    const before = guard.seen.length;
+    const handle = { ...first.handle, status: 'working' };
+    await call('ada', { resume: { ...first, handle } });
+    const later = guard.seen.slice(before).map(({ rpc, who }) => [rpc?.startsWith('tasks/'), who]);
+    expect(later).toContainEqual([true, 'ada']);
+    expect(later.map(([, who]) => who)).not.toContain('bob');
+    const ofTasks = guard.seen.filter(({ rpc }) => rpc?.startsWith('tasks/')).map(({ who }) => who);
+    expect(new Set(ofTasks)).toEqual(new Set(['ada', 'bob']));
+  });
+});
+
+function startedGateway(): TestGateway {
+  if (!gateway) throw new Error('the gateway was not started');
+  return gateway;
+}
 
 function countOf({ seen }: Guard, who: string): number {
   return seen.filter((entry) => entry.who === who).length;

@@ -31,7 +31,8 @@ export interface AccountUse {
   readonly loginOf: (principal: Principal) => Promise<UpstreamInfo['login']>;
   /** The tools were listed anew. */
   readonly setTools: (definitions: readonly JsonObject[]) => void;
-  readonly stop: () => Promise<void>;
+  /** Ends the lines of people; with `isForGood` none is opened any more. */
+  readonly stop: (isForGood: boolean) => Promise<void>;
 }
 
 /** An account the hub's own line is connected over. */

@@ -123,14 +123,14 @@ export class Upstream {
   /** Ends all connections; its entries leave the catalog, too. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await Promise.all([this.#line.stop(), this.#accounts?.stop()]);
+    await Promise.all([this.#line.stop(), this.#accounts?.stop(true)]);
     this.#source?.withdraw();
   }
 
   /** Ends all connections and begins anew. */
   async restart(): Promise<void> {
     this.#accounts?.tryWithoutFirst();
-    await Promise.all([this.#line.restart(), this.#accounts?.stop()]);
+    await Promise.all([this.#line.restart(), this.#accounts?.stop(false)]);
   }
 
   /** Carries out a call: waits for a connection that is being made, refuses at once when there is none. */

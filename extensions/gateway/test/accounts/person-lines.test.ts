@@ -134,8 +134,9 @@ test('what is watched goes on over the next line', async () => {
   lines.end(person('ada'), { isGentle: true, isAgain: true });
   await clock.advance(1);
   expect({ opened, closed }).toEqual({ opened: ['ada', 'ada'], closed: ['ada'] });
-  await lines.stop();
+  await lines.stop(true);
   expect(closed).toEqual(['ada', 'ada']);
+  expect(await errorOf(callOf('ada'))).toMatchObject({ code: 'upstream_unavailable' });
 });
 
 test('who has no account is forgotten when there are too many, who has one is not', () => {

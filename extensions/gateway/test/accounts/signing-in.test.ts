@@ -240,6 +240,16 @@ describe('an account', () => {
     expect(gateway.sources.get('u')?.entries).not.toEqual([]);
   });
 
+  test('that was let go of without a word signs nothing, and its line carries nothing unsigned', async () => {
+    await start('everything');
+    await gateway.untilState('u', 'available');
+    await keeper.connect('u', accountOfPerson('ada'), server);
+    await callAs('ada');
+    keeper.drop('u', accountOfPerson('ada'));
+    expect(await errorOf(callAs('ada'))).toMatchObject({ code: 'upstream_login_needed' });
+    expect(calledBy()).toEqual(['ada']);
+  });
+
   test('of another person takes over the lists when that of the first is gone', async () => {
     await start('nothing');
     await keeper.connect('u', accountOfPerson('ada'), server);

@@ -44,7 +44,8 @@ async function perform(): Promise<void> {
   for (let signIns = 0; !(await isAvailable()); signIns++)
     if (signIns >= mostSignIns || !(await signIn())) return;
   for (let round = 0; round < 2; round++)
-    for (const { name } of hub.hub.services.get(catalogReader).items('tool')) await callSignedIn(name);
+    for (const { originalName } of hub.hub.services.get(catalogReader).items('tool'))
+      await callSignedIn(originalName);
 }
 
 async function callSignedIn(name: string): Promise<void> {
@@ -65,8 +66,10 @@ async function isAvailable(): Promise<boolean> {
   const endsAt = Date.now() + longestMs;
   await upstreams.settled(AbortSignal.timeout(longestMs));
   for (;;) {
-    const { state, reason } = upstreams.get('suite');
-    if (state === 'available') return true;
+    const { state, reason, tools } = upstreams.get('suite');
+    // Views are made anew a little after a change.
+    const isShown = hub.hub.services.get(catalogReader).items('tool').length === tools;
+    if (state === 'available' && isShown) return true;
     // What the hub waits for is a person; nothing will come of waiting for the hub.
     if (state === 'unavailable' || Date.now() > endsAt) {
       note(`not available: ${reason}`);
@@ -76,14 +79,11 @@ async function isAvailable(): Promise<boolean> {
   }
 }
 
-/** Does what the local owner does with "signalbox server login suite"; false where it comes to nothing. */
+/** Does what the local owner does with "signalbox server login suite"; false where there is no use in it. */
 async function signIn(): Promise<boolean> {
-  const answer = await fetch(`${hub.url}/api/v1/upstreams/suite/login`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${hub.key}` },
-  });
-  const { url: link } = (await answer.json()) as { url?: string };
-  if (link === undefined) return false;
+  const { own } = await ask<{ own: { state: string; missing: string[] } }>('GET', 'accounts');
+  if (own.state === 'connected' && own.missing.length === 0) return false;
+  const { url: link } = await ask<{ url: string }>('POST', 'login');
   const browser = new TestBrowser(hub.url);
   const page = await browser.go(link);
   if (!page.text.includes('value="connect"')) return show(page.text);
@@ -92,6 +92,13 @@ async function signIn(): Promise<boolean> {
   const back = await fetch(sent.url, { redirect: 'manual' });
   const { text } = await browser.go(back.headers.get('location') ?? '');
   return text.includes('is connected') || show(text);
+}
+
+async function ask<Answer>(method: string, what: string): Promise<Answer> {
+  const headers = { authorization: `Bearer ${hub.key}` };
+  const answer = await fetch(`${hub.url}/api/v1/upstreams/suite/${what}`, { method, headers });
+  if (!answer.ok) throw new Error(`${method} ${what}: ${await answer.text()}`);
+  return (await answer.json()) as Answer;
 }
 
 function show(page: string): false {

@@ -95,12 +95,13 @@ async function disconnect(
   return toState(await accounts.find(key));
 }
 
-const nothing: UpstreamAccountState = { state: 'none', scopes: [] };
+const nothing: UpstreamAccountState = { state: 'none', scopes: [], missing: [] };
 
 function toState(record: AccountRecord | undefined): UpstreamAccountState {
   if (!record) return nothing;
-  const { state, scopes, issuer, changedAt } = record;
-  return { state, scopes: [...scopes], changedAt, ...(issuer === '' ? {} : { server: hostOf(issuer) }) };
+  const { state, scopes, issuer, changedAt, challenge } = record;
+  const missing = (challenge?.scopes ?? []).filter((scope) => !scopes.includes(scope));
+  return { state, scopes: [...scopes], missing, changedAt, ...(issuer === '' ? {} : { server: hostOf(issuer) }) };
 }
 
 function ownKey(upstream: string, { kind, id, org }: Principal): AccountKey | undefined {

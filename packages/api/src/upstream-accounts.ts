@@ -10,6 +10,9 @@ const accountState = z
       .enum(['connected', 'none', 'needs_reconnect'])
       .describe('needs_reconnect: it was connected, and the upstream does not take it any more'),
     scopes: z.array(z.string()).describe('Scopes that were asked for'),
+    missing: z
+      .array(z.string())
+      .describe('Scopes the upstream has asked for since; connect again to allow them'),
     server: z.string().optional().describe('Host of the authorization server'),
     changedAt: z.int().optional().describe('UTC milliseconds'),
   })

@@ -22,6 +22,11 @@ const rules = {
     allow: ['packages/sdk', 'packages/protocol', 'packages/policy', 'packages/store'],
     deny: [/^@modelcontextprotocol\//, /^pg$/, /^node:sqlite$/],
   },
+  // The one room that speaks OAuth as a client, with the helpers of the MCP SDK (decision 0012).
+  'extensions/credentials': {
+    allow: ['packages/sdk', 'packages/store', 'packages/safe-fetch', ...pure],
+    deny: [/^@modelcontextprotocol\/(?!client$)/],
+  },
   extensions: {
     allow: ['packages/sdk', 'packages/store', 'packages/safe-fetch', ...pure],
     deny: [/^@modelcontextprotocol\//],

@@ -1,18 +1,24 @@
-/** The scenarios of the client suite that need no sign-in, by the revision that requires them. */
-export const clientScenarios: { readonly [revision: string]: readonly string[] } = {
-  '2025-11-25': ['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry'],
-  '2026-07-28': [
-    'tools_call',
-    'request-metadata',
-    'sep-2322-client-request-state',
-    'http-standard-headers',
-    'http-custom-headers',
-    'http-invalid-tool-headers',
-    'json-schema-ref-no-deref',
-  ],
-};
+/** A run of the client suite: the scenarios of a revision, or those of extensions of the protocol. */
+export interface ClientCell {
+  readonly name: string;
+  /** The revision whose frozen list is scored; absent for scenarios outside of every revision. */
+  readonly revision?: string;
+  /** Run and reported besides, not scored by the suite. */
+  readonly further: readonly string[];
+}
 
-/** Run and reported, not scored by the suite. */
-export const unscoredClientScenarios: { readonly [revision: string]: readonly string[] } = {
-  '2026-07-28': ['json-schema-2020-12-preservation'],
-};
+/** Every run of the client suite, in the order of the report. */
+export const clientCells: readonly ClientCell[] = [
+  { name: 'client 2025-11-25', revision: '2025-11-25', further: [] },
+  { name: 'client 2026-07-28', revision: '2026-07-28', further: ['json-schema-2020-12-preservation'] },
+  {
+    name: 'client extensions',
+    further: [
+      'auth/client-credentials-basic',
+      'auth/client-credentials-jwt',
+      'auth/dpop',
+      'auth/dpop-nonce',
+      'auth/wif-jwt-bearer',
+    ],
+  },
+];

@@ -1,5 +1,6 @@
 import { SafeFetcher } from '@signalbox/safe-fetch';
 import {
+  browserPages,
   type Clock,
   defineExtension,
   directory,
@@ -10,6 +11,7 @@ import {
   tokenVerifier,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
+import { makeBrowserPages } from './flows/browser-pages.ts';
 import { makeAuth } from './make-auth.ts';
 import { authMounts } from './mount-server.ts';
 import { provideSignInRoutes } from './routes/sign-in-routes.ts';
@@ -27,7 +29,7 @@ export const auth = defineExtension({
     'Sign-in: an OAuth 2.1 authorization server with its pages, and the verification of credentials',
   config: authSettings,
   needs: [database, directory, hubInfo, sealer],
-  provides: [tokenVerifier],
+  provides: [tokenVerifier, browserPages],
   setup: async ({ config, clock, log, use, offer, routes, events, onReady, onStop }) => {
     const base = use(database);
     await base.migrate('auth', authMigrations);
@@ -60,6 +62,7 @@ export const auth = defineExtension({
         });
     });
     offer(tokenVerifier, makeTokenVerifier(parts));
+    offer(browserPages, makeBrowserPages(parts));
     onReady(() => parts.revocations.start());
     onStop(() => parts.revocations.stop());
     onStop(every(clock, log, 300_000, () => prune(store)));

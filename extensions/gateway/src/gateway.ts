@@ -1,4 +1,11 @@
-import { defineExtension, type HealthReport, hubInfo, upstreamRegistry } from '@signalbox/sdk';
+import {
+  defineExtension,
+  type HealthReport,
+  hubInfo,
+  secretVault,
+  upstreamCredentials,
+  upstreamRegistry,
+} from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { ChildProcesses } from './process/child-processes.ts';
 import { Upstreams } from './registry/upstreams.ts';
@@ -13,9 +20,11 @@ export const gateway = defineExtension({
   description: 'Upstreams: MCP servers whose tools, resources and prompts the hub offers',
   config: gatewaySettings,
   needs: [database, hubInfo],
+  wants: [secretVault, upstreamCredentials],
   provides: [upstreamRegistry],
   setup: async (context) => {
     const store = context.use(database);
+    const credentials = context.find(upstreamCredentials);
     await store.migrate('gateway', gatewayMigrations);
     const upstreams = new Upstreams(
       {
@@ -24,9 +33,12 @@ export const gateway = defineExtension({
         processes: new ChildProcesses(context.log),
         memory: new UpstreamMemory(store),
         random: Math.random,
+        credentials,
       },
-      new StoredDefinitions(store),
+      new StoredDefinitions(store, context.find(secretVault)),
     );
+    const stopListening = credentials?.onChange(upstreams.onAccountChange);
+    context.onStop(() => stopListening?.());
     context.onStop(() => upstreams.stop());
     await upstreams.start();
     context.offer(upstreamRegistry, upstreams);

@@ -7,7 +7,7 @@ import {
   restartUpstream,
   testUpstream,
 } from '@signalbox/api';
-import { type Routes, route, type UpstreamRegistry } from '@signalbox/sdk';
+import { type Principal, type Routes, route, type UpstreamInfo, type UpstreamRegistry } from '@signalbox/sdk';
 import { pageByKey, sortByKey } from './page.ts';
 
 /** Serves the upstreams: list, add, show, remove, restart, logs and test. */
@@ -15,11 +15,20 @@ export function provideUpstreamRoutes(routes: Routes, upstreams: UpstreamRegistr
   routes.provide(
     route({
       ...listUpstreams,
-      handle: ({ query }) => pageByKey(sortByKey(upstreams.list(), nameOf), nameOf, query),
+      handle: async ({ query, principal }) => {
+        const page = pageByKey(sortByKey(upstreams.list(), nameOf), nameOf, query);
+        const items = await Promise.all(page.items.map((item) => withLogin(upstreams, item, principal)));
+        return { ...page, items };
+      },
     }),
   );
   routes.provide(route({ ...addUpstream, handle: ({ body }) => upstreams.add(body.name, body.definition) }));
-  routes.provide(route({ ...getUpstream, handle: ({ params }) => upstreams.get(params.name) }));
+  routes.provide(
+    route({
+      ...getUpstream,
+      handle: ({ params, principal }) => withLogin(upstreams, upstreams.get(params.name), principal),
+    }),
+  );
   routes.provide(
     route({
       ...removeUpstream,
@@ -39,12 +48,22 @@ export function provideUpstreamRoutes(routes: Routes, upstreams: UpstreamRegistr
   routes.provide(
     route({
       ...testUpstream,
-      handle: async ({ params }) => {
-        const steps = await upstreams.test(params.name);
+      handle: async ({ params, principal }) => {
+        const steps = await upstreams.test(params.name, principal);
         return { ok: steps.every((step) => step.ok), steps: [...steps] };
       },
     }),
   );
+}
+
+/** An upstream with how whoever asks is known there. */
+async function withLogin(
+  upstreams: UpstreamRegistry,
+  info: UpstreamInfo,
+  principal: Principal,
+): Promise<UpstreamInfo> {
+  const login = await upstreams.loginOf(info.name, principal);
+  return login === undefined ? info : { ...info, login };
 }
 
 function nameOf(item: { readonly name: string }): string {

@@ -10,7 +10,7 @@ import type { CallIds } from './call-ids.ts';
 import { checkOutput, mustReadOutput, type OutputCheck } from './check-output.ts';
 import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
 import type { Limits } from './limit.ts';
-import { boundResult, checkCredential, forceArguments, mustReadFor, redactResult } from './obligations.ts';
+import { boundResult, forceArguments, mustReadFor, needsOwnAccount, redactResult } from './obligations.ts';
 import { obtainApproval } from './obtain-approval.ts';
 import { type Recorder, record, recordIntent } from './record.ts';
 import { findView, resolve } from './resolve.ts';
@@ -107,7 +107,7 @@ async function runLimited(
     extendWhenDetached(gate, request, deadline);
     try {
       validateInput(gate.output.validator, found, request);
-      checkCredential(found, obligations);
+      const ownAccount = needsOwnAccount(found, obligations);
       const approvalId =
         // A task that is gone on with was approved when it was made.
         decision.effect === 'approve' && !request.resume
@@ -120,6 +120,7 @@ async function runLimited(
         callId,
         signal: deadline.signal,
         mustParse: uris !== undefined || mustReadOutput(found, gate.settings) || mustReadFor(obligations),
+        needsOwnAccount: ownAccount,
       });
       checkOutput(gate.output, found, result);
       boundResult(found, result, obligations);
@@ -172,7 +173,7 @@ function urisHere(
 function invoke(
   request: CallRequest,
   found: Found,
-  given: Pick<Invocation, 'callId' | 'signal' | 'mustParse'>,
+  given: Pick<Invocation, 'callId' | 'signal' | 'mustParse' | 'needsOwnAccount'>,
 ): Promise<CallResult> {
   const answer = found.source.spec.invoke({
     ...given,

@@ -19,9 +19,13 @@ export function forceArguments(request: CallRequest, obligations: Obligations | 
   return { ...request, params: { ...request.params, arguments: args } };
 }
 
-/** Errors: `forbidden` where a rule wants a credential of the caller's own: no source is called with one yet. */
-export function checkCredential(found: Found, obligations: Obligations | undefined): void {
-  if (!obligations?.requireUserCredential) return;
+/**
+ * Whether the source must use an account of the caller's own. Errors: `forbidden` where a rule wants that and the source
+ * knows no accounts.
+ */
+export function needsOwnAccount(found: Found, obligations: Obligations | undefined): boolean {
+  if (!obligations?.requireUserCredential) return false;
+  if (found.source.spec.usesAccounts) return true;
   throw new SignalboxError(
     'forbidden',
     `a rule allows "${found.originalName}" only with a credential of your own at "${found.source.id}", and there is none`,

@@ -1,7 +1,7 @@
 import { type Extension, SignalboxError } from '@signalbox/sdk';
 
 /**
- * Orders extensions so that each comes after those whose services it needs; otherwise the given order stays.
+ * Orders extensions so that each comes after those whose services it needs or wants; otherwise the given order stays.
  * `given` names services the kernel itself offers.
  * Errors: `extension_failed` for a service nobody provides, one that two provide, two of one name, or a circle.
  */
@@ -23,6 +23,10 @@ export function bootOrder(extensions: readonly Extension[], given: readonly stri
           `extension "${extension.name}" needs the service "${token.name}", which nobody provides`,
         );
       }
+    }
+    for (const token of extension.wants ?? []) {
+      const provider = providers.get(token.name);
+      if (provider) visit(provider, [...path, extension.name]);
     }
     state.set(extension.name, 'done');
     ordered.push(extension);

@@ -118,6 +118,7 @@ export class RunningExtension {
         },
       },
       use: (token) => parts.services.useFor(extension, token),
+      find: (token) => parts.services.findFor(extension, token),
       offer: (token, service) => onStop(parts.services.offerFor(extension, token, service)),
       onReady: (action) => void this.#readyActions.push(action),
       onStop,

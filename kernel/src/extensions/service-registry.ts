@@ -21,7 +21,14 @@ export class ServiceRegistry {
     return this.#services.has(token.name) ? this.get(token) : undefined;
   }
 
-  /** The same for one extension: only what it declared. */
+  /** What one extension can do without: only what it declared. */
+  findFor<Service>(extension: Extension, token: ServiceToken<Service>): Service | undefined {
+    if (!declares(extension.wants, token))
+      throw failed(`"${extension.name}" looks for "${token.name}" without naming it in "wants"`);
+    return this.find(token);
+  }
+
+  /** What one extension needs: only what it declared. */
   useFor<Service>(extension: Extension, token: ServiceToken<Service>): Service {
     if (!declares(extension.needs, token))
       throw failed(`"${extension.name}" uses "${token.name}" without naming it in "needs"`);

@@ -19,6 +19,13 @@ import { addClient, listClients, removeClient } from './sign-in/clients.ts';
 import { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 import { backupStore, checkStore } from './store.ts';
 import {
+  connectUpstream,
+  connectUpstreamForOrganization,
+  disconnectUpstream,
+  disconnectUpstreamForOrganization,
+  getUpstreamAccounts,
+} from './upstream-accounts.ts';
+import {
   addUpstream,
   getUpstream,
   getUpstreamLogs,
@@ -39,6 +46,11 @@ export const allRoutes: readonly RouteDescription[] = [
   restartUpstream,
   getUpstreamLogs,
   testUpstream,
+  getUpstreamAccounts,
+  connectUpstream,
+  disconnectUpstream,
+  connectUpstreamForOrganization,
+  disconnectUpstreamForOrganization,
   listTools,
   getTool,
   listResources,

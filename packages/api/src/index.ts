@@ -97,6 +97,14 @@ export { addClient, listClients, type OAuthClientItem, removeClient } from './si
 export { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 export { backupStore, checkStore, type StoreReport } from './store.ts';
 export {
+  connectUpstream,
+  connectUpstreamForOrganization,
+  disconnectUpstream,
+  disconnectUpstreamForOrganization,
+  getUpstreamAccounts,
+  type UpstreamAccountState,
+} from './upstream-accounts.ts';
+export {
   addUpstream,
   getUpstream,
   getUpstreamLogs,

@@ -4,6 +4,8 @@ import type { Era } from './versions.ts';
 
 // Resource not found, up to 2025-11-25 (protocol 2026-07-28, basic/index, "Error Codes").
 const legacyResourceNotFound = -32002;
+// URL elicitation required (protocol 2025-11-25, client/elicitation).
+const urlElicitationRequired = -32042;
 
 /**
  * The one mapping from the hub's errors to JSON-RPC. An upstream's own error passes with its code,
@@ -13,6 +15,8 @@ export function toRpcError(thrown: unknown, era: Era, method?: string): RpcError
   const error = toSignalboxError(thrown);
   const foreign = error.code === 'upstream_refused' ? readForeign(error.details) : undefined;
   if (foreign) return translateForeign(foreign, era, method);
+  const pages = era === 'legacy' ? readPages(error) : undefined;
+  if (pages) return { code: urlElicitationRequired, message: error.message, data: { elicitations: pages } };
   const code =
     era === 'legacy' && isResourceNotFound(error, method) ? legacyResourceNotFound : error.facts.jsonRpc;
   const data = dataOf(error);
@@ -28,6 +32,12 @@ export function fromRpcError(error: RpcError): SignalboxError {
   });
 }
 
+/** The pages to visit before an account can be used; only for clients that were found to take them. */
+function readPages({ code, details }: SignalboxError): JsonValue | undefined {
+  if (code !== 'upstream_login_needed' || !isJsonObject(details)) return undefined;
+  return details['elicitations'];
+}
+
 function readForeign(details: JsonValue | undefined): RpcError | undefined {
   if (!isJsonObject(details) || !isJsonObject(details['rpc'])) return undefined;
   const { code, message, data } = details['rpc'];
@@ -41,7 +51,9 @@ function translateForeign(error: RpcError, era: Era, method: string | undefined)
     return { ...error, code: legacyResourceNotFound };
   }
   const isReserved = error.code <= -32020 && error.code >= -32099;
-  return isReserved && !(era === 'legacy' && error.code === -32042) ? { ...error, code: -32603 } : error;
+  return isReserved && !(era === 'legacy' && error.code === urlElicitationRequired)
+    ? { ...error, code: -32603 }
+    : error;
 }
 
 function isResourceNotFound(error: SignalboxError, method: string | undefined): boolean {

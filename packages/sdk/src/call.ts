@@ -119,6 +119,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** True when the gate must read the answer, so bytes are not wanted. */
   readonly mustParse: boolean;
+  /** True when a rule allows the call only over an account of the caller's own at what is behind the source. */
+  readonly needsOwnAccount?: boolean;
 }
 
 /** Carries out a call. Throws SignalboxError for access, transport and bugs; a tool's own failure is a result. */

@@ -1,7 +1,7 @@
 import type { Invoke, ListKind, ViewName } from './call.ts';
 import { defineTopic } from './events.ts';
 import type { JsonObject } from './json.ts';
-import type { Level, Viewer } from './principal.ts';
+import type { Level, Principal, Viewer } from './principal.ts';
 import { defineService } from './service-token.ts';
 
 /** One thing a source offers, as MCP defines it; unknown members are kept. */
@@ -30,6 +30,8 @@ export interface SourceSpec {
   readonly timeoutMs?: number;
   /** Most calls at once; more wait, then are refused with `rate_limited`. */
   readonly maxConcurrentCalls?: number;
+  /** True when it heeds `needsOwnAccount` of an invocation; calls that a rule binds to it are refused without. */
+  readonly usesAccounts?: boolean;
 }
 
 /** A source's hold on its part of the catalog. Withdrawn when its extension stops. */
@@ -99,7 +101,14 @@ export const catalogChanged = defineTopic<{
   }[];
 }>('catalog.changed');
 
-/** Published by a source when the content of a resource changed; the URI is the source's own. */
-export const resourceUpdated = defineTopic<{ readonly source: string; readonly uri: string }>(
-  'resource.updated',
-);
+/** The content of a resource changed. */
+export interface ResourceUpdate {
+  readonly source: string;
+  /** The source's own. */
+  readonly uri: string;
+  /** Whose it is: only they are told. Absent means everybody who watches it. */
+  readonly only?: Pick<Principal, 'org' | 'kind' | 'id'>;
+}
+
+/** Published by a source when the content of a resource changed. */
+export const resourceUpdated = defineTopic<ResourceUpdate>('resource.updated');

@@ -50,6 +50,7 @@ export const errorTable = {
   upstream_unavailable: facts(503, -31502, 5, 'retryable'),
   upstream_invalid_answer: facts(502, -31502, 5),
   upstream_refused: facts(502, -31502, 5),
+  upstream_login_needed: facts(403, -31411, 5),
   address_refused: facts(403, -31608, 5),
   invalid_settings: facts(500, -31600, 2),
   usage: facts(400, -31601, 2),

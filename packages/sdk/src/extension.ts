@@ -28,6 +28,8 @@ export interface ExtensionContext<Config> {
   readonly calls: Calls;
   /** A service somebody else provides; its token must stand in `needs`. */
   readonly use: <Service>(token: ServiceToken<Service>) => Service;
+  /** The same for a service the hub may do without; its token must stand in `wants`. */
+  readonly find: <Service>(token: ServiceToken<Service>) => Service | undefined;
   /** Offers a service; its token must stand in `provides`. */
   readonly offer: <Service>(token: ServiceToken<Service>, service: Service) => void;
   /** Runs when the hub is ready to serve. */
@@ -43,6 +45,8 @@ export interface Extension<ConfigSchema extends z.ZodType = z.ZodType> {
   /** Its section of signalbox.yaml, and the documentation of it. */
   readonly config: ConfigSchema;
   readonly needs?: readonly ServiceToken<unknown>[];
+  /** Services it uses where somebody provides them; their providers come first, and nothing fails without. */
+  readonly wants?: readonly ServiceToken<unknown>[];
   readonly provides?: readonly ServiceToken<unknown>[];
   readonly setup: (context: ExtensionContext<z.output<ConfigSchema>>) => void | Promise<void>;
 }

@@ -17,6 +17,7 @@ export {
   auditOutcomes,
   auditReader,
 } from './audit.ts';
+export { type BrowserPage, type BrowserPages, browserPages } from './browser-pages.ts';
 export type {
   Ask,
   CallChannels,
@@ -41,6 +42,7 @@ export {
   type ChangedEntry,
   catalogChanged,
   catalogReader,
+  type ResourceUpdate,
   resourceUpdated,
   type SourceEntry,
   type SourceHandle,
@@ -108,12 +110,25 @@ export {
   toToolDefinition,
 } from './tool.ts';
 export {
+  type AccountChange,
+  type AccountState,
+  type RequestToSign,
+  type SignedUpstream,
+  type UpstreamAccount,
+  type UpstreamCredentials,
+  type UpstreamRefusal,
+  type UpstreamSigner,
+  upstreamCredentials,
+} from './upstream-credentials.ts';
+export {
   httpUpstream,
   type McpUpstreamDefinition,
   openapiUpstream,
   stdioUpstream,
+  type UpstreamCredentialSettings,
   type UpstreamDefinition,
   type UpstreamDefinitionInput,
+  upstreamCredentialSettings,
   upstreamDefinition,
   upstreamName,
 } from './upstream-definition.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Principal } from './principal.ts';
 import { defineService } from './service-token.ts';
 import { type UpstreamDefinition, upstreamName } from './upstream-definition.ts';
 
@@ -16,9 +17,13 @@ export const upstreamInfo = z
     origin: z
       .enum(['settings', 'store'])
       .describe('Where its definition lives; settings are changed in the file'),
-    transport: upstreamTransport,
+    transport: upstreamTransport.optional().describe('Absent where its definition cannot be read'),
     state: z.enum(['connecting', 'available', 'unavailable', 'disabled']),
     reason: z.string().optional().describe('Why it is not available, and what to do'),
+    login: z
+      .enum(['connected', 'needed', 'needs_reconnect'])
+      .optional()
+      .describe('How whoever asks is known there; absent where that does not matter'),
     era: z.enum(['legacy', 'modern']).optional(),
     protocolVersion: z.string().optional(),
     serverName: z.string().optional().describe('What it calls itself; never used for a decision'),
@@ -67,8 +72,10 @@ export interface UpstreamRegistry {
   readonly remove: (name: string) => Promise<void>;
   readonly restart: (name: string) => Promise<UpstreamInfo>;
   readonly logs: (name: string, limit: number) => readonly UpstreamLogLine[];
-  /** Connects beside the running connection and reports step by step. */
-  readonly test: (name: string) => Promise<readonly UpstreamTestStep[]>;
+  /** How somebody is known at an upstream; undefined where that does not matter. */
+  readonly loginOf: (name: string, principal: Principal) => Promise<UpstreamInfo['login']>;
+  /** Connects beside the running connection and reports step by step, over the account of whoever asks. */
+  readonly test: (name: string, principal: Principal) => Promise<readonly UpstreamTestStep[]>;
   /** Resolves when no upstream is on its first attempt any more, or the signal aborts. */
   readonly settled: (signal: AbortSignal) => Promise<void>;
 }

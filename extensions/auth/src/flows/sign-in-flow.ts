@@ -4,8 +4,9 @@ import { signInPage } from '../pages/sign-in-page.ts';
 import { readForm } from '../server/form-body.ts';
 import { checkPerson } from './check-person.ts';
 import type { FlowParts } from './flow-parts.ts';
+import { takeReturnPath } from './return-path.ts';
 
-/** Signs somebody in for the hub's own pages; it always leads to the account, never to an address of the request. */
+/** Signs somebody in for the hub's own pages; it leads to the page that asked for it, else to the account, never to an address of the request. */
 export async function serveSignIn(
   parts: FlowParts,
   request: IncomingMessage,
@@ -20,7 +21,8 @@ export async function serveSignIn(
     return show(parts, request, response, again);
   }
   await parts.browser.signIn(request, response, { person: outcome.person.id, amr: outcome.amr });
-  sendOn(response, `${parts.place().path}/account`);
+  const returnTo = takeReturnPath(parts, request, response);
+  sendOn(response, returnTo ?? `${parts.place().path}/account`);
 }
 
 async function show(

@@ -5,6 +5,7 @@ import type {
   McpUpstreamDefinition,
   UpstreamDefinition,
   UpstreamLogLine,
+  UpstreamSigner,
   UpstreamTransport,
 } from '@signalbox/sdk';
 import type { ConnectionEvents } from '../peer/connection.ts';
@@ -22,6 +23,8 @@ export interface ConnectContext {
   readonly baseDir: string;
   /** Tools taken at most. */
   readonly maxTools: number;
+  /** Signs every request with an account at the upstream; without it only the definition's headers are sent. */
+  readonly signer?: UpstreamSigner | undefined;
   readonly events: ConnectionEvents;
   readonly addLogLine: (from: UpstreamLogLine['from'], text: string) => void;
   /** Told of each step that was done, for the connection test. */

@@ -180,7 +180,7 @@ function toConnection(
   });
 }
 
-function openEndpoint({ name, definition }: McpContext): HttpEndpoint {
-  if ('url' in definition) return new HttpEndpoint(definition);
+function openEndpoint({ name, definition, signer }: McpContext): HttpEndpoint {
+  if ('url' in definition) return new HttpEndpoint({ ...definition, signer });
   throw new SignalboxError('internal', `upstream "${name}" is not an HTTP upstream`);
 }

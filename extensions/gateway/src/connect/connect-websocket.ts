@@ -8,6 +8,7 @@ import { MessageWire } from '../wire/message-wire.ts';
 import { WebSocketChannel } from '../wire/websocket-channel.ts';
 import type { Known, McpContext } from './connect-context.ts';
 import { connectMessages, type WireOpener } from './connect-messages.ts';
+import { type Dialled, dialSigned, type HandshakeRefusal } from './dial-signed.ts';
 import { runHttpProcess } from './run-http-process.ts';
 
 const subprotocol = 'mcp';
@@ -22,24 +23,33 @@ export function connectWebSocket(
 }
 
 const openWebSocket: WireOpener['open'] = async (context, onLost, signal) => {
-  const { name, definition, clock, events } = context;
+  const { name, definition, clock, events, signer } = context;
   if (!('url' in definition)) throw new SignalboxError('internal', `upstream "${name}" has no url`);
   const { url, headers, maxMessageBytes } = definition;
   const running = await runProcess(context, onLost, signal);
-  const socket = new WebSocket(url, subprotocol, {
-    headers,
-    maxPayload: maxMessageBytes,
-    perMessageDeflate: false,
-    followRedirects: false,
-  });
-  const onClosed = async (): Promise<void> => running?.stop();
-  const channel = new WebSocketChannel({ name, socket, clock, maxMessageBytes, onClosed });
-  const wire = new MessageWire({ name, channel, onLost, note: events.note });
+  const dial = (signature: { readonly [name: string]: string }): Dialled => {
+    const socket = new WebSocket(url, subprotocol, {
+      headers: { ...headers, ...signature },
+      maxPayload: maxMessageBytes,
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
+    let isGivenUp = false;
+    const onClosed = async (): Promise<void> => (isGivenUp ? undefined : running?.stop());
+    const channel = new WebSocketChannel({ name, socket, clock, maxMessageBytes, onClosed });
+    const tellLoss = (error: SignalboxError): void => (isGivenUp ? undefined : onLost(error));
+    const wire = new MessageWire({ name, channel, onLost: tellLoss, note: events.note });
+    const giveUp = (): void => {
+      isGivenUp = true;
+    };
+    return { wire, giveUp, answered: untilOpen(name, socket, signal) };
+  };
+  // The handshake is an HTTP request, and signed as one.
+  const request = { method: 'GET', url: url.replace(/^ws/i, 'http') };
   try {
-    await untilOpen(name, socket, signal);
-    return { wire, pid: running?.pid };
+    return { wire: await dialSigned(dial, { signer, request }), pid: running?.pid };
   } catch (error) {
-    await wire.close(0);
+    await running?.stop();
     throw error;
   }
 };
@@ -54,20 +64,28 @@ async function runProcess(context: McpContext, onEnd: (error: SignalboxError) =>
   return running;
 }
 
-function untilOpen(name: string, socket: WebSocket, signal: AbortSignal): Promise<void> {
+/** Resolves when the socket is open, or with what was answered instead. */
+function untilOpen(
+  name: string,
+  socket: WebSocket,
+  signal: AbortSignal,
+): Promise<HandshakeRefusal | undefined> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(abortError(signal));
     signal.addEventListener('abort', stop, { once: true });
     const end = (): void => signal.removeEventListener('abort', stop);
     socket.once('open', () => {
       end();
-      resolve();
+      resolve(undefined);
     });
-    socket.once('unexpected-response', (_request, response) => {
+    socket.once('unexpected-response', (_request, { statusCode: status = 0, headers }) => {
       end();
-      const status = response.statusCode ?? 0;
-      const head = { status, headers: response.headers, isEventStream: false, body: Buffer.alloc(0) };
-      reject(statusError(name, head, false));
+      const error = statusError(
+        name,
+        { status, headers, isEventStream: false, body: Buffer.alloc(0) },
+        false,
+      );
+      resolve({ answer: { status, headers }, error });
     });
     socket.once('error', (error) => {
       end();

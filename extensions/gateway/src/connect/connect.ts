@@ -1,6 +1,7 @@
 import { isSignalboxError, type McpUpstreamDefinition } from '@signalbox/sdk';
 import { connectApi } from '../openapi/connect-api.ts';
 import type { Connection } from '../peer/connection.ts';
+import { isSignInRefusal } from '../wire/http-errors.ts';
 import { configuredTransport } from './configured-transport.ts';
 import type { ConnectContext, Known, McpContext } from './connect-context.ts';
 import { connectHttp } from './connect-http.ts';
@@ -26,7 +27,7 @@ export async function connect(
     return await open(mcp, given ?? known, signal);
   } catch (error) {
     // What was remembered may have become wrong.
-    if (given || !known || signal.aborted || !isAnswer(error)) throw error;
+    if (given || !known || signal.aborted || !isAnswer(error) || isSignInRefusal(error)) throw error;
     context.events.note(`it does not answer as it did (${known.era}); what it speaks is found out again`);
     return open(mcp, undefined, signal);
   }

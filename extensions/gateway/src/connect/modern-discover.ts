@@ -1,7 +1,7 @@
 import { isLegacyVersion, metaKeys, modernVersion, supportedVersions } from '@signalbox/protocol';
 import { isJsonObject, isSignalboxError, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import type { PeerFacts } from '../peer/connection.ts';
-import { isModernError } from '../wire/http-errors.ts';
+import { isModernError, isSignInRefusal } from '../wire/http-errors.ts';
 import type { Wire } from '../wire/wire.ts';
 import type { McpContext } from './connect-context.ts';
 
@@ -36,6 +36,7 @@ export function isLegacyEvidence(error: unknown): boolean {
   if (!isSignalboxError(error)) return false;
   const details = isJsonObject(error.details) ? error.details : {};
   const { rpc, status } = details;
+  if (isSignInRefusal(error)) return false;
   if (isJsonObject(rpc)) return !isModernError(rpc['code']) || offersLegacy(rpc['data']);
   if (error.code !== 'upstream_invalid_answer') return false;
   return typeof status !== 'number' || (status >= 400 && status < 500);

@@ -39,11 +39,15 @@ export function toUrlQuestions(
       },
     );
   }
-  const entries = requests.map((params, index) => [
-    `url-${index + 1}`,
-    { method: 'elicitation/create', params },
-  ]);
-  return { kind: 'input', inputRequests: Object.fromEntries(entries) as JsonObject };
+  return pageQuestions(requests);
+}
+
+/** Pages to visit as a round of questions. */
+export function pageQuestions(pages: readonly JsonObject[]): InputResult {
+  const inputRequests: JsonObject = {};
+  for (const [index, params] of pages.entries())
+    inputRequests[`url-${index + 1}`] = { method: 'elicitation/create', params };
+  return { kind: 'input', inputRequests };
 }
 
 /** A caller that declined to visit a page is not sent there again. Errors: `cancelled`. */

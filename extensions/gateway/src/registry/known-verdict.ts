@@ -1,10 +1,12 @@
-import type { Clock, SourceEntry, UpstreamDefinition } from '@signalbox/sdk';
+import type { Clock, UpstreamDefinition } from '@signalbox/sdk';
 import type { Known } from '../connect/connect-context.ts';
 import type { PeerFacts } from '../peer/connection.ts';
 import { definitionHash } from '../store/definition-hash.ts';
 import type { Remembered } from '../store/upstream-memory.ts';
 
 const legacyLastsMs = 7 * 24 * 60 * 60 * 1_000;
+
+type Offer = Pick<Remembered, 'entries' | 'lister'>;
 
 /** What is known of an upstream's era and transport, and when it was found out. */
 export class KnownVerdict {
@@ -18,12 +20,12 @@ export class KnownVerdict {
     this.#hash = definitionHash(definition);
   }
 
-  /** Takes what an earlier run remembered and gives its entries; nothing of it counts for a changed definition. */
-  recall(remembered: Remembered | undefined): readonly SourceEntry[] {
-    if (remembered?.definitionHash !== this.#hash) return [];
+  /** Takes what an earlier run remembered and gives its offer; nothing of it counts for a changed definition. */
+  recall(remembered: Remembered | undefined): Offer {
+    if (remembered?.definitionHash !== this.#hash) return { entries: [], lister: undefined };
     this.#known = { era: remembered.era, transport: remembered.transport };
     this.#probedAt = remembered.probedAt;
-    return remembered.entries;
+    return remembered;
   }
 
   /**
@@ -41,10 +43,11 @@ export class KnownVerdict {
   }
 
   /** What to remember now that the upstream has spoken. */
-  confirm({ era, version, transport }: PeerFacts, entries: readonly SourceEntry[]): Remembered {
+  confirm({ era, version, transport }: PeerFacts, { entries, lister }: Offer): Remembered {
     const known = this.known();
     if (known?.era !== era || known.transport !== transport) this.#probedAt = this.#clock.now();
     this.#known = { era, transport };
-    return { definitionHash: this.#hash, era, transport, version, entries, probedAt: this.#probedAt };
+    const probedAt = this.#probedAt;
+    return { definitionHash: this.#hash, era, transport, version, entries, lister, probedAt };
   }
 }

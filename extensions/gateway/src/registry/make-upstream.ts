@@ -3,10 +3,14 @@ import {
   type ExtensionContext,
   type HubInfo,
   type JsonObject,
+  type ResourceUpdate,
   resourceUpdated,
+  type UpstreamAccount,
+  type UpstreamCredentials,
   type UpstreamDefinition,
   type UpstreamInfo,
 } from '@signalbox/sdk';
+import { accountModeOf } from '../accounts/account-mode.ts';
 import { connect } from '../connect/connect.ts';
 import type { ConnectContext } from '../connect/connect-context.ts';
 import type { ChildProcesses } from '../process/child-processes.ts';
@@ -14,6 +18,7 @@ import type { GatewaySettings } from '../settings.ts';
 import type { Remembered, UpstreamMemory } from '../store/upstream-memory.ts';
 import { Upstream } from '../upstream/upstream.ts';
 import { upstreamMetrics } from '../upstream/upstream-metrics.ts';
+import { isSignInRefusal } from '../wire/http-errors.ts';
 import { KnownVerdict } from './known-verdict.ts';
 
 /** What all upstreams of a hub share. */
@@ -23,6 +28,8 @@ export interface Surroundings {
   readonly processes: ChildProcesses;
   readonly memory: UpstreamMemory;
   readonly random: () => number;
+  /** Where accounts at upstreams are kept; undefined where nobody does. */
+  readonly credentials: UpstreamCredentials | undefined;
 }
 
 /** What one upstream is made from. */
@@ -42,7 +49,7 @@ export function startUpstream(
   }: { name: string; definition: UpstreamDefinition; origin: UpstreamInfo['origin'] },
   remembered: Remembered | undefined,
 ): Upstream {
-  const { context, memory, random } = surroundings;
+  const { context, memory, random, credentials } = surroundings;
   const { clock, config, events, log, metrics, sources } = context;
   const verdict = new KnownVerdict(clock, definition);
   const upstream = new Upstream({
@@ -51,6 +58,7 @@ export function startUpstream(
     origin,
     clock,
     random,
+    credentials,
     log,
     bounds: { maxTools: config.maxToolsPerUpstream, maxPages: config.maxListPages },
     metrics: upstreamMetrics(metrics, name),
@@ -62,37 +70,55 @@ export function startUpstream(
         invoke,
         timeoutMs: definition.callTimeoutMs,
         maxConcurrentCalls: definition.maxConcurrentCalls,
+        usesAccounts: credentials !== undefined && accountModeOf(definition) === 'user',
       }),
-    connect: async ({ signal, ...request }) => {
+    connect: async ({ signal, isBeside, ...request }) => {
       try {
         return await connect(
-          connectContext(surroundings, { name, definition, ...request }),
+          connectContext(surroundings, {
+            name,
+            definition: isBeside ? withoutProcess(definition) : definition,
+            ...request,
+          }),
           verdict.known(),
           signal,
         );
       } catch (error) {
-        verdict.doubt();
+        // Who wants an account first has said nothing of what it speaks.
+        if (!isSignInRefusal(error)) verdict.doubt();
         throw error;
       }
     },
-    remember: ({ facts }, entries) => {
-      const found = verdict.confirm(facts, entries);
+    remember: ({ facts }, entries, lister) => {
+      const found = verdict.confirm(facts, { entries, lister });
       memory
         .write(name, found)
         .catch((error: Error) =>
           log.warn('what an upstream offers could not be kept', { upstream: name, cause: error }),
         );
     },
-    onResourceUpdated: (uri) => events.publish(resourceUpdated, { source: name, uri }),
+    onResourceUpdated: (uri, account) =>
+      events.publish(resourceUpdated, { source: name, uri, ...onlyFor(account) }),
   });
   upstream.start(verdict.recall(remembered));
   return upstream;
 }
 
+/** What the process of an upstream serves, reached once more. */
+function withoutProcess(definition: UpstreamDefinition): UpstreamDefinition {
+  if (!('url' in definition)) return definition;
+  const { run: _run, ...rest } = definition;
+  return rest;
+}
+
+function onlyFor(account: UpstreamAccount | undefined): Pick<ResourceUpdate, 'only'> {
+  return account?.subject ? { only: { org: account.org, ...account.subject } } : {};
+}
+
 /** What connecting needs, for one upstream. */
 export function connectContext(
   { context, hub, processes }: Surroundings,
-  request: Pick<ConnectContext, 'name' | 'definition' | 'events' | 'addLogLine' | 'onStep'>,
+  request: Pick<ConnectContext, 'name' | 'definition' | 'events' | 'addLogLine' | 'onStep' | 'signer'>,
 ): ConnectContext {
   const clientInfo: JsonObject = { name: 'signalbox', version: hub.version };
   const baseDir = hub.configPath === undefined ? process.cwd() : dirname(hub.configPath);

@@ -1,4 +1,6 @@
 import {
+  type AccountChange,
+  type Principal,
   SignalboxError,
   toSignalboxError,
   type UpstreamDefinition,
@@ -20,6 +22,8 @@ export class Upstreams implements UpstreamRegistry {
   readonly #surroundings: Surroundings;
   readonly #definitions: StoredDefinitions;
   readonly #upstreams = new Map<string, Upstream>();
+  /** Added ones whose definition cannot be read: shown with the reason until they are removed. */
+  readonly #broken = new Map<string, UpstreamInfo>();
 
   constructor(surroundings: Surroundings, definitions: StoredDefinitions) {
     this.#surroundings = surroundings;
@@ -34,43 +38,46 @@ export class Upstreams implements UpstreamRegistry {
     for (const [name, definition] of Object.entries(context.config.upstreams)) {
       this.#keep({ name, definition, origin: 'settings' }, remembered);
     }
-    for (const name of broken) this.#warn(name, 'its definition cannot be read; remove it and add it again');
+    for (const [name, reason] of broken) this.#keepBroken(name, reason);
     for (const [name, definition] of definitions) this.#keepStored(name, definition, remembered);
   }
 
   /** Stops every upstream and ends every process. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.stop(true)));
+    await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.stop()));
     await this.#surroundings.processes.close();
   }
 
   list = (): readonly UpstreamInfo[] =>
-    [...this.#upstreams.values()].map(({ info }) => info).sort((a, b) => (a.name < b.name ? -1 : 1));
+    [...[...this.#upstreams.values()].map(({ info }) => info), ...this.#broken.values()].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
 
-  get = (name: string): UpstreamInfo => this.#find(name).info;
+  get = (name: string): UpstreamInfo => this.#broken.get(name) ?? this.#find(name).info;
 
   add = async (name: string, definition: UpstreamDefinition): Promise<UpstreamInfo> => {
     const { context } = this.#surroundings;
     if (!upstreamName.safeParse(name).success) throw badName(name);
-    if (this.#upstreams.has(name)) throw taken(name);
+    if (this.#upstreams.has(name) || this.#broken.has(name)) throw taken(name);
     const upstream = this.#keep({ name, definition, origin: 'store' }, new Map());
     try {
       await this.#definitions.add(name, definition, context.clock.now());
     } catch (error) {
       this.#upstreams.delete(name);
-      await upstream.stop(true);
+      await upstream.stop();
       throw error;
     }
     return upstream.info;
   };
 
   remove = async (name: string): Promise<void> => {
+    if (this.#broken.has(name)) return this.#removeBroken(name);
     const upstream = this.#find(name);
     if (upstream.origin === 'settings') throw inSettings(name);
     await this.#definitions.remove(name);
     this.#upstreams.delete(name);
-    await upstream.stop(true);
-    await this.#surroundings.memory.forget(name);
+    await upstream.stop();
+    await Promise.all([this.#surroundings.memory.forget(name), this.#surroundings.credentials?.forget(name)]);
   };
 
   restart = async (name: string): Promise<UpstreamInfo> => {
@@ -81,8 +88,15 @@ export class Upstreams implements UpstreamRegistry {
 
   logs = (name: string, limit: number): readonly UpstreamLogLine[] => this.#find(name).logs.last(limit);
 
-  test = (name: string): Promise<readonly UpstreamTestStep[]> =>
-    testConnection(this.#surroundings, name, this.#find(name).definition);
+  test = (name: string, principal: Principal): Promise<readonly UpstreamTestStep[]> =>
+    testConnection(this.#surroundings, this.#find(name), principal);
+
+  loginOf = async (name: string, principal: Principal): Promise<UpstreamInfo['login']> =>
+    this.#upstreams.get(name)?.loginOf(principal);
+
+  /** An account was connected, or is of no use any more. */
+  readonly onAccountChange = (change: AccountChange): void =>
+    this.#upstreams.get(change.upstream)?.onAccountChange(change);
 
   settled = async (signal: AbortSignal): Promise<void> => {
     const all = Promise.all([...this.#upstreams.values()].map(({ settled }) => settled));
@@ -110,6 +124,18 @@ export class Upstreams implements UpstreamRegistry {
     }
   }
 
+  #keepBroken(name: string, reason: string): void {
+    this.#warn(name, reason);
+    if (!this.#upstreams.has(name)) this.#broken.set(name, brokenInfo(name, reason));
+  }
+
+  async #removeBroken(name: string): Promise<void> {
+    const { memory, credentials } = this.#surroundings;
+    await this.#definitions.remove(name);
+    this.#broken.delete(name);
+    await Promise.all([memory.forget(name), credentials?.forget(name)]);
+  }
+
   #warn(name: string, reason: string): void {
     this.#surroundings.context.log.warn('an added upstream is left out', { upstream: name, reason });
   }
@@ -117,9 +143,16 @@ export class Upstreams implements UpstreamRegistry {
   #find(name: string): Upstream {
     const upstream = this.#upstreams.get(name);
     if (upstream) return upstream;
+    const broken = this.#broken.get(name);
+    if (broken) throw new SignalboxError('conflict', `upstream "${name}" cannot be used: ${broken.reason}`);
     const known = [...this.#upstreams.keys()].sort().join(', ') || 'none';
     throw new SignalboxError('not_found', `there is no upstream "${name.slice(0, 64)}"; known are: ${known}`);
   }
+}
+
+function brokenInfo(name: string, reason: string): UpstreamInfo {
+  const nothing = { tools: 0, resources: 0, templates: 0, prompts: 0, restarts: 0, address: '' };
+  return { name, origin: 'store', state: 'unavailable', reason, ...nothing };
 }
 
 function badName(name: string): SignalboxError {

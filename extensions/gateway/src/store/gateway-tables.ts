@@ -11,6 +11,8 @@ interface UpstreamRow {
   readonly version: string;
   /** JSON of the entries last listed. */
   readonly entries: string;
+  /** JSON of the account they were listed over; empty where none was needed. */
+  readonly listed_over: string;
   /** UTC milliseconds; PostgreSQL gives text. */
   readonly probed_at: number | string;
 }
@@ -60,6 +62,11 @@ CREATE TABLE gateway_definitions (
     id: 2,
     name: 'transport of an upstream',
     sql: "ALTER TABLE gateway_upstreams ADD COLUMN transport TEXT NOT NULL DEFAULT ''",
+  },
+  {
+    id: 3,
+    name: 'whose account an upstream was listed over',
+    sql: "ALTER TABLE gateway_upstreams ADD COLUMN listed_over TEXT NOT NULL DEFAULT ''",
   },
 ];
 

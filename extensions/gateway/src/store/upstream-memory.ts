@@ -1,5 +1,11 @@
 import type { Era } from '@signalbox/protocol';
-import { isJsonObject, type SourceEntry, type UpstreamTransport, upstreamTransport } from '@signalbox/sdk';
+import {
+  isJsonObject,
+  type SourceEntry,
+  type UpstreamAccount,
+  type UpstreamTransport,
+  upstreamTransport,
+} from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import { z } from 'zod';
 import { type GatewayTables, localOrg } from './gateway-tables.ts';
@@ -12,9 +18,16 @@ export interface Remembered {
   readonly transport: UpstreamTransport | undefined;
   readonly version: string;
   readonly entries: readonly SourceEntry[];
+  /** Over whose account they were listed; undefined where none was needed. */
+  readonly lister: UpstreamAccount | undefined;
   /** When its era was found out, UTC milliseconds. */
   readonly probedAt: number;
 }
+
+const storedAccount = z.object({
+  org: z.string(),
+  subject: z.object({ kind: z.enum(['user', 'service']), id: z.string() }).optional(),
+});
 
 const storedEntries = z.array(
   z.object({
@@ -40,7 +53,7 @@ export class UpstreamMemory {
       .where('org', '=', localOrg)
       .execute();
     const known = new Map<string, Remembered>();
-    for (const { name, definition_hash, era, transport, version, entries, probed_at } of rows) {
+    for (const { name, definition_hash, era, transport, version, entries, listed_over, probed_at } of rows) {
       const read = storedEntries.safeParse(parse(entries));
       if (!read.success || (era !== 'legacy' && era !== 'modern')) continue;
       known.set(name, {
@@ -49,6 +62,7 @@ export class UpstreamMemory {
         transport: upstreamTransport.safeParse(transport).data,
         version,
         entries: read.data,
+        lister: toAccount(listed_over),
         probedAt: Number(probed_at),
       });
     }
@@ -56,13 +70,14 @@ export class UpstreamMemory {
   }
 
   async write(name: string, remembered: Remembered): Promise<void> {
-    const { definitionHash, era, transport, version, entries, probedAt } = remembered;
+    const { definitionHash, era, transport, version, entries, lister, probedAt } = remembered;
     const found = {
       definition_hash: definitionHash,
       era,
       transport: transport ?? '',
       version,
       entries: JSON.stringify(entries),
+      listed_over: lister ? JSON.stringify(lister) : '',
       probed_at: probedAt,
     };
     await this.#queries
@@ -83,6 +98,11 @@ export class UpstreamMemory {
   get #queries() {
     return this.#database.queries<GatewayTables>();
   }
+}
+
+function toAccount(text: string): UpstreamAccount | undefined {
+  const { data } = storedAccount.safeParse(parse(text));
+  return data && { org: data.org, ...(data.subject ? { subject: data.subject } : {}) };
 }
 
 function parse(text: string): unknown {

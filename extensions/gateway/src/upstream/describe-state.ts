@@ -8,8 +8,12 @@ export function describeState(
   if (!state || state.status === 'stopped') return { state: 'disabled' };
   if (state.status === 'connecting') return { state: 'connecting' };
   if (state.status === 'unavailable') {
-    const { reason, nextAttemptAt } = state;
-    return { state: 'unavailable', reason, ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }) };
+    const { error, nextAttemptAt } = state;
+    return {
+      state: 'unavailable',
+      reason: error.message,
+      ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
+    };
   }
   const { facts, pid } = state.connection;
   return {

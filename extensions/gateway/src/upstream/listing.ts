@@ -7,6 +7,7 @@ import {
 } from '@signalbox/sdk';
 import { deadlineSignal } from '../connect/deadline-signal.ts';
 import type { Connection } from '../peer/connection.ts';
+import { isSignInRefusal } from '../wire/http-errors.ts';
 import { toEntries } from './entries.ts';
 import { type ListBounds, listAll, offersKind } from './list-all.ts';
 
@@ -109,7 +110,8 @@ export class Listing {
       for (const why of leftOut.slice(0, 20)) this.#parts.note(`left out ${why}`);
     } catch (error) {
       // The upstream itself refused: its other lists are still good.
-      if (!isSignalboxError(error) || error.code !== 'upstream_refused') throw error;
+      if (!isSignalboxError(error) || error.code !== 'upstream_refused' || isSignInRefusal(error))
+        throw error;
       this.#parts.note(`its list of ${kind}s was refused: ${error.message}`);
     }
   }

@@ -1,4 +1,5 @@
 import type { UpstreamDefinition } from '@signalbox/sdk';
+import { secretValues } from '../store/definition-secrets.ts';
 
 const blot = '[redacted]';
 const shortestSecret = 6;
@@ -10,20 +11,10 @@ export function secretsRedactor(definition: UpstreamDefinition): (text: string) 
 }
 
 function secretsOf(definition: UpstreamDefinition): string[] {
-  const values = valuesOf(definition);
+  const values = secretValues(definition);
   const withoutScheme = values.map((value) => value.replace(/^(?:bearer|basic|token)\s+/i, ''));
   const long = [...values, ...withoutScheme].filter((value) => value.trim().length >= shortestSecret);
   return [...new Set(long)].sort((a, b) => b.length - a.length);
-}
-
-function valuesOf(definition: UpstreamDefinition): string[] {
-  if ('url' in definition)
-    return [...Object.values(definition.headers), ...Object.values(definition.run?.env ?? {})];
-  if (!('openapi' in definition)) return Object.values(definition.env);
-  const secrets = Object.values(definition.auth);
-  // A basic scheme's secret is user:password; the password alone is one, too.
-  const passwords = secrets.map((secret) => secret.slice(secret.indexOf(':') + 1));
-  return [...Object.values(definition.headers), ...secrets, ...passwords];
 }
 
 /** How an upstream is shown: its command or URL without secrets. Values of the environment and headers never appear. */

@@ -12,7 +12,11 @@ const mostQuickLosses = 3;
 export type LifeState =
   | { readonly status: 'connecting' }
   | { readonly status: 'available'; readonly connection: Connection; readonly connectedAt: number }
-  | { readonly status: 'unavailable'; readonly reason: string; readonly nextAttemptAt: number | undefined }
+  | {
+      readonly status: 'unavailable';
+      readonly error: SignalboxError;
+      readonly nextAttemptAt: number | undefined;
+    }
   | { readonly status: 'stopped' };
 
 /** What a life is made of. */
@@ -42,6 +46,7 @@ export class UpstreamLife {
   #failures = 0;
   #attempts = 0;
   #quickLosses = 0;
+  #wake = new AbortController();
   #loss: SignalboxError | undefined;
   #lost = Promise.withResolvers<void>();
   #ended: Promise<void> = Promise.resolve();
@@ -63,7 +68,7 @@ export class UpstreamLife {
 
   /** Ends the connection and everything that belongs to it. */
   async stop(): Promise<void> {
-    this.#stop.abort(this.#refusal('it was stopped', undefined));
+    this.#stop.abort(this.#stopped());
     await Promise.all([this.#ended, ...[...this.#draining].map((connection) => connection.close(0))]);
   }
 
@@ -72,15 +77,19 @@ export class UpstreamLife {
     const state = this.#state;
     if (state.status === 'available') return Promise.resolve(state.connection);
     if (state.status === 'connecting') return untilAborted(this.#ready.promise, signal);
-    const reason = state.status === 'unavailable' ? state.reason : 'it was stopped';
     return Promise.reject(
-      this.#refusal(reason, state.status === 'unavailable' ? state.nextAttemptAt : undefined),
+      state.status === 'unavailable' ? this.#refusal(state.error, state.nextAttemptAt) : this.#stopped(),
     );
   }
 
   /** Says that a connection is of no use any more; without effect when it is another by now. */
   lose(connection: Connection, error: SignalboxError): void {
     if (this.#state.status === 'available' && this.#state.connection === connection) this.#noteLoss(error);
+  }
+
+  /** Makes the next attempt now; without effect while it is connected or connecting. */
+  retryNow(): void {
+    if (this.#state.status === 'unavailable') this.#wake.abort();
   }
 
   async #live(): Promise<void> {
@@ -91,7 +100,7 @@ export class UpstreamLife {
       else await this.#pause();
     }
     this.#setState({ status: 'stopped' });
-    this.#ready.reject(this.#refusal('it was stopped', undefined));
+    this.#ready.reject(this.#stopped());
     this.#settle();
   }
 
@@ -156,18 +165,20 @@ export class UpstreamLife {
   async #pause(): Promise<void> {
     if (this.#state.status !== 'unavailable' || this.#stop.signal.aborted) return;
     const { clock } = this.#parts;
-    const { reason, nextAttemptAt } = this.#state;
-    await sleep(clock, Math.max(0, (nextAttemptAt ?? 0) - clock.now()), this.#stop.signal).catch(
-      () => undefined,
-    );
-    this.#setState({ status: 'unavailable', reason, nextAttemptAt: undefined });
+    const { error, nextAttemptAt } = this.#state;
+    const ends = AbortSignal.any([this.#stop.signal, this.#wake.signal]);
+    await sleep(clock, Math.max(0, (nextAttemptAt ?? 0) - clock.now()), ends).catch(() => undefined);
+    const isWoken = this.#wake.signal.aborted;
+    this.#wake = new AbortController();
+    if (isWoken && !this.#stop.signal.aborted) this.#connecting();
+    else this.#setState({ status: 'unavailable', error, nextAttemptAt: undefined });
   }
 
   #unavailable(error: SignalboxError): void {
     const { clock, random } = this.#parts;
     const nextAttemptAt = clock.now() + backoffMs(this.#failures++, random());
-    this.#setState({ status: 'unavailable', reason: error.message, nextAttemptAt });
-    this.#ready.reject(this.#refusal(error.message, nextAttemptAt));
+    this.#setState({ status: 'unavailable', error, nextAttemptAt });
+    this.#ready.reject(this.#refusal(error, nextAttemptAt));
   }
 
   #connecting(): void {
@@ -180,8 +191,15 @@ export class UpstreamLife {
     this.#parts.onState(state);
   }
 
-  #refusal(reason: string, nextAttemptAt: number | undefined): SignalboxError {
+  #stopped(): SignalboxError {
+    return this.#refusal(new SignalboxError('upstream_unavailable', 'it was stopped'), undefined);
+  }
+
+  #refusal(error: SignalboxError, nextAttemptAt: number | undefined): SignalboxError {
     const { name, clock } = this.#parts;
+    // No attempt makes that good, only somebody who signs in.
+    if (error.code === 'upstream_login_needed') return error;
+    const reason = error.message;
     const subject = reason.startsWith('upstream ')
       ? reason
       : `upstream "${name}" is not available: ${reason}`;

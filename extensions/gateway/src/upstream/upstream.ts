@@ -1,29 +1,40 @@
 import { createHash } from 'node:crypto';
-import {
-  type CallResult,
-  type Clock,
-  type Invocation,
-  isSignalboxError,
-  type Log,
-  type SourceEntry,
-  type SourceHandle,
-  type UpstreamDefinition,
-  type UpstreamInfo,
-  type UpstreamLogLine,
+import type {
+  AccountChange,
+  CallResult,
+  Clock,
+  InputResult,
+  Invocation,
+  Log,
+  Principal,
+  SourceEntry,
+  SourceHandle,
+  UpstreamAccount,
+  UpstreamCredentials,
+  UpstreamDefinition,
+  UpstreamInfo,
+  UpstreamLogLine,
+  UpstreamSigner,
 } from '@signalbox/sdk';
+import { accountModeOf, signedUpstream } from '../accounts/account-mode.ts';
+import type { AccountUse, HubAccount } from '../accounts/account-use.ts';
+import { wantsLogin } from '../accounts/login-needed.ts';
+import { OrganizationAccount } from '../accounts/organization-account.ts';
+import type { Person } from '../accounts/people.ts';
+import { PersonalAccounts } from '../accounts/personal-accounts.ts';
 import { configuredTransport } from '../connect/configured-transport.ts';
 import type { Connection, ConnectionEvents } from '../peer/connection.ts';
-import { isHeaderMismatch } from '../peer/modern-error.ts';
 import { extensionRule, passedExtensions } from '../peer/passed-extensions.ts';
+import { localOrg } from '../store/gateway-tables.ts';
 import { untilAborted } from '../wire/abort-error.ts';
 import { describeState } from './describe-state.ts';
+import { Line } from './line.ts';
 import type { ListBounds } from './list-all.ts';
 import { Listing } from './listing.ts';
 import { LogRing } from './log-ring.ts';
 import { describeAddress, secretsRedactor } from './redact.ts';
-import { type LifeState, UpstreamLife } from './upstream-life.ts';
+import type { LifeState } from './upstream-life.ts';
 import type { UpstreamMetrics } from './upstream-metrics.ts';
-import { isUnwatch, WatchedResources } from './watched-resources.ts';
 
 /** What one upstream is made of. */
 export interface UpstreamParts {
@@ -37,9 +48,22 @@ export interface UpstreamParts {
   readonly metrics: UpstreamMetrics;
   readonly openSource: (invoke: Upstream['invoke']) => SourceHandle;
   readonly connect: (request: ConnectRequest) => Promise<Connection>;
-  /** Keeps what was listed for the next start. */
-  readonly remember: (connection: Connection, entries: readonly SourceEntry[]) => void;
-  readonly onResourceUpdated: (uri: string) => void;
+  /** Keeps what was listed for the next start, and over whose account. */
+  readonly remember: (
+    connection: Connection,
+    entries: readonly SourceEntry[],
+    lister: UpstreamAccount | undefined,
+  ) => void;
+  /** Where accounts are kept; undefined where nobody does. */
+  readonly credentials: UpstreamCredentials | undefined;
+  /** Told with the account whose alone it is. */
+  readonly onResourceUpdated: (uri: string, account: UpstreamAccount | undefined) => void;
+}
+
+/** What was remembered of an upstream. */
+interface RememberedOffer {
+  readonly entries: readonly SourceEntry[];
+  readonly lister?: UpstreamAccount | undefined;
 }
 
 /** What a new connection of an upstream needs. */
@@ -47,6 +71,9 @@ interface ConnectRequest {
   readonly events: ConnectionEvents;
   readonly addLogLine: (from: UpstreamLogLine['from'], text: string) => void;
   readonly signal: AbortSignal;
+  readonly signer?: UpstreamSigner | undefined;
+  /** True for one beside the hub's own: the process that serves the upstream is not started again. */
+  readonly isBeside?: boolean;
 }
 
 /** One upstream: its place in the catalog, its connection, and what it wrote. */
@@ -57,11 +84,12 @@ export class Upstream {
   readonly logs: LogRing;
   readonly #parts: UpstreamParts;
   readonly #listing: Listing;
-  readonly #watched = new WatchedResources();
   readonly #stop = new AbortController();
+  readonly #line: Line;
+  /** Connections over a person's account: for lists, never for the calls of others. */
+  #personal: WeakSet<Connection> | undefined;
+  #accounts: AccountUse | undefined;
   #source: SourceHandle | undefined;
-  #life: UpstreamLife | undefined;
-  #connection: Connection | undefined;
   #attempts = 0;
   #published = '';
 
@@ -74,30 +102,35 @@ export class Upstream {
     this.origin = origin;
     this.logs = new LogRing(clock, secretsRedactor(definition));
     this.#listing = new Listing({ clock, bounds, timeoutMs, note: this.note, onEntries: this.#publish });
+    this.#line = new Line({
+      ...this.#lineParts(),
+      attempt: this.#attempt,
+      onState: this.#onState,
+      refusal: (connection) => (this.#isPersonal(connection) ? wantsLogin(name) : undefined),
+    });
   }
 
   /** Opens the upstream's place in the catalog, with what was remembered, and begins to connect. */
-  start(remembered: readonly SourceEntry[]): void {
+  start({ entries, lister }: RememberedOffer): void {
     if (!this.definition.enabled) return;
+    this.#accounts = this.#openAccounts(lister);
     this.#source = this.#parts.openSource(this.invoke);
     this.#source.setState({ status: 'connecting' });
-    if (remembered.length > 0) this.#listing.restore(remembered);
-    this.#begin();
+    if (entries.length > 0) this.#listing.restore(entries);
+    this.#line.start();
   }
 
-  /** Ends the connection; with `isForGood` its entries leave the catalog, too. */
-  async stop(isForGood: boolean): Promise<void> {
-    if (isForGood) this.#stop.abort();
-    await this.#life?.stop();
-    if (isForGood) this.#source?.withdraw();
+  /** Ends all connections; its entries leave the catalog, too. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all([this.#line.stop(), this.#accounts?.stop(true)]);
+    this.#source?.withdraw();
   }
 
-  /** Ends the connection and begins anew. */
+  /** Ends all connections and begins anew. */
   async restart(): Promise<void> {
-    if (!this.#life) return;
-    await this.stop(false);
-    this.#source?.setState({ status: 'connecting' });
-    this.#begin();
+    this.#accounts?.tryWithoutFirst();
+    await Promise.all([this.#line.restart(), this.#accounts?.stop(false)]);
   }
 
   /** Carries out a call: waits for a connection that is being made, refuses at once when there is none. */
@@ -105,10 +138,10 @@ export class Upstream {
     const { metrics } = this.#parts;
     metrics.calls.add();
     try {
-      if (isUnwatch(invocation)) return await this.#watched.unwatch(this.#connection, invocation);
-      const connection = this.#connection ?? (await this.#ready(invocation.signal));
-      return await this.#callOver(connection, invocation);
+      return await (this.#accounts?.take(invocation) ?? this.#line.call(invocation));
     } catch (error) {
+      const asked = await this.#explain(error, invocation);
+      if (asked) return asked;
       metrics.failures.add();
       throw error;
     }
@@ -116,7 +149,7 @@ export class Upstream {
 
   /** Resolves when the first attempt has ended. */
   get settled(): Promise<void> {
-    return this.#life?.settled ?? Promise.resolve();
+    return this.#line.settled;
   }
 
   get info(): UpstreamInfo {
@@ -125,8 +158,8 @@ export class Upstream {
       name: this.name,
       ...(title === undefined ? {} : { title }),
       origin: this.origin,
-      transport: this.#connection?.facts.transport ?? configuredTransport(this.definition),
-      ...describeState(this.#life?.state),
+      transport: this.#line.connection?.facts.transport ?? configuredTransport(this.definition),
+      ...describeState(this.#line.state),
       tools: this.#listing.count('tool'),
       resources: this.#listing.count('resource'),
       templates: this.#listing.count('template'),
@@ -136,57 +169,134 @@ export class Upstream {
     };
   }
 
+  /** How somebody is known at the upstream; undefined where that does not matter. */
+  async loginOf(principal: Principal): Promise<UpstreamInfo['login']> {
+    return this.#accounts?.loginOf(principal);
+  }
+
+  /** An account at this upstream was connected, or is of no use any more. */
+  onAccountChange(change: AccountChange): void {
+    this.#accounts?.onChange(change);
+  }
+
   readonly note = (text: string): void => this.logs.add('hub', text);
 
-  #begin(): void {
+  #lineParts() {
     const { name, definition, clock, random } = this.#parts;
     const { startTimeoutMs, callTimeoutMs } = definition;
     const isRemote = 'openapi' in definition || ('url' in definition && !definition.run);
-    this.#life = new UpstreamLife({
-      name,
-      clock,
-      random,
-      startTimeoutMs,
-      drainMs: isRemote ? callTimeoutMs : undefined,
-      attempt: this.#attempt,
-      onState: this.#onState,
-    });
-    this.#life.start();
+    const drainMs = isRemote ? callTimeoutMs : undefined;
+    const refreshTools = (connection: Connection, signal: AbortSignal): Promise<void> =>
+      this.#listing.refresh(connection, ['tool'], signal);
+    return { name, clock, random, startTimeoutMs, drainMs, refreshTools };
   }
 
+  #openAccounts(lister: UpstreamAccount | undefined): AccountUse | undefined {
+    const { name, definition, clock, credentials } = this.#parts;
+    const upstream = signedUpstream(name, definition);
+    if (!credentials || !upstream) return undefined;
+    // Whoever keeps accounts hears of the upstream before anybody calls: people may connect theirs at once.
+    credentials.signerOf(upstream, { org: localOrg });
+    const hub = {
+      call: (invocation: Invocation) => this.#line.call(invocation),
+      isRefused: () => isRefused(this.#line.state),
+      lose: () => this.#line.lose(wantsLogin(name)),
+      retryNow: () => this.#line.retryNow(),
+    };
+    const parts = { upstream, credentials, clock, hub };
+    if (accountModeOf(definition) === 'organization') return new OrganizationAccount(parts);
+    const makeLine = this.#makePersonLine;
+    return new PersonalAccounts({ ...parts, lister, makeLine, tools: () => this.#toolDefinitions });
+  }
+
+  get #toolDefinitions() {
+    return this.#listing.entries.filter(({ kind }) => kind === 'tool').map(({ definition }) => definition);
+  }
+
+  /** A line over one person's account. It hears of no lists: those are the hub's. */
+  readonly #makePersonLine = (
+    person: Person,
+    signer: UpstreamSigner,
+    onState: (state: LifeState) => void,
+  ): Line =>
+    new Line({
+      ...this.#lineParts(),
+      drainMs: this.definition.callTimeoutMs,
+      watched: person.watched,
+      onState,
+      attempt: async (signal, onLost) => {
+        const events: ConnectionEvents = {
+          onLost,
+          note: this.note,
+          onResourceUpdated: (uri) => this.#parts.onResourceUpdated(uri, person.account),
+          onListChanged: () => undefined,
+        };
+        const connection = await this.#parts.connect({
+          events,
+          addLogLine: (from, text) => this.logs.add(from, text),
+          signal,
+          signer,
+          isBeside: true,
+        });
+        const { uris } = person.watched;
+        if (uris.length > 0) await untilAborted(connection.listen(uris), signal);
+        return connection;
+      },
+      refreshTools: async (connection, signal) => {
+        const own = this.#line.connection;
+        if (own) await this.#listing.refresh(own, ['tool'], signal);
+        connection.setTools(this.#toolDefinitions);
+      },
+    });
+
+  readonly #attempt = (signal: AbortSignal, onLost: ConnectionEvents['onLost']): Promise<Connection> => {
+    if (this.#attempts++ > 0) this.#parts.metrics.restarts.add();
+    if (!this.#accounts) return this.#open(signal, onLost, undefined);
+    return this.#accounts.reach((over) => this.#open(signal, onLost, over));
+  };
+
   /** One whole attempt: connect, list, listen. */
-  readonly #attempt = async (
+  async #open(
     signal: AbortSignal,
     onLost: ConnectionEvents['onLost'],
-  ): Promise<Connection> => {
-    const { clock, connect, metrics, remember } = this.#parts;
+    over: HubAccount | undefined,
+  ): Promise<Connection> {
+    const { clock, connect, metrics } = this.#parts;
     const startedAt = clock.now();
-    if (this.#attempts++ > 0) metrics.restarts.add();
     let connection: Connection | undefined;
+    let isGivenUp = false;
     const events: ConnectionEvents = {
-      onLost,
+      // Another attempt may be under way by then, over another account.
+      onLost: (error) => {
+        if (!isGivenUp) onLost(error);
+      },
       note: this.note,
-      onResourceUpdated: this.#parts.onResourceUpdated,
+      onResourceUpdated: (uri) => {
+        // What one person may see there is nobody else's news.
+        if (!over?.isPersonal) this.#parts.onResourceUpdated(uri, undefined);
+      },
       onListChanged: (kinds) => connection && this.#listing.refreshSoon(connection, kinds, this.#stop.signal),
     };
-    connection = await connect({ events, addLogLine: (from, text) => this.logs.add(from, text), signal });
+    const addLogLine = (from: UpstreamLogLine['from'], text: string): void => this.logs.add(from, text);
     try {
+      connection = await connect({ events, addLogLine, signal, signer: over?.signer });
+      if (over?.isPersonal) this.#markPersonal(connection);
       // First the ear, then the look: what changes in between is not missed.
-      await untilAborted(connection.listen(this.#watched.uris), signal);
+      await untilAborted(connection.listen(over?.isPersonal ? [] : this.#line.watched.uris), signal);
       await this.#listing.readAll(connection, signal);
     } catch (error) {
-      await connection.close(0);
+      isGivenUp = true;
+      await connection?.close(0);
       throw error;
     }
-    remember(connection, this.#listing.entries);
     metrics.connect.observe(clock.now() - startedAt);
     return connection;
-  };
+  }
 
   readonly #onState = (state: LifeState): void => {
     const { log, name } = this.#parts;
-    this.#connection = state.status === 'available' ? state.connection : undefined;
     if (state.status === 'available') {
+      this.#remember(state.connection, this.#listing.entries);
       const allowed = 'extensions' in this.definition ? this.definition.extensions : [];
       this.#source?.setExtensions(
         passedExtensions(state.connection.facts.capabilities, extensionRule(allowed)),
@@ -198,9 +308,10 @@ export class Upstream {
       });
     } else if (state.status === 'connecting') this.#source?.setState({ status: 'connecting' });
     else if (state.status === 'unavailable' && state.nextAttemptAt !== undefined) {
-      this.note(state.reason);
-      this.#source?.setState({ status: 'unavailable', reason: state.reason });
-      log.warn('upstream is not available', { upstream: name, reason: state.reason });
+      const reason = state.error.message;
+      this.note(reason);
+      this.#source?.setState({ status: 'unavailable', reason });
+      log.warn('upstream is not available', { upstream: name, reason });
     }
   };
 
@@ -210,31 +321,35 @@ export class Upstream {
     if (digest === this.#published) return;
     this.#published = digest;
     this.#source?.publish(entries);
-    if (this.#connection) this.#parts.remember(this.#connection, entries);
+    this.#accounts?.setTools(this.#toolDefinitions);
+    const { connection } = this.#line;
+    if (connection) this.#remember(connection, entries);
   };
 
-  #ready(signal: AbortSignal): Promise<Connection> {
-    if (this.#life) return this.#life.ready(signal);
-    return Promise.reject(new Error('the upstream has not been started'));
-  }
-
-  async #callOver(connection: Connection, invocation: Invocation): Promise<CallResult> {
+  async #explain(error: unknown, invocation: Invocation): Promise<InputResult | undefined> {
     try {
-      return await this.#callOnce(connection, invocation);
-    } catch (error) {
-      // Only these two say for certain that the call was not carried out.
-      if (isSignalboxError(error) && error.code === 'session_not_found') {
-        this.#life?.lose(connection, error);
-        return this.#callOnce(await this.#ready(invocation.signal), invocation);
-      }
-      if (!isHeaderMismatch(error) || invocation.request.kind !== 'tool') throw error;
-      await this.#listing.refresh(connection, ['tool'], invocation.signal);
-      return this.#callOnce(connection, invocation);
+      return await this.#accounts?.explain(error, invocation);
+    } catch (explained) {
+      this.#parts.metrics.failures.add();
+      throw explained;
     }
   }
 
-  #callOnce(connection: Connection, invocation: Invocation): Promise<CallResult> {
-    if (invocation.request.kind === 'subscription') return this.#watched.watch(connection, invocation);
-    return connection.call(invocation);
+  #markPersonal(connection: Connection): void {
+    this.#personal ??= new WeakSet();
+    this.#personal.add(connection);
   }
+
+  /** Asked at each call, so it must cost nothing where there is no such connection. */
+  #isPersonal(connection: Connection): boolean {
+    return this.#personal?.has(connection) ?? false;
+  }
+
+  #remember(connection: Connection, entries: readonly SourceEntry[]): void {
+    this.#parts.remember(connection, entries, this.#accounts?.lister);
+  }
+}
+
+function isRefused(state: LifeState | undefined): boolean {
+  return state?.status === 'unavailable' && state.error.code === 'upstream_login_needed';
 }

@@ -17,6 +17,11 @@ export class WatchedResources {
     return [...this.#counts.keys()];
   }
 
+  /** True while somebody watches a resource. */
+  has(uri: string): boolean {
+    return this.#counts.has(uri);
+  }
+
   /** Adds a watcher. Errors: those of the upstream; then nobody was added. */
   async watch(connection: Connection, { originalName, signal }: Invocation): Promise<CallResult> {
     const count = this.#counts.get(originalName) ?? 0;

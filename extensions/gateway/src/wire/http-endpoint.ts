@@ -1,5 +1,7 @@
-import { Pool } from 'undici';
+import type { UpstreamSigner } from '@signalbox/sdk';
+import { type Dispatcher, Pool } from 'undici';
 import { type ExchangeOptions, HttpExchange } from './http-exchange.ts';
+import { SignedRequest } from './signed-request.ts';
 
 const connections = 128;
 const defaultSlackMs = 5_000;
@@ -12,28 +14,34 @@ export interface HttpEndpointParts {
   readonly callTimeoutMs: number;
   /** How much longer than a call an exchange nobody waits for may be silent, in milliseconds. */
   readonly slackMs?: number;
+  /** Signs every request; without it only the headers above are sent. */
+  readonly signer?: UpstreamSigner | undefined;
 }
 
 /** One URL with its pool of connections. Requests are never pipelined: a POST must not wait behind another. */
 export class HttpEndpoint {
   readonly #pool: Pool;
+  readonly #origin: string;
   readonly #path: string;
   readonly #timeoutMs: number;
+  readonly #signer: UpstreamSigner | undefined;
   readonly #streams = new Set<HttpExchange>();
   /** Headers of every request; names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly maxMessageBytes: number;
   readonly url: string;
 
-  constructor({ url, headers, maxMessageBytes, callTimeoutMs, slackMs }: HttpEndpointParts) {
+  constructor({ url, headers, maxMessageBytes, callTimeoutMs, slackMs, signer }: HttpEndpointParts) {
     const target = new URL(url);
     this.url = url;
+    this.#origin = target.origin;
     this.#path = `${target.pathname}${target.search}`;
     // For what nobody waits for. The gate ends a call: it may wait for a person, or be a task that takes hours.
     this.#timeoutMs = callTimeoutMs + (slackMs ?? defaultSlackMs);
     this.#pool = new Pool(target.origin, { connections, pipelining: 1, allowH2: false });
     this.headers = { ...authorizationOf(target), ...lowerCased(headers) };
     this.maxMessageBytes = maxMessageBytes;
+    this.#signer = signer;
   }
 
   /** Sends one HTTP request. */
@@ -45,18 +53,27 @@ export class HttpEndpoint {
       this.#streams.add(exchange);
       exchange.onSettled = () => this.#streams.delete(exchange);
     }
-    this.#pool.dispatch(
-      {
-        path: options.path ?? this.#path,
-        method: options.method,
-        headers: options.headers,
-        body: options.body ?? null,
-        headersTimeout,
-        bodyTimeout: options.isLongLived ? 0 : headersTimeout,
-      },
-      exchange,
-    );
+    const request = {
+      path: options.path ?? this.#path,
+      method: options.method,
+      headers: options.headers,
+      body: options.body ?? null,
+      headersTimeout,
+      bodyTimeout: options.isLongLived ? 0 : headersTimeout,
+    };
+    if (this.#signer) this.#sendSigned(this.#signer, request, exchange);
+    else this.#pool.dispatch(request, exchange);
     return exchange;
+  }
+
+  #sendSigned(signer: UpstreamSigner, request: Dispatcher.DispatchOptions, exchange: HttpExchange): void {
+    new SignedRequest({
+      signer,
+      request: { method: request.method, url: `${this.#origin}${request.path}` },
+      exchange,
+      dispatch: (headers, handler) =>
+        this.#pool.dispatch({ ...request, headers: { ...request.headers, ...headers } }, handler),
+    }).send();
   }
 
   /** Ends streams at once and lets calls that run finish for `drainMs`. Safe to call again with less. */

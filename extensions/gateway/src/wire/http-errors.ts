@@ -1,5 +1,5 @@
 import { fromRpcError, type RpcError } from '@signalbox/protocol';
-import { isSignalboxError, SignalboxError } from '@signalbox/sdk';
+import { isJsonObject, isSignalboxError, SignalboxError } from '@signalbox/sdk';
 import type { HttpResponse } from './http-exchange.ts';
 import { readWireMessages } from './read-wire-message.ts';
 
@@ -42,7 +42,7 @@ export function statusError(name: string, response: HttpResponse, hasSession: bo
       `upstream "${name}" has forgotten its session; the hub opens a new one`,
     );
   }
-  if (rpc) return fromRpcError(rpc);
+  if (rpc) return status === 401 ? refusedWith(rpc, status) : fromRpcError(rpc);
   if (status === 401 || status === 403) {
     const details = { status };
     const text = `upstream "${name}" refused the hub with HTTP ${status}; check the credentials in its headers`;
@@ -55,6 +55,13 @@ export function statusError(name: string, response: HttpResponse, hasSession: bo
   return new SignalboxError('upstream_invalid_answer', `upstream "${name}" ${describeStatus(response)}`, {
     details: { status },
   });
+}
+
+/** True for the answer of an upstream that wants an account, or does not take the one it was shown. */
+export function isSignInRefusal(error: unknown): boolean {
+  if (!isSignalboxError(error)) return false;
+  if (error.code === 'upstream_login_needed') return true;
+  return error.code === 'upstream_refused' && isJsonObject(error.details) && error.details['status'] === 401;
 }
 
 /** True when a refusal says that the upstream does not speak the era it is spoken to in. */
@@ -72,6 +79,14 @@ export function isModernError(code: unknown): boolean {
 /** True when nothing was sent because there was nobody to send it to. */
 export function isUnreachable(error: unknown): boolean {
   return codeOf(error) in unreachable;
+}
+
+/** An error the upstream words itself; its status says more than its code. */
+function refusedWith(rpc: RpcError, status: number): SignalboxError {
+  const { message, details } = fromRpcError(rpc);
+  return new SignalboxError('upstream_refused', message, {
+    details: { ...(isJsonObject(details) ? details : {}), status },
+  });
 }
 
 /** The JSON-RPC error in a response's body, if it is one. */

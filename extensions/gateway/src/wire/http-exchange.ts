@@ -58,6 +58,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.#reject = reject;
   }
 
+  /** True when it was given up: nothing needs to be sent for it any more. */
+  get isOver(): boolean {
+    return this.#aborted !== undefined;
+  }
+
   /** Ends the exchange, and with it the connection; for a modern upstream this is how a call is cancelled. */
   abort(reason: Error = new SignalboxError('cancelled', 'the request was given up')): void {
     this.#aborted = reason;

@@ -9,6 +9,7 @@ let gateway: TestGateway;
 
 afterEach(() => gateway.stop());
 
+const tester = { kind: 'user', id: 'tester', org: 'local', level: 'anchor' } as const;
 const good = stdioFixture('stdio.mjs', ['legacy']);
 const parsed = upstreamDefinition.parse(good);
 
@@ -80,7 +81,7 @@ test('an upstream can be restarted; its process is another one', async () => {
 test('a test tells step by step how connecting goes, beside the running connection', async () => {
   gateway = await startGateway({ upstreams: { u: good } });
   const { pid } = await gateway.untilState('u', 'available');
-  const steps = await gateway.registry.test('u');
+  const steps = await gateway.registry.test('u', tester);
   expect(steps.map(({ step, ok }) => `${step} ${ok}`)).toEqual([
     'start true',
     'era true',
@@ -95,7 +96,7 @@ test('a test tells step by step how connecting goes, beside the running connecti
 
 test('a test of what does not start says why, with its last words', async () => {
   gateway = await startGateway({ upstreams: { u: stdioFixture('misbehaving.mjs', ['exits-at-once']) } });
-  const last = (await gateway.registry.test('u')).at(-1);
+  const last = (await gateway.registry.test('u', tester)).at(-1);
   expect(last?.ok).toBe(false);
   expect(last?.detail).toContain('exited with code 7');
   expect(last?.detail).toContain('its last words: cannot find its settings');

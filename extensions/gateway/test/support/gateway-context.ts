@@ -9,14 +9,18 @@ import {
   type Invoke,
   type JsonObject,
   type ListKind,
+  type SecretVault,
   SignalboxError,
   type SourceEntry,
   type SourceSpec,
   type SourceState,
+  secretVault,
   silentLog,
   systemClock,
+  type UpstreamCredentials,
   type UpstreamInfo,
   type UpstreamRegistry,
+  upstreamCredentials,
   upstreamRegistry,
 } from '@signalbox/sdk';
 import { type Database, database } from '@signalbox/store';
@@ -49,6 +53,7 @@ interface TestCall extends Partial<CallRequest> {
   readonly upstream: string;
   readonly name: string;
   readonly mustParse?: boolean;
+  readonly needsOwnAccount?: boolean;
 }
 
 /** How a test gateway is started. */
@@ -57,6 +62,8 @@ export interface TestGatewayOptions {
   readonly clock?: Clock;
   readonly store?: Database;
   readonly hub?: Partial<HubInfo>;
+  readonly credentials?: UpstreamCredentials;
+  readonly vault?: SecretVault;
 }
 
 const principal = { kind: 'user', id: 'tester', org: 'local', level: 'anchor' } as const;
@@ -94,6 +101,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     },
     calls: { call: () => Promise.reject(new Error('no gate')), list: () => ({ items: [], generation: 0 }) },
     use: (token) => services(token.name, options) as never,
+    find: (token) => optional(token.name, options) as never,
     offer: (token, service) => {
       if (token.name === upstreamRegistry.name) offered = service as UpstreamRegistry;
     },
@@ -147,9 +155,15 @@ function services(name: string, { store, hub }: TestGatewayOptions): unknown {
   throw new Error(`the gateway wanted ${name}`);
 }
 
+function optional(name: string, { credentials, vault }: TestGatewayOptions): unknown {
+  if (name === upstreamCredentials.name) return credentials;
+  if (name === secretVault.name) return vault;
+  throw new Error(`the gateway looked for ${name}`);
+}
+
 async function invoke(
   sources: ReadonlyMap<string, RecordedSource>,
-  { upstream, name, mustParse, ...request }: TestCall,
+  { upstream, name, mustParse, needsOwnAccount, ...request }: TestCall,
 ): Promise<CallResult> {
   const source = sources.get(upstream);
   if (!source) throw new SignalboxError('not_found', `no source ${upstream}`);
@@ -175,6 +189,7 @@ async function invoke(
     definition,
     signal: whole.signal,
     mustParse: mustParse ?? false,
+    needsOwnAccount: needsOwnAccount ?? false,
   });
 }
 

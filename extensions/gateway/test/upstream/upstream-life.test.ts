@@ -50,7 +50,7 @@ const down = (reason: string): SignalboxError =>
 const signal = new AbortController().signal;
 
 function describeState(state: LifeState): string {
-  return state.status === 'unavailable' ? `unavailable: ${state.reason}` : state.status;
+  return state.status === 'unavailable' ? `unavailable: ${state.error.message}` : state.status;
 }
 
 test('an attempt that fails is made again after 1, 2, 4 … 60 s', async () => {

@@ -5,6 +5,8 @@ import {
   catalogChanged,
   type Events,
   type ListKind,
+  type Principal,
+  type ResourceUpdate,
   resourceUpdated,
   SignalboxError,
   type Viewer,
@@ -66,7 +68,7 @@ export class ListenRouter {
       for (const { view, changed } of changes) this.#tellOfLists(view, changed);
     });
     events.on(policyChanged, ({ org }) => this.#tellOfPolicy(org));
-    events.on(resourceUpdated, ({ source, uri }) => this.#tellOfResource(source, uri));
+    events.on(resourceUpdated, (update) => this.#tellOfResource(update));
   }
 
   /** Adds a listener; the result removes it. Errors: `overloaded` when there are too many. */
@@ -134,12 +136,12 @@ export class ListenRouter {
     return entries.some((entry) => this.#catalog.mayShow(entry, own));
   }
 
-  #tellOfResource(source: string, uri: string): void {
+  #tellOfResource({ source, uri, only }: ResourceUpdate): void {
     const prefixed = `signalbox://${source}/${encodeURIComponent(uri)}`;
     const notes = new Map<string, Notification>();
     for (const { filter, notify } of this.#listeners) {
       const isOther = filter.view.startsWith('upstream:') && filter.view !== `upstream:${source}`;
-      if (isOther) continue;
+      if (isOther || (only && !isSame(only, filter.viewer().principal))) continue;
       // Another source may own the plain URI in this view; the prefixed one is always its own.
       const own = this.#catalog.uriIn(filter.view, source, uri);
       const shown = [own, prefixed].find((each) => filter.resourceUris.has(each));
@@ -149,4 +151,8 @@ export class ListenRouter {
       notify(note);
     }
   }
+}
+
+function isSame(a: Pick<Principal, 'org' | 'kind' | 'id'>, b: Principal): boolean {
+  return a.org === b.org && a.kind === b.kind && a.id === b.id;
 }

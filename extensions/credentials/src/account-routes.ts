@@ -1,0 +1,117 @@
+import {
+  connectUpstream,
+  connectUpstreamForOrganization,
+  disconnectUpstream,
+  disconnectUpstreamForOrganization,
+  getUpstreamAccounts,
+  type UpstreamAccountState,
+} from '@signalbox/api';
+import { type Log, type Principal, type Routes, route, SignalboxError } from '@signalbox/sdk';
+import type { AccountKey } from './account/account-key.ts';
+import type { AccountRecord } from './account/account-record.ts';
+import type { Accounts } from './account/accounts.ts';
+import type { Links } from './login/links.ts';
+import { hostOf } from './oauth/oauth-failure.ts';
+import { revokeTokens } from './oauth/revoke-tokens.ts';
+
+/** What the routes work with. */
+export interface AccountRouteParts {
+  readonly accounts: Accounts;
+  readonly links: Links;
+  readonly log: Log;
+}
+
+/** Serves the connecting and forgetting of accounts: everybody's own, and that of the organization to who manages upstreams. */
+export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): void {
+  const { accounts, links } = parts;
+  routes.provide(
+    route({
+      ...getUpstreamAccounts,
+      handle: async ({ params: { name }, principal }) => {
+        accounts.contextOf(name);
+        const own = ownKey(name, principal);
+        return {
+          own: own ? toState(await accounts.find(own)) : nothing,
+          organization: toState(await accounts.find(sharedKey(name, principal))),
+        };
+      },
+    }),
+  );
+  routes.provide(
+    route({
+      ...connectUpstream,
+      handle: async ({ params: { name }, principal }) => {
+        const own = ownKey(name, principal);
+        if (!own) throw noAccount();
+        accounts.checkSignIn(name, 'user');
+        return { url: await links.make(own, principal.kind === 'user' ? principal.id : '') };
+      },
+    }),
+  );
+  routes.provide(
+    route({
+      ...disconnectUpstream,
+      handle: async ({ params: { name }, principal }) => {
+        const own = ownKey(name, principal);
+        if (!own) throw noAccount();
+        return disconnect(parts, own);
+      },
+    }),
+  );
+  routes.provide(
+    route({
+      ...connectUpstreamForOrganization,
+      handle: async ({ params: { name }, principal }) => {
+        accounts.checkSignIn(name, 'organization');
+        return { url: await links.make(sharedKey(name, principal), principal.id) };
+      },
+    }),
+  );
+  routes.provide(
+    route({
+      ...disconnectUpstreamForOrganization,
+      handle: async ({ params: { name }, principal }) => disconnect(parts, sharedKey(name, principal)),
+    }),
+  );
+}
+
+async function disconnect(
+  { accounts, log }: AccountRouteParts,
+  key: AccountKey,
+): Promise<UpstreamAccountState> {
+  const context = accounts.contextOf(key.upstream);
+  const record = await accounts.find(key);
+  if (!record || record.state === 'none') return nothing;
+  const { challenge, url } = record;
+  const empty = { key, url, issuer: '', resource: '', state: 'none', scopes: [] } as const;
+  await accounts.write({ ...empty, ...(challenge ? { challenge } : {}) });
+  // It is forgotten here in any case; what the other side keeps is its own matter.
+  await revokeTokens(context, record).catch((cause: unknown) =>
+    log.warn('an account was forgotten and could not be ended at its authorization server', {
+      upstream: key.upstream,
+      cause,
+    }),
+  );
+  return toState(await accounts.find(key));
+}
+
+const nothing: UpstreamAccountState = { state: 'none', scopes: [], missing: [] };
+
+function toState(record: AccountRecord | undefined): UpstreamAccountState {
+  if (!record) return nothing;
+  const { state, scopes, issuer, changedAt, challenge } = record;
+  const missing = (challenge?.scopes ?? []).filter((scope) => !scopes.includes(scope));
+  return { state, scopes: [...scopes], missing, changedAt, ...(issuer === '' ? {} : { server: hostOf(issuer) }) };
+}
+
+function ownKey(upstream: string, { kind, id, org }: Principal): AccountKey | undefined {
+  return kind === 'user' || kind === 'service' ? { org, upstream, subject: `${kind}:${id}` } : undefined;
+}
+
+function sharedKey(upstream: string, { org }: Principal): AccountKey {
+  return { org, upstream, subject: '' };
+}
+
+function noAccount(): SignalboxError {
+  return new SignalboxError('forbidden', 'only a person or a service account has accounts at upstreams');
+}

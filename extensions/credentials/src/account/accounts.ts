@@ -1,0 +1,208 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type AccountChange,
+  type AccountState,
+  type Clock,
+  type Log,
+  SignalboxError,
+  type SignedUpstream,
+  type UpstreamAccount,
+  type UpstreamCredentials,
+  type UpstreamSigner,
+} from '@signalbox/sdk';
+import type { OAuthContext } from '../oauth/oauth-context.ts';
+import { makeOAuthFetch } from '../oauth/oauth-fetch.ts';
+import type { CredentialSettings } from '../settings.ts';
+import type { AccountChanges, AccountStore } from '../store/account-store.ts';
+import type { ClientStore } from '../store/client-store.ts';
+import type { LoginStore } from '../store/login-store.ts';
+import { Account } from './account.ts';
+import { type AccountKey, accountOf, keyOf, textOfKey } from './account-key.ts';
+import type { AccountRecord } from './account-record.ts';
+
+const mostAccounts = 10_000;
+const closeMs = 60_000;
+
+/** What the accounts of the hub work with. */
+export interface AccountsParts {
+  readonly settings: CredentialSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly accounts: AccountStore;
+  readonly clients: ClientStore;
+  readonly logins: LoginStore;
+  readonly redirectUri: () => string;
+  readonly clientMetadataUrl: () => string | undefined;
+  /** Makes a link where this account's person signs in. */
+  readonly makeLink: (key: AccountKey) => Promise<string>;
+}
+
+interface Known {
+  readonly context: OAuthContext;
+  readonly close: () => Promise<void>;
+}
+
+/** Every account at every upstream, as this node uses them. */
+export class Accounts implements UpstreamCredentials {
+  readonly parts: AccountsParts;
+  readonly #known = new Map<string, Known>();
+  readonly #accounts = new Map<string, Account>();
+  readonly #listeners = new Set<(change: AccountChange) => void>();
+
+  constructor(parts: AccountsParts) {
+    this.parts = parts;
+  }
+
+  signerOf = (upstream: SignedUpstream, account: UpstreamAccount): UpstreamSigner => {
+    this.#know(upstream);
+    return this.accountAt(this.keyOf(upstream.name, account));
+  };
+
+  stateOf = async (upstream: string, account: UpstreamAccount): Promise<AccountState> => {
+    const record = await this.find(this.keyOf(upstream, account));
+    return record?.state ?? 'none';
+  };
+
+  loginUrl = async (upstream: string, account: UpstreamAccount): Promise<string> => {
+    const key = this.keyOf(upstream, account);
+    this.checkSignIn(upstream, key.subject === '' ? 'organization' : 'user');
+    return this.parts.makeLink(key);
+  };
+
+  onChange = (listener: (change: AccountChange) => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  forget = async (upstream: string): Promise<void> => {
+    await this.parts.accounts.removeAll(upstream);
+    await this.parts.clients.removeAll(upstream);
+    await this.parts.logins.removeAll(upstream);
+    this.#dropAccounts(upstream);
+    await this.#known.get(upstream)?.close();
+    this.#known.delete(upstream);
+  };
+
+  /** Whose account it is: what the hub does by itself belongs to the organization. */
+  keyOf(upstream: string, account: UpstreamAccount): AccountKey {
+    const { mode, grant } = this.#known.get(upstream)?.context.upstream.credentials ?? {};
+    const isShared = mode === 'organization' || (grant !== undefined && grant !== 'code');
+    return keyOf(upstream, isShared ? { org: account.org } : account);
+  }
+
+  /** An upstream as it was defined last. Errors: `not_found` for one that has no accounts. */
+  contextOf(name: string): OAuthContext {
+    const known = this.#known.get(name);
+    if (known) return known.context;
+    throw new SignalboxError(
+      'not_found',
+      `there is no upstream "${name}" with accounts; see "signalbox server ls"`,
+    );
+  }
+
+  /** Errors: `not_found`, `invalid_params` for an account that no call would use. */
+  checkSignIn(name: string, whose: 'user' | 'organization'): void {
+    const { mode, grant } = this.contextOf(name).upstream.credentials;
+    if (grant !== 'code')
+      throw new SignalboxError(
+        'invalid_params',
+        `nobody signs in at upstream "${name}": the hub does it by itself`,
+      );
+    if (mode === whose) return;
+    const why = {
+      none: 'it has no accounts',
+      user: 'everybody has an account of their own there; leave out --organization',
+      organization: 'the organization has one account there; connect it with --organization',
+    }[mode];
+    throw new SignalboxError('invalid_params', `this account is not used at upstream "${name}": ${why}`);
+  }
+
+  /** The account as this node uses it. */
+  accountAt(key: AccountKey): Account {
+    const text = textOfKey(key);
+    const known = this.#accounts.get(text);
+    if (known) return known;
+    const account = new Account({
+      key,
+      store: this.parts.accounts,
+      log: this.parts.log,
+      context: this.contextOf(key.upstream),
+      loginNeeded: (why) => this.#loginNeeded(key, why),
+      announce: (record) => this.#announce(key, record),
+    });
+    const [oldest] = this.#accounts.keys();
+    if (oldest !== undefined && this.#accounts.size >= mostAccounts) this.#accounts.delete(oldest);
+    this.#accounts.set(text, account);
+    return account;
+  }
+
+  /** What is stored of an account, if it is of the upstream as it is defined now. */
+  async find(key: AccountKey): Promise<AccountRecord | undefined> {
+    const record = await this.parts.accounts.find(key);
+    return record?.url === this.contextOf(key.upstream).url ? record : undefined;
+  }
+
+  /** Writes an account that has just signed in, or out. */
+  async write(changes: AccountChanges): Promise<void> {
+    const account = this.accountAt(changes.key);
+    const isTold = await account.adopt(await this.parts.accounts.save(changes));
+    if (!isTold) this.#announce(changes.key, account.record);
+  }
+
+  /** Takes what other nodes have written. */
+  async takeVersion(key: AccountKey, version: string): Promise<void> {
+    const account = this.#accounts.get(textOfKey(key));
+    if (account && account.record?.version !== version && this.#known.has(key.upstream)) await account.load();
+  }
+
+  async close(): Promise<void> {
+    for (const { close } of this.#known.values()) await close();
+    this.#known.clear();
+  }
+
+  #know(upstream: SignedUpstream): void {
+    const { name } = upstream;
+    const before = this.#known.get(name);
+    if (before && isDeepStrictEqual(before.context.upstream, upstream)) return;
+    const url = addressOf(upstream.url);
+    const { settings, clients, clock, redirectUri, clientMetadataUrl } = this.parts;
+    const { fetch, close } = makeOAuthFetch(url, settings.allowPrivate, clock);
+    const context = { url, upstream, settings, clients, clock, fetch, redirectUri, clientMetadataUrl };
+    this.#known.set(name, { context, close });
+    if (!before) return;
+    this.#dropAccounts(name);
+    // Requests of the former definition may still be under way.
+    clock.after(closeMs, () => void before.close());
+  }
+
+  #dropAccounts(upstream: string): void {
+    for (const [text, account] of this.#accounts)
+      if (account.parts.key.upstream === upstream) this.#accounts.delete(text);
+  }
+
+  async #loginNeeded(key: AccountKey, why: string): Promise<SignalboxError> {
+    const { upstream, subject } = key;
+    const whose = subject === '' ? 'the account of the organization' : 'your account';
+    const option = subject === '' ? ' --organization' : '';
+    const url = await this.parts.makeLink(key);
+    return new SignalboxError(
+      'upstream_login_needed',
+      `upstream "${upstream}" needs ${whose}: ${why}; run "signalbox server login ${upstream}${option}"`,
+      { details: { upstream, url } },
+    );
+  }
+
+  #announce(key: AccountKey, record: AccountRecord | undefined): void {
+    const change = { upstream: key.upstream, account: accountOf(key), state: record?.state ?? 'none' };
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+/** The address requests of sign-in are about: that of a WebSocket is its twin over HTTP. */
+function addressOf(url: string): string {
+  const address = new URL(url.replace(/^ws/i, 'http'));
+  address.hash = '';
+  address.username = '';
+  address.password = '';
+  return address.href;
+}

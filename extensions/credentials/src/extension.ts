@@ -1,0 +1,66 @@
+import {
+  browserPages,
+  defineExtension,
+  directory,
+  hubInfo,
+  secretVault,
+  upstreamCredentials,
+} from '@signalbox/sdk';
+import { database } from '@signalbox/store';
+import { Accounts } from './account/accounts.ts';
+import { provideAccountRoutes } from './account-routes.ts';
+import { followChanges } from './follow-changes.ts';
+import { Links } from './login/links.ts';
+import { callbackPath, clientDocumentPath, loginMounts } from './login/login-mounts.ts';
+import { credentialSettings } from './settings.ts';
+import { AccountStore } from './store/account-store.ts';
+import { ClientStore } from './store/client-store.ts';
+import { credentialMigrations } from './store/credential-tables.ts';
+import { LoginStore } from './store/login-store.ts';
+
+const pruneEveryMs = 300_000;
+
+/** Keeps what people and organizations are known by at upstreams, signs requests with it, and connects it. */
+export const credentials = defineExtension({
+  name: 'credentials',
+  description: 'Accounts of people and organizations at upstreams that want OAuth',
+  config: credentialSettings,
+  needs: [database, secretVault, hubInfo, directory, browserPages],
+  provides: [upstreamCredentials],
+  setup: async ({ config, clock, log, offer, onStop, routes, use }) => {
+    const own = use(database);
+    await own.migrate('credentials', credentialMigrations);
+    const [vault, pages, hub] = [use(secretVault), use(browserPages), use(hubInfo)];
+    const store = new AccountStore(own, vault, clock);
+    const logins = new LoginStore(own, vault, clock);
+    const links = new Links({ logins, clock, baseUrl: pages.baseUrl });
+    const isPublic = hub.publicUrl?.startsWith('https:') ?? false;
+    const accounts = new Accounts({
+      settings: config,
+      clock,
+      log,
+      accounts: store,
+      clients: new ClientStore(own, vault, clock),
+      logins,
+      redirectUri: () => `${pages.baseUrl()}${callbackPath}`,
+      clientMetadataUrl: () =>
+        config.clientMetadataUrl ?? (isPublic ? `${pages.baseUrl()}${clientDocumentPath}` : undefined),
+      makeLink: (key) => links.forAccount(key),
+    });
+    onStop(() => accounts.close());
+    provideAccountRoutes(routes, { accounts, links, log });
+    for (const mount of loginMounts({ pages, hub, directory: use(directory), accounts, links, log }))
+      routes.mount(mount);
+    offer(upstreamCredentials, accounts);
+    onStop(followChanges({ accounts, store, clock, log }));
+    let cancel = (): void => undefined;
+    const plan = (): void => {
+      cancel = clock.after(pruneEveryMs, () => {
+        logins.prune().catch((cause: unknown) => log.warn('old sign-ins could not be removed', { cause }));
+        plan();
+      });
+    };
+    plan();
+    onStop(() => cancel());
+  },
+});

@@ -1,0 +1,1 @@
+export { credentials, credentials as default } from './extension.ts';

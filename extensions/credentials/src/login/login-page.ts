@@ -1,0 +1,51 @@
+import type { BrowserPage } from '@signalbox/sdk';
+import type { PlannedSignIn } from '../oauth/begin-sign-in.ts';
+import type { OAuthContext } from '../oauth/oauth-context.ts';
+import { hostOf } from '../oauth/oauth-failure.ts';
+
+/** Who connects what. */
+export interface LoginView {
+  readonly action: string;
+  readonly context: OAuthContext;
+  readonly plan: PlannedSignIn;
+  /** Empty for the account of the organization. */
+  readonly subject: string;
+  readonly personName: string | undefined;
+  readonly org: string;
+}
+
+/** Tells a person what they are about to connect, before they leave for another site. */
+export function loginPage({ action, context, plan, subject, personName, org }: LoginView): BrowserPage {
+  const { upstream, url } = context;
+  const { place, scopes } = plan;
+  const isShared = subject === '';
+  const endpoint = place.metadata?.authorization_endpoint ?? place.serverUrl;
+  return {
+    title: `Connect ${upstream.name}?`,
+    facts: [
+      { label: 'Upstream', text: `${upstream.name} at ${hostOf(url)}` },
+      { label: 'You sign in at', text: hostOf(endpoint) },
+      {
+        label: 'For',
+        text: isShared
+          ? `everybody in the organization ${org}`
+          : (personName ?? 'you, the owner of this hub'),
+      },
+    ],
+    ...(scopes.length > 0
+      ? { list: { heading: 'The hub will ask for', items: scopes } }
+      : { text: ['The hub asks for no scope; what it may do is decided there.'] }),
+    warning: isShared
+      ? 'Everybody who may use this upstream will act with the account you sign in to. Go on only if you have asked for this yourself.'
+      : 'The hub will act with the account you sign in to when you use this upstream. Go on only if you have asked for this yourself.',
+    form: {
+      action,
+      buttons: [
+        { step: 'connect', text: 'Connect' },
+        { step: 'cancel', text: 'Cancel' },
+      ],
+      // A server may send the browser on to where its own people sign in.
+      targets: [new URL(endpoint).origin, 'https:'],
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { FetchLike } from '@modelcontextprotocol/client';
+import type { Clock, SignedUpstream } from '@signalbox/sdk';
+import type { CredentialSettings } from '../settings.ts';
+import type { ClientStore } from '../store/client-store.ts';
+
+/** What the steps of OAuth work with, for one upstream. */
+export interface OAuthContext {
+  /** Its address as http or https, without fragment. */
+  readonly url: string;
+  readonly upstream: SignedUpstream;
+  readonly settings: CredentialSettings;
+  readonly clients: ClientStore;
+  readonly clock: Clock;
+  /** Guarded: reaches what is public, and what was allowed. */
+  readonly fetch: FetchLike;
+  /** Where authorization servers send browsers back to. Errors: `overloaded` before the hub listens. */
+  readonly redirectUri: () => string;
+  /** The address of the hub's client metadata document; undefined where nobody could fetch it. */
+  readonly clientMetadataUrl: () => string | undefined;
+}

@@ -1,0 +1,81 @@
+import {
+  type AccountChange,
+  type InputResult,
+  SignalboxError,
+  type SignedUpstream,
+  type UpstreamCredentials,
+  type UpstreamInfo,
+} from '@signalbox/sdk';
+import { localOrg } from '../store/gateway-tables.ts';
+import { isSignInRefusal } from '../wire/http-errors.ts';
+import type { AccountUse, HubAccount } from './account-use.ts';
+
+/** Why an upstream that wants the account of the organization is not available. */
+export function wantsOrganizationLogin(name: string): SignalboxError {
+  return new SignalboxError('upstream_login_needed', wants(name));
+}
+
+/** What the use of an organization's account needs. */
+export interface OrganizationAccountParts {
+  readonly upstream: SignedUpstream;
+  readonly credentials: UpstreamCredentials;
+  readonly hub: {
+    readonly isRefused: () => boolean;
+    readonly lose: () => void;
+    readonly retryNow: () => void;
+  };
+}
+
+/** The one account an organization has at an upstream: every call goes over it, whoever makes it. */
+export class OrganizationAccount implements AccountUse {
+  readonly lister = undefined;
+  readonly #parts: OrganizationAccountParts;
+
+  constructor(parts: OrganizationAccountParts) {
+    this.#parts = parts;
+  }
+
+  readonly take = (): undefined => undefined;
+
+  async explain(error: unknown): Promise<InputResult | undefined> {
+    if (!isSignInRefusal(error)) return undefined;
+    const { name } = this.#parts.upstream;
+    const text = `upstream "${name}" is not available: ${wants(name)}`;
+    throw new SignalboxError('upstream_login_needed', text, { cause: error, details: { upstream: name } });
+  }
+
+  async reach<Made>(open: (over: HubAccount) => Promise<Made>): Promise<Made> {
+    const { credentials, upstream } = this.#parts;
+    try {
+      return await open({ signer: credentials.signerOf(upstream, { org: localOrg }), isPersonal: false });
+    } catch (error) {
+      if (!isSignInRefusal(error)) throw error;
+      throw wantsOrganizationLogin(upstream.name);
+    }
+  }
+
+  readonly tryWithoutFirst = (): void => undefined;
+
+  /** Another account is another session; one that is gone ends it. */
+  onChange({ account }: AccountChange): void {
+    if (account.subject || account.org !== localOrg) return;
+    const { hub } = this.#parts;
+    if (hub.isRefused()) hub.retryNow();
+    else hub.lose();
+  }
+
+  async loginOf(): Promise<UpstreamInfo['login']> {
+    const { credentials, upstream, hub } = this.#parts;
+    const state = await credentials.stateOf(upstream.name, { org: localOrg });
+    if (state !== 'none') return state;
+    return hub.isRefused() ? 'needed' : undefined;
+  }
+
+  readonly setTools = (): void => undefined;
+
+  readonly stop = async (): Promise<void> => undefined;
+}
+
+function wants(name: string): string {
+  return `the account of the organization has to be connected: signalbox server login ${name} --organization`;
+}

@@ -55,6 +55,7 @@ export {
   directory,
   directoryChanged,
   type ForeignIdentity,
+  type LinkedIdentity,
   type Membership,
   type Passkey,
   type Person,

@@ -10,6 +10,7 @@ import {
   changeRole,
   changeService,
   joinTeam,
+  linkIdentity,
   removeMember,
   removePerson,
   setPersonPassword,
@@ -53,6 +54,15 @@ const beyondAnAdmin: readonly (readonly [string, Attempt])[] = [
   [
     'end the membership of an owner',
     (c, { owner }) => c.request(removeMember, { query, params: { person: owner.id } }),
+  ],
+  [
+    'sign in as an owner from elsewhere',
+    (c, { owner }) =>
+      c.request(linkIdentity, {
+        query,
+        params: { person: owner.id },
+        body: { issuer: 'https://id.example', subject: 'admin' },
+      }),
   ],
   [
     'set the password of an owner',

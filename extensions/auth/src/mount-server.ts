@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSignalboxError, type Log, type Mount, SignalboxError, toSignalboxError } from '@signalbox/sdk';
 import type { FlowParts } from './flows/flow-parts.ts';
 import { serveInteraction } from './flows/interaction-flow.ts';
+import { callbackPath, serveProviderCallback } from './flows/provider-flow.ts';
 import { pagePaths, servePages } from './flows/serve-pages.ts';
 import { idOfOwnToken } from './keys/id-of-own-token.ts';
 import type { KeyRing } from './keys/key-ring.ts';
@@ -55,6 +56,7 @@ export function authMounts(parts: MountParts): Mount[] {
     at(`${openidMetadata}/`, async (...given) => inserted(openidMetadata)(...given)),
     at(protectedResource, resource),
     at(`${protectedResource}/`, resource),
+    at(callbackPath, (request, response, rest) => serveProviderCallback(parts, { request, response }, rest)),
     ...pagePaths.map((path) => at(path, (request, response) => servePages(parts, path, request, response))),
     ...(parts.isCompatible ? Object.keys(rootPaths).map((path) => at(path, server)) : []),
   ];

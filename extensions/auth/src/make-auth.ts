@@ -12,6 +12,7 @@ import type { HubPlace } from './server/hub-place.ts';
 import { ProviderClients } from './server/provider-clients.ts';
 import type { ServerPages } from './server/provider-parts.ts';
 import { RateWindow } from './server/rate-window.ts';
+import { TokenRate } from './server/token-rate.ts';
 import { Browser } from './sessions/browser.ts';
 import { FormTokens } from './sessions/form-tokens.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -80,6 +81,11 @@ export function makeAuth(base: AuthBase) {
     server,
     forms: new FormTokens(keys, isHttps),
     passkeys: new Passkeys({ directory, sealer: store.sealer, clock, place }),
+    tokenRate: new TokenRate(
+      clock,
+      settings.tokensPerSecond,
+      async (id) => documents.isKnown(id) || (await clients.find(id)) !== undefined,
+    ),
     providers: new IdentityProviders({ ...base, providers: settings.providers }),
     pending: new PendingSignIns(store, isHttps),
     providerStarts: new RateWindow(clock, { windowMs: 60_000, most: 30 }),

@@ -64,6 +64,14 @@ export const authSettings = z.strictObject({
     .max(10_000)
     .default(30)
     .describe('How many client metadata documents are fetched in a minute, in all and for one address'),
+  tokensPerSecond: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(10)
+    .describe(
+      'How many tokens a client may ask for in a second from one address, and all unknown clients of an address together',
+    ),
   registrationsPerHour: z
     .int()
     .min(1)

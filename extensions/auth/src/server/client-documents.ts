@@ -50,6 +50,11 @@ export class ClientDocuments {
     return true;
   }
 
+  /** Whether a client id led to a document lately, as far as is known. */
+  isKnown(clientId: string): boolean {
+    return this.#documents.has(clientId) && !this.#hasFailed(clientId);
+  }
+
   /** A `fetch` for the authorization server; nothing else in it reaches the network. */
   readonly fetch = async (
     address: string | URL | Request,

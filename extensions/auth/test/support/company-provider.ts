@@ -88,6 +88,7 @@ function makeProvider({
       await grant.save();
       return grant;
     },
+    ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
     pkce: { required: () => true },
   });
 }

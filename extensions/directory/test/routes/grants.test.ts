@@ -171,7 +171,11 @@ describeStores((makeStore) => {
   test.each(beyondATrustedToken)(
     'a token for one upstream at level trusted cannot %s',
     async (_, attempt) => {
-      const client = hub.as({ id: cast.admin.id, scopes: ['tools:call:github'], grant: 'trusted' });
+      const client = hub.as({
+        id: cast.admin.id,
+        scopes: ['tools:call:github', 'keys:write'],
+        grant: 'trusted',
+      });
       await expect(attempt(client, cast)).rejects.toMatchObject({ code: 'forbidden' });
     },
   );

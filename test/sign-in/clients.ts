@@ -67,6 +67,7 @@ export function testClients(here: () => SignInPlace): void {
         `${url}/mcp`,
         'Ann Example',
         'Use tools in your name',
+        'As a trusted user',
         'nobody has checked it',
       ])
         expect(text).toContain(part);

@@ -21,12 +21,6 @@ await show('allow', async (page) => {
   await page.goto(await authorizationOf(url, 'https://assistant.example/callback', 'Desktop assistant'));
   await typePassword(page);
 });
-await show('allow-unusual', async (page) => {
-  const name =
-    'מסייע שולחן העבודה של החברה, a program whose name is about as long as it may be, to the very end';
-  await page.goto(await authorizationOf(url, 'https://xn--pple-43d.example/callback', name));
-  await typePassword(page);
-});
 await show('device', async (page) => void (await page.goto(`${url}/oauth/device`)));
 await show('account', async (page) => {
   await page.goto(`${url}/sign-in`);

@@ -60,6 +60,18 @@ export function testPages(here: () => SignInPlace): void {
       }
     });
 
+    test('show a name in its own direction, and a host that looks like another as what it is', async () => {
+      const { url, newPage } = here();
+      const name =
+        'מסייע, an assistant whose name is as long as a name may be, so that its line breaks more than once';
+      const page = await newPage({ viewport: { width: 320, height: 600 } });
+      await page.goto(await authorizationOf(url, 'https://xn--pple-43d.example/callback', name));
+      await typePassword(page);
+      expect(await page.locator('h1 bdi').innerText()).toBe(name);
+      expect(await page.locator('main').innerText()).toContain('xn--pple-43d.example');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    });
+
     test('work without scripts', async () => {
       const { url, newPage } = here();
       await using loopback = await startLoopbackClient('No scripts');
@@ -78,7 +90,7 @@ export function testPages(here: () => SignInPlace): void {
       ] as const) {
         const page = await newPage({ colorScheme });
         await page.goto(`${url}/sign-in`);
-        const ratios = (await page.evaluate(contrasts)) as Record<string, number>;
+        const ratios = await page.evaluate<Record<string, number>>(contrasts);
         expect([ratios['back'], colorScheme]).toSatisfy(([back]: [number]) => back < 0.2 === isDark);
         // WCAG 2.2 §1.4.3.
         for (const [what, ratio] of Object.entries(ratios))

@@ -25,10 +25,10 @@ export class LoopbackProvider {
   /** Where the person is sent. */
   readonly address: Promise<URL>;
   #send: (address: URL) => void = () => undefined;
-  #information: never | undefined;
-  #tokens: never | undefined;
+  #information: unknown;
+  #tokens: unknown;
   #verifier = '';
-  #discovered: never | undefined;
+  #discovered: unknown;
 
   constructor(redirectUrl: string, name: string) {
     this.redirectUrl = redirectUrl;
@@ -45,18 +45,18 @@ export class LoopbackProvider {
   }
 
   // Each library has its own types of these and gives back what it gave.
-  readonly clientInformation = () => this.#information;
+  readonly clientInformation = () => this.#information as never;
   readonly saveClientInformation = (information: unknown): void => {
-    this.#information = information as never;
+    this.#information = information;
   };
-  readonly tokens = () => this.#tokens;
+  readonly tokens = () => this.#tokens as never;
   readonly saveTokens = (tokens: unknown): void => {
-    this.#tokens = tokens as never;
+    this.#tokens = tokens;
   };
   readonly saveDiscoveryState = (state: unknown): void => {
-    this.#discovered = state as never;
+    this.#discovered = state;
   };
-  readonly discoveryState = () => this.#discovered;
+  readonly discoveryState = () => this.#discovered as never;
   readonly redirectToAuthorization = (address: URL): void => this.#send(address);
   readonly saveCodeVerifier = (verifier: string): void => {
     this.#verifier = verifier;

@@ -9,7 +9,7 @@ const role = z
   .refine((name) => !notGiven.includes(name), 'nobody is given this role');
 
 /** One identity provider where people sign in (OpenID Connect Core 1.0). */
-export const identityProvider = z
+const identityProvider = z
   .strictObject({
     id: z
       .string()

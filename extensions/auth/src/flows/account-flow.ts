@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { accountPage } from '../pages/account-pages.ts';
+import { browserName } from '../pages/browser-name.ts';
 import { sendOn, sendPage } from '../pages/page.ts';
 import { readForm } from '../server/form-body.ts';
 import type { SignedIn } from '../sessions/browser.ts';
@@ -42,7 +43,7 @@ async function show(
     name: person.name,
     sessions: sessions.map(({ id, agent, createdAt }) => ({
       id,
-      text: `${agent || 'a browser'}, since ${day(createdAt)}`,
+      text: `${browserName(agent)}, since ${day(createdAt)}`,
       isThis: id === session.id,
     })),
     grants: grants.map(({ id, client, scopes, createdAt }) => ({

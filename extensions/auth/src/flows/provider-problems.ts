@@ -1,5 +1,5 @@
 /** What may go wrong on the way to an identity provider and back, in words for the person. */
-export const providerProblems = {
+const providerProblems = {
   'provider-down': 'It cannot be reached now. Sign in another way, or try again in a minute.',
   'provider-refused': 'You were not signed in there.',
   'provider-failed': 'The answer from there was not good. Try again.',

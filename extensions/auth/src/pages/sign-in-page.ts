@@ -21,7 +21,7 @@ export interface SignInView {
 /** Asks who somebody is: name and password, a passkey where the browser can, or an identity provider. */
 export function signInPage(view: SignInView): Page {
   const body = html`
-${view.client !== undefined && html`<p>to go on to <strong>${view.client}</strong></p>`}
+${view.client !== undefined && html`<p>to go on to <strong><bdi>${view.client}</bdi></strong></p>`}
 ${view.problem !== undefined && html`<p class="bad" role="alert">${view.problem}</p>`}
 <form method="post" action="${view.action}">
 <input type="hidden" name="token" value="${view.token}">

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { default as Provider } from 'oidc-provider';
 
 /** Somebody of the company. */
-export interface CompanyAccount {
+interface CompanyAccount {
   readonly name?: string;
   readonly preferred_username?: string;
   readonly email?: string;

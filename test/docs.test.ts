@@ -7,7 +7,9 @@ import { root } from './support/paths.ts';
 const home = makeHome();
 afterAll(() => home[Symbol.dispose]());
 
-const guides = readdirSync(join(root, 'docs/guides')).map((file) => `docs/guides/${file}`);
+const guides = readdirSync(join(root, 'docs/guides'))
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => `docs/guides/${file}`);
 const pages = ['README.md', ...guides].map((file) => ({
   file,
   text: readFileSync(join(root, file), 'utf8'),

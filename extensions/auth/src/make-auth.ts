@@ -1,5 +1,7 @@
 import type { SafeFetcher } from '@signalbox/safe-fetch';
 import type { Clock, Directory, Log } from '@signalbox/sdk';
+import { IdentityProviders } from './federation/identity-providers.ts';
+import { PendingSignIns } from './federation/pending-sign-ins.ts';
 import { Passkeys } from './flows/passkeys.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { deviceCodePage, deviceConfirmPage } from './pages/device-pages.ts';
@@ -9,6 +11,8 @@ import { ClientDocuments } from './server/client-documents.ts';
 import type { HubPlace } from './server/hub-place.ts';
 import { ProviderClients } from './server/provider-clients.ts';
 import type { ServerPages } from './server/provider-parts.ts';
+import { RateWindow } from './server/rate-window.ts';
+import { TokenRate } from './server/token-rate.ts';
 import { Browser } from './sessions/browser.ts';
 import { FormTokens } from './sessions/form-tokens.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -77,6 +81,14 @@ export function makeAuth(base: AuthBase) {
     server,
     forms: new FormTokens(keys, isHttps),
     passkeys: new Passkeys({ directory, sealer: store.sealer, clock, place }),
+    tokenRate: new TokenRate(
+      clock,
+      settings.tokensPerSecond,
+      async (id) => documents.isKnown(id) || (await clients.find(id)) !== undefined,
+    ),
+    providers: new IdentityProviders({ ...base, providers: settings.providers }),
+    pending: new PendingSignIns(store, isHttps),
+    providerStarts: new RateWindow(clock, { windowMs: 60_000, most: 30 }),
     proofs: new DpopProofs(clock),
     external,
     endSubject: (subject: string) => endSubject(store, { grants, sessions, revocations }, subject),

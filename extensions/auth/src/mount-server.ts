@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSignalboxError, type Log, type Mount, SignalboxError, toSignalboxError } from '@signalbox/sdk';
 import type { FlowParts } from './flows/flow-parts.ts';
 import { serveInteraction } from './flows/interaction-flow.ts';
+import { callbackPath, serveProviderCallback } from './flows/provider-flow.ts';
 import { pagePaths, servePages } from './flows/serve-pages.ts';
 import { idOfOwnToken } from './keys/id-of-own-token.ts';
 import type { KeyRing } from './keys/key-ring.ts';
@@ -10,6 +11,7 @@ import { sendPage } from './pages/page.ts';
 import { serverRoutes } from './server/make-provider.ts';
 import { prepareRequest, rootPaths } from './server/prepare-request.ts';
 import type { RateWindow } from './server/rate-window.ts';
+import type { TokenRate } from './server/token-rate.ts';
 import { resourceMetadata, sendMetadata } from './server/well-known.ts';
 
 /** What the paths of sign-in are served with. */
@@ -17,6 +19,7 @@ export interface MountParts extends FlowParts {
   readonly log: Log;
   readonly isCompatible: boolean;
   readonly registrations: RateWindow;
+  readonly tokenRate: TokenRate;
   readonly keys: KeyRing;
 }
 
@@ -55,6 +58,7 @@ export function authMounts(parts: MountParts): Mount[] {
     at(`${openidMetadata}/`, async (...given) => inserted(openidMetadata)(...given)),
     at(protectedResource, resource),
     at(`${protectedResource}/`, resource),
+    at(callbackPath, (request, response, rest) => serveProviderCallback(parts, { request, response }, rest)),
     ...pagePaths.map((path) => at(path, (request, response) => servePages(parts, path, request, response))),
     ...(parts.isCompatible ? Object.keys(rootPaths).map((path) => at(path, server)) : []),
   ];
@@ -67,9 +71,11 @@ async function serveServer(
 ): Promise<void> {
   const [path = ''] = (request.url ?? '').split('?', 1);
   if ((rootPaths[path] ?? path) === serverRoutes.registration) checkRegistrationRate(parts, request);
-  const prepared = await prepareRequest(request, parts.place().path, (token) =>
-    idOfOwnToken(parts.keys, token),
-  );
+  const prepared = await prepareRequest(request, {
+    hubPath: parts.place().path,
+    idOf: (token) => idOfOwnToken(parts.keys, token),
+    takeToken: (client) => parts.tokenRate.take(client, request.socket.remoteAddress ?? 'unknown'),
+  });
   response.setHeader('referrer-policy', 'same-origin');
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('x-frame-options', 'DENY');
@@ -125,5 +131,7 @@ function answerError(
 
 function oauthCode({ code }: SignalboxError): string {
   if (code === 'invalid_params') return 'invalid_client_metadata';
-  return code === 'overloaded' || code === 'rate_limited' ? 'temporarily_unavailable' : 'invalid_request';
+  return ['overloaded', 'rate_limited', 'store_failed'].includes(code)
+    ? 'temporarily_unavailable'
+    : 'invalid_request';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identityProviders } from './federation/provider-settings.ts';
 
 const externalIssuer = z.strictObject({
   issuer: z.url({ protocol: /^https?$/ }).describe('The `iss` of its tokens, compared byte for byte'),
@@ -47,19 +48,30 @@ export const authSettings = z.strictObject({
     .max(64)
     .default([])
     .describe(
-      'Hosts on private networks (host or host:port) that client metadata and keys may be fetched from',
+      'Hosts on private networks (host or host:port) that client metadata, keys and identity providers may be reached at',
     ),
   issuers: z
     .array(externalIssuer)
     .max(16)
     .default([])
     .describe('Other authorization servers whose tokens are taken for people linked to them'),
+  providers: identityProviders.describe(
+    'Identity providers where people sign in, besides password and passkey',
+  ),
   clientFetchesPerMinute: z
     .int()
     .min(1)
     .max(10_000)
     .default(30)
     .describe('How many client metadata documents are fetched in a minute, in all and for one address'),
+  tokensPerSecond: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(10)
+    .describe(
+      'How many tokens a client may ask for in a second from one address, and all unknown clients of an address together',
+    ),
   registrationsPerHour: z
     .int()
     .min(1)

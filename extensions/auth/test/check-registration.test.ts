@@ -100,7 +100,13 @@ test('a client brings no keys and no addresses the hub would fetch', () => {
     expectCode('invalid_params', () =>
       register(['https://app.example/cb'], { [name]: 'https://10.0.0.1/k' }),
     );
-  expect(register(['https://app.example/cb'], { request_uris: ['https://10.0.0.1/'], odd: 1 })).toEqual({
+  expect(
+    register(['https://app.example/cb'], {
+      request_uris: ['https://10.0.0.1/'],
+      scope: 'tools:call',
+      odd: 1,
+    }),
+  ).toEqual({
     client_name: 'App',
     redirect_uris: ['https://app.example/cb'],
     grant_types: ['authorization_code', 'refresh_token'],

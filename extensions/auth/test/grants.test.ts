@@ -122,7 +122,13 @@ test('a token bound to a key needs a fresh proof of it for each request', async 
   const client = new OAuthClient(hub.url);
   const key = await makeDpopKey();
   const code = (await client.authorize()).url.searchParams.get('code') ?? '';
-  const proof = await key.prove('POST', `${hub.url}/oauth/token`);
+  const early = await key.prove('POST', `${hub.url}/oauth/token`);
+  const told = await client.redeem(code, { dpop: early });
+  expect([told.status, told.body['error']]).toEqual([400, 'use_dpop_nonce']);
+  const nonce = told.headers.get('dpop-nonce') ?? '';
+  const made = await key.prove('POST', `${hub.url}/oauth/token`, { nonce: 'made up' });
+  expect((await client.redeem(code, { dpop: made })).body['error']).toBe('use_dpop_nonce');
+  const proof = await key.prove('POST', `${hub.url}/oauth/token`, { nonce });
   const { status, body } = await client.redeem(code, { dpop: proof });
   expect(status, JSON.stringify(body)).toBe(200);
   expect(body).toMatchObject({ token_type: 'DPoP' });

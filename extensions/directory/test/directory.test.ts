@@ -121,6 +121,28 @@ describeStores((makeStore) => {
     ).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  test('an identity is taken away with its roles and nothing else, unless it is the only way in', async () => {
+    const { directory } = hub;
+    const [first, second] = ['https://one.example', 'https://two.example'].map((issuer) => ({
+      issuer,
+      subject: '7',
+    }));
+    if (!first || !second) throw new TypeError('two identities are needed');
+    const { id } = await directory.linkIdentity(first, { login: 'cleo', name: 'Cleo' });
+    await directory.linkIdentity(second, { id });
+    expect(await directory.identities(id)).toMatchObject([first, second]);
+    await directory.setFederatedRoles(id, 'local', ['viewer'], first.issuer);
+    await directory.setFederatedRoles(id, 'local', ['auditor'], second.issuer);
+    await expect(directory.unlinkIdentity(ann, first)).rejects.toMatchObject({ code: 'not_found' });
+    const heard = nextChange(hub.events);
+    await directory.unlinkIdentity(id, first);
+    expect(await heard).toEqual({ subject: id, isRevocation: true });
+    expect(await directory.findPersonByIdentity(first)).toBeUndefined();
+    expect(await directory.memberships(id)).toMatchObject([{ roles: ['auditor'] }]);
+    await expect(directory.unlinkIdentity(id, second)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await directory.identities(id)).toMatchObject([second]);
+  });
+
   test('a passkey is found by its id, and one whose counter goes back is refused', async () => {
     const { directory } = hub;
     const passkey = {

@@ -24,6 +24,7 @@ export {
   listTools,
 } from './catalog.ts';
 export { explainDecision, type WhyAnswerBody } from './decisions.ts';
+export { type IdentityItem, linkIdentity, listIdentities, unlinkIdentity } from './directory/identities.ts';
 export {
   addInvitation,
   getInvitation,

@@ -11,6 +11,7 @@ const implied: { readonly [permission in Permission]?: readonly Permission[] } =
     'extensions:manage',
     'registry:manage',
     'secrets:write',
+    'keys:write',
     'approvals:answer',
     'audit:read',
     'tasks:write',

@@ -2,6 +2,7 @@ import { type Permission, permissions } from '@signalbox/sdk';
 import { withImplied } from './permission.ts';
 
 const everything: readonly Permission[] = permissions;
+const keys: readonly Permission[] = ['keys:write'];
 const use: readonly Permission[] = [
   'tools:call',
   'resources:read',
@@ -14,11 +15,19 @@ const use: readonly Permission[] = [
 export const builtinRoles: { readonly [role: string]: readonly Permission[] } = {
   owner: everything,
   admin: ['admin:org', 'tasks:run', ...use],
-  operator: ['registry:manage', 'extensions:manage', 'audit:read', 'approvals:answer', 'tasks:write', ...use],
-  developer: ['registry:read', 'extensions:read', 'tasks:write', ...use],
-  member: use,
-  auditor: ['audit:read', 'registry:read'],
-  viewer: ['registry:read', 'resources:read', 'prompts:read', 'tasks:read'],
+  operator: [
+    'registry:manage',
+    'extensions:manage',
+    'audit:read',
+    'approvals:answer',
+    'tasks:write',
+    ...use,
+    ...keys,
+  ],
+  developer: ['registry:read', 'extensions:read', 'tasks:write', ...use, ...keys],
+  member: [...use, ...keys],
+  auditor: ['audit:read', 'registry:read', ...keys],
+  viewer: ['registry:read', 'resources:read', 'prompts:read', 'tasks:read', ...keys],
   public: ['tools:call', 'resources:read', 'prompts:read'],
   extension: ['tasks:write', ...use],
 };

@@ -42,6 +42,12 @@ export interface ForeignIdentity {
   readonly subject: string;
 }
 
+/** A foreign identity that belongs to a person. */
+export interface LinkedIdentity extends ForeignIdentity {
+  /** UTC milliseconds. */
+  readonly createdAt: number;
+}
+
 /** Names a subject of the directory. */
 export interface SubjectRef {
   readonly kind: 'user' | 'service';
@@ -78,6 +84,8 @@ export interface Directory {
   /** The principal of an API key (`sbx_key_…`); undefined for one that is not known, expired or revoked. */
   readonly principalOfKey: (key: string, address: string | undefined) => Promise<Principal | undefined>;
   readonly findPersonByIdentity: (identity: ForeignIdentity) => Promise<Person | undefined>;
+  /** The identities at other providers that belong to a person, oldest first. */
+  readonly identities: (personId: string) => Promise<readonly LinkedIdentity[]>;
   /** Makes a person for a foreign identity, or links it to the one given. Errors: `conflict` when it is linked already. */
   readonly linkIdentity: (
     identity: ForeignIdentity,
@@ -85,7 +93,12 @@ export interface Directory {
       | { readonly id: string }
       | { readonly login: string; readonly name: string; readonly email?: string },
   ) => Promise<Person>;
-  /** Sets the roles a foreign identity provider's groups give in an organization. */
+  /**
+   * Takes an identity from a person, with the roles its issuer's groups gave, and makes what they signed in with before
+   * worth nothing. Errors: `not_found`; `conflict` when they could not sign in any more.
+   */
+  readonly unlinkIdentity: (personId: string, identity: ForeignIdentity) => Promise<void>;
+  /** Sets the roles a foreign identity provider's groups give in an organization; those given by hand stay. */
   readonly setFederatedRoles: (
     personId: string,
     org: string,

@@ -57,6 +57,7 @@ export {
   directory,
   directoryChanged,
   type ForeignIdentity,
+  type LinkedIdentity,
   type Membership,
   type Passkey,
   type Person,

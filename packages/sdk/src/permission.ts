@@ -12,6 +12,7 @@ export const permissions = [
   'registry:read',
   'registry:manage',
   'secrets:write',
+  'keys:write',
   'approvals:answer',
   'audit:read',
   'admin:org',

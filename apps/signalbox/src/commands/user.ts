@@ -5,9 +5,10 @@ import type { Run } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { collect } from '../read-option.ts';
 import { printItem, printItems } from '../terminal/print-items.ts';
-import { personListLook, personLook } from './directory/person-look.ts';
+import { personListLook, personLook, shownPersonLook } from './directory/person-look.ts';
 import { readNewPassword } from './directory/read-password.ts';
 import { addSubcommand, type Given, listLimit } from './directory/subcommand.ts';
+import { addUserLink } from './directory/user-link.ts';
 import { addUserPasswd } from './directory/user-passwd.ts';
 
 /** `user`: the people of the organization. */
@@ -30,8 +31,10 @@ export function addUser(parent: Command, run: Run): void {
     description: 'show one person',
     examples: ['signalbox user show ann'],
     act: async ({ context, client, api, query, args: [person = ''] }) => {
-      const item = await client.request(api.getPerson, { query, params: { person } }, context);
-      printItem(context.output, context.format, item, personLook);
+      const request = { query, params: { person } };
+      const item = await client.request(api.getPerson, request, context);
+      const { items: identities } = await client.request(api.listIdentities, request, context);
+      printItem(context.output, context.format, { ...item, identities }, shownPersonLook);
     },
   });
   addSubcommand(group, run, {
@@ -48,6 +51,7 @@ export function addUser(parent: Command, run: Run): void {
   });
   addUserRm(group, run);
   addUserPasswd(group, run);
+  addUserLink(group, run);
 }
 
 interface AddOptions {

@@ -51,6 +51,28 @@ test('a person is added with a password from standard input, shown, shut out, le
   expect((await home.run(['user', 'show', 'ann'])).code).toBe(4);
 });
 
+test('a person is linked to another identity provider, shown so, and unlinked while another way in is left', async () => {
+  await home.run(['user', 'add', 'lin']);
+  const identity = ['--issuer', 'https://login.example.com', '--subject', '2482'];
+  const linked = await home.run(['user', 'link', 'lin', ...identity]);
+  expect(linked).toMatchObject(ok);
+  expect(linked.stdout).toMatch(/^issuer +https:\/\/login.example.com\nsubject +2482\n/);
+  expect((await home.run(['user', 'link', 'lin', ...identity])).stderr).toContain(
+    'linked to a person already',
+  );
+  const shown = await home.run(['user', 'show', 'lin']);
+  expect(shown.stdout).toMatch(/linked to +2482 at https:\/\/login.example.com\n/);
+  expect((await home.run(['user', 'unlink', 'lin', ...identity])).stderr).toContain('set a password');
+  await home.run(['user', 'passwd', 'lin', '--password-stdin'], { input: 'correct battery horse\n' });
+  expect(await home.run(['user', 'unlink', 'lin', ...identity])).toEqual({
+    ...ok,
+    stdout: '',
+    stderr: '"lin" is not linked to that any more\n',
+  });
+  expect((await home.run(['user', 'show', 'lin'])).stdout).not.toContain('linked to');
+  await home.run(['user', 'rm', 'lin', '--yes']);
+});
+
 test('teams, roles and their members are kept', async () => {
   await home.run(['user', 'add', 'bob']);
   await home.run(['team', 'add', 'ops', '--description', 'On call']);

@@ -1,6 +1,9 @@
 import type { Clock, Directory } from '@signalbox/sdk';
+import type { IdentityProviders } from '../federation/identity-providers.ts';
+import type { PendingSignIns } from '../federation/pending-sign-ins.ts';
 import type { AuthorizationServer } from '../server/authorization-server.ts';
 import type { HubPlace } from '../server/hub-place.ts';
+import type { RateWindow } from '../server/rate-window.ts';
 import type { Browser } from '../sessions/browser.ts';
 import type { FormTokens } from '../sessions/form-tokens.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -19,5 +22,9 @@ export interface FlowParts {
   readonly grants: Grants;
   readonly clients: Clients;
   readonly passkeys: Passkeys;
+  readonly providers: IdentityProviders;
+  readonly pending: PendingSignIns;
+  /** How often an address may go to an identity provider. */
+  readonly providerStarts: RateWindow;
   readonly place: () => HubPlace;
 }

@@ -9,6 +9,8 @@ import { pathOfResource, scopesOf, serverScopes } from '../server/resources.ts';
 import type { Session } from '../sessions/sessions.ts';
 import { checkPerson } from './check-person.ts';
 import type { FlowParts } from './flow-parts.ts';
+import { goToProvider } from './provider-flow.ts';
+import { problemText } from './provider-problems.ts';
 
 const freshMs = 10 * 60_000;
 
@@ -29,9 +31,13 @@ export async function serveInteraction(
   const step = { request, response, asked };
   if (request.method === 'POST') return takeForm(parts, step);
   if (asked.asks === 'consent') return askConsent(parts, step);
+  const query = new URL(request.url ?? '/', 'http://hub').searchParams;
   const signedIn = await parts.browser.find(request);
-  if (signedIn && !asked.mustSignIn) return parts.server.signedIn(request, response, signedIn.session);
-  return askSignIn(parts, step);
+  const isEnough =
+    !asked.mustSignIn ||
+    (signedIn && parts.pending.isDone(query.get('signed-in'), asked.id, signedIn.session.id));
+  if (signedIn && isEnough) return parts.server.signedIn(request, response, signedIn.session);
+  return askSignIn(parts, step, { problem: problemText(query.get('problem')) });
 }
 
 async function takeForm(parts: FlowParts, step: Step): Promise<void> {
@@ -42,6 +48,8 @@ async function takeForm(parts: FlowParts, step: Step): Promise<void> {
     case 'sign-in':
     case 'passkey':
       return signIn(parts, step, form);
+    case 'provider':
+      return goOn(parts, step, form);
     case 'allow':
       return allow(parts, step, form);
     case 'again':
@@ -66,10 +74,21 @@ async function signIn(parts: FlowParts, step: Step, form: URLSearchParams): Prom
   sendOn(response, `${parts.place().path}${request.url ?? ''}`);
 }
 
+/** To an identity provider; where a session that is there is not enough, the person must show there anew who they are. */
+async function goOn(parts: FlowParts, step: Step, form: URLSearchParams): Promise<void> {
+  const { asked } = step;
+  const problem = await goToProvider(parts, step, {
+    provider: form.get('provider'),
+    goal: { kind: 'interaction', id: asked.id },
+    isAgain: asked.mustSignIn || asked.asks === 'consent',
+  });
+  if (problem) await askSignIn(parts, step, { problem: problemText(problem) });
+}
+
 async function askSignIn(
   parts: FlowParts,
   { request, response, asked }: Step,
-  again: { readonly problem?: string; readonly login?: string } = {},
+  { problem, login }: { readonly problem?: string | undefined; readonly login?: string } = {},
 ): Promise<void> {
   const token = await parts.forms.issue(request, response);
   const passkeyOptions = await parts.passkeys.signInOptions();
@@ -79,9 +98,11 @@ async function askSignIn(
     client: asked.client.name,
     formTargets: formTargets(asked),
     ...(passkeyOptions === undefined ? {} : { passkeyOptions }),
-    ...again,
+    providers: parts.providers.all,
+    ...(problem === undefined ? {} : { problem }),
+    ...(login === undefined ? {} : { login }),
   });
-  sendPage(response, page, again.problem === undefined ? 200 : 401);
+  sendPage(response, page, problem === undefined ? 200 : 401);
 }
 
 async function askConsent(parts: FlowParts, step: Step): Promise<void> {

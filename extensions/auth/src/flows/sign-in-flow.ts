@@ -4,6 +4,8 @@ import { signInPage } from '../pages/sign-in-page.ts';
 import { readForm } from '../server/form-body.ts';
 import { checkPerson } from './check-person.ts';
 import type { FlowParts } from './flow-parts.ts';
+import { goToProvider } from './provider-flow.ts';
+import { problemText } from './provider-problems.ts';
 import { takeReturnPath } from './return-path.ts';
 
 /** Signs somebody in for the hub's own pages; it leads to the page that asked for it, else to the account, never to an address of the request. */
@@ -12,9 +14,17 @@ export async function serveSignIn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method !== 'POST') return show(parts, request, response, {});
+  if (request.method !== 'POST') {
+    const query = new URL(request.url ?? '/', 'http://hub').searchParams;
+    return show(parts, request, response, { problem: problemText(query.get('problem')) });
+  }
   const form = await readForm(request);
   await parts.forms.check(request, form.get('token'));
+  if (form.get('step') === 'provider') {
+    const asked = { provider: form.get('provider'), goal: { kind: 'page' }, isAgain: false } as const;
+    const problem = await goToProvider(parts, { request, response }, asked);
+    return problem && show(parts, request, response, { problem: problemText(problem) });
+  }
   const outcome = await checkPerson(parts, request, form);
   if ('problem' in outcome) {
     const again = { problem: outcome.problem, login: form.get('login') ?? '' };
@@ -29,7 +39,7 @@ async function show(
   parts: FlowParts,
   request: IncomingMessage,
   response: ServerResponse,
-  again: { readonly problem?: string; readonly login?: string },
+  { problem, login }: { readonly problem?: string | undefined; readonly login?: string },
 ): Promise<void> {
   const token = await parts.forms.issue(request, response);
   const passkeyOptions = await parts.passkeys.signInOptions();
@@ -37,7 +47,9 @@ async function show(
     action: `${parts.place().path}/sign-in`,
     token,
     ...(passkeyOptions === undefined ? {} : { passkeyOptions }),
-    ...again,
+    providers: parts.providers.all,
+    ...(problem === undefined ? {} : { problem }),
+    ...(login === undefined ? {} : { login }),
   });
-  sendPage(response, page, again.problem === undefined ? 200 : 401);
+  sendPage(response, page, problem === undefined ? 200 : 401);
 }

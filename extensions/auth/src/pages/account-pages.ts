@@ -18,12 +18,18 @@ export interface AccountView {
   readonly grants: readonly { readonly id: string; readonly text: string }[];
   readonly passkeys: readonly { readonly label: string; readonly text: string }[];
   readonly passkeyOptions?: string;
+  /** Accounts at identity providers that are linked, by a name of their own. */
+  readonly identities: readonly { readonly id: string; readonly text: string }[];
+  /** Providers an account of which can be linked. */
+  readonly providers: readonly { readonly id: string; readonly title: string }[];
+  readonly problem?: string;
 }
 
 /** Shows a person where they are signed in and what they have allowed, and lets them end it. */
 export function accountPage(view: AccountView): Page {
   const { base, token } = view;
   const body = html`
+${view.problem !== undefined && html`<p class="bad" role="alert">${view.problem}</p>`}
 <p>Signed in as <strong>${view.name}</strong></p>
 <h2>Browsers</h2>
 <ul class="rows">${view.sessions.map(({ id, text, isThis }) => row(view, { id, step: 'end-session', text: isThis ? `${text} (this one)` : text }))}</ul>
@@ -46,6 +52,7 @@ ${
 <template id="passkey-options" data-options="${view.passkeyOptions}"></template>
 <noscript><p class="soft">Passkeys need JavaScript; the password does not.</p></noscript>`
 }
+${linkedAccounts(view)}
 <form method="post" action="${base}/account">
 <input type="hidden" name="token" value="${token}">
 <button type="submit" name="step" value="sign-out" class="other">Sign out</button>
@@ -55,6 +62,24 @@ ${
     body,
     ...(view.passkeyOptions === undefined ? {} : { script: passkeyAddScript }),
   });
+}
+
+function linkedAccounts(view: AccountView) {
+  const { base, token, identities, providers } = view;
+  if (identities.length === 0 && providers.length === 0) return undefined;
+  return html`<h2>Accounts elsewhere</h2>
+${identities.length === 0 && html`<p class="soft">None.</p>`}
+<ul class="rows">${identities.map(({ id, text }) => row(view, { id, step: 'unlink', text }))}</ul>
+${
+  providers.length > 0 &&
+  html`<form method="post" action="${base}/account">
+<input type="hidden" name="token" value="${token}"><input type="hidden" name="step" value="link">
+${providers.map(
+  ({ id, title }) =>
+    html`<button type="submit" name="provider" value="${id}" class="other">Link an account of ${title}</button>`,
+)}
+</form>`
+}`;
 }
 
 function row(

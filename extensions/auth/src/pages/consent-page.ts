@@ -29,10 +29,11 @@ export interface ConsentView {
 export function consentPage(view: ConsentView): Page {
   const body = html`
 <dl>
-<dt>Program</dt><dd><strong>${view.client}</strong><br><span class="soft">${vouching(view)}</span></dd>
+<dt>Program</dt><dd><strong>${nameOf(view)}</strong><br><span class="soft">${vouching(view)}</span></dd>
 <dt>It sends you back to</dt><dd>${view.redirectTo}</dd>
 <dt>It will use</dt><dd>${view.resource}</dd>
 <dt>You are</dt><dd>${view.person}</dd>
+${!view.canGiveAnchor && html`<dt>How far it may go</dt><dd>As a trusted user, within what you may do</dd>`}
 </dl>
 ${
   view.isLoopback &&
@@ -49,7 +50,17 @@ ${levelChoice(view)}
 <button type="submit" name="step" value="deny">Refuse</button>
 </div>
 </form>`;
-  return makePage({ title: `Allow ${view.client}?`, body, formTargets: view.formTargets });
+  return makePage({
+    title: `Allow ${view.client}?`,
+    heading: html`Allow ${nameOf(view)}?`,
+    body,
+    formTargets: view.formTargets,
+  });
+}
+
+/** A name that is read from right to left turns nothing around it (Unicode UAX 9). */
+function nameOf({ client }: ConsentView) {
+  return html`<bdi>${client}</bdi>`;
 }
 
 function vouching({ vouchedBy }: ConsentView): string {

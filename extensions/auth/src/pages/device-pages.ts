@@ -26,7 +26,7 @@ export function deviceConfirmPage(view: {
   readonly client: string;
 }): Page {
   const body = html`
-<p><strong>${view.client}</strong> wants to be connected. Does the device in front of you show this code?</p>
+<p><strong><bdi>${view.client}</bdi></strong> wants to be connected. Does the device in front of you show this code?</p>
 <p class="code">${view.code}</p>
 <p class="note">If somebody has sent you the code, refuse.</p>
 <form method="post" action="${view.action}">

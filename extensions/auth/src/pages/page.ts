@@ -12,6 +12,8 @@ export interface Page {
 /** What a page is made of. */
 export interface PageParts {
   readonly title: string;
+  /** The heading, where it holds more than the text of the title. */
+  readonly heading?: Html;
   readonly body: Html;
   /** Origins and schemes a form of the page may end at, besides the hub itself. */
   readonly formTargets?: readonly string[];
@@ -22,7 +24,7 @@ export interface PageParts {
 const styleHash = hash('sha256', stylesheet.toString(), 'base64');
 
 /** Makes a page that loads nothing, is framed by nobody and kept by nobody. */
-export function makePage({ title, body, formTargets = [], script }: PageParts): Page {
+export function makePage({ title, heading, body, formTargets = [], script }: PageParts): Page {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'none'",
@@ -43,7 +45,7 @@ export function makePage({ title, body, formTargets = [], script }: PageParts): 
 <body>
 <main>
 <section>
-<h1>${title}</h1>
+<h1>${heading ?? title}</h1>
 ${body}
 </section>
 </main>

@@ -12,14 +12,16 @@ export interface SignInView {
   /** Whom the person signs in for, where a client asks. */
   readonly client?: string;
   readonly formTargets?: readonly string[];
+  /** Identity providers, each with a button. */
+  readonly providers?: readonly { readonly id: string; readonly title: string }[];
   /** Options of a passkey sign-in as JSON (WebAuthn Level 3). */
   readonly passkeyOptions?: string;
 }
 
-/** Asks who somebody is: name and password, or a passkey where the browser can. */
+/** Asks who somebody is: name and password, a passkey where the browser can, or an identity provider. */
 export function signInPage(view: SignInView): Page {
   const body = html`
-${view.client !== undefined && html`<p>to go on to <strong>${view.client}</strong></p>`}
+${view.client !== undefined && html`<p>to go on to <strong><bdi>${view.client}</bdi></strong></p>`}
 ${view.problem !== undefined && html`<p class="bad" role="alert">${view.problem}</p>`}
 <form method="post" action="${view.action}">
 <input type="hidden" name="token" value="${view.token}">
@@ -39,11 +41,24 @@ ${
 <button type="submit" class="other">Sign in with a passkey</button>
 </form>
 <template id="passkey-options" data-options="${view.passkeyOptions}"></template>`
-}`;
+}
+${providerButtons(view)}`;
   return makePage({
     title: 'Sign in',
     body,
     ...(view.formTargets ? { formTargets: view.formTargets } : {}),
     ...(view.passkeyOptions === undefined ? {} : { script: passkeySignInScript }),
   });
+}
+
+function providerButtons({ action, token, providers = [] }: SignInView) {
+  if (providers.length === 0) return undefined;
+  return html`<form method="post" action="${action}">
+<input type="hidden" name="token" value="${token}">
+<input type="hidden" name="step" value="provider">
+${providers.map(
+  ({ id, title }) =>
+    html`<button type="submit" name="provider" value="${id}" class="other">Sign in with ${title}</button>`,
+)}
+</form>`;
 }

@@ -12,7 +12,6 @@ const taken = new Set([
   'response_types',
   'token_endpoint_auth_method',
   'application_type',
-  'scope',
   'software_id',
   'software_version',
   'contacts',
@@ -22,7 +21,8 @@ const authMethods = ['none', 'client_secret_basic', 'client_secret_post'];
 
 /**
  * What a client that registers itself may be (RFC 7591): a public or secret client with redirections to https or this
- * machine. Members that lead the hub elsewhere, such as `jwks_uri`, are refused; unknown ones are left out.
+ * machine. Members that lead the hub elsewhere, such as `jwks_uri`, are refused; unknown ones are left out, and so is `scope`: what a client may ask for is what the
+ * resource has, and what it gets the person says.
  * Errors: `invalid_params`.
  */
 export function checkRegistration(given: unknown): JsonObject {

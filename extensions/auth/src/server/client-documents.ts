@@ -50,6 +50,11 @@ export class ClientDocuments {
     return true;
   }
 
+  /** Whether a client id led to a document lately, as far as is known. */
+  isKnown(clientId: string): boolean {
+    return this.#documents.has(clientId) && !this.#hasFailed(clientId);
+  }
+
   /** A `fetch` for the authorization server; nothing else in it reaches the network. */
   readonly fetch = async (
     address: string | URL | Request,
@@ -77,12 +82,12 @@ export class ClientDocuments {
     });
     const bytes = await answer.bytes();
     if (answer.status !== 200) throw refusal(url, `was answered with ${answer.status}`);
-    if (isDocument) checkName(url, bytes);
+    const body = isDocument ? readDocument(url, bytes) : bytes;
     const headers = ['cache-control', 'expires', 'content-type'].flatMap((name) => {
       const value = answer.headers[name];
       return typeof value === 'string' ? [[name, value] as [string, string]] : [];
     });
-    return new Response(Buffer.from(bytes), { status: answer.status, headers });
+    return new Response(Buffer.from(body), { status: answer.status, headers });
   }
 
   #hasFailed(url: string): boolean {
@@ -102,8 +107,11 @@ export class ClientDocuments {
 
 const jsonTypes = ['application/json', 'application/client-id+json', 'application/jwk-set+json'];
 
-/** Who is asked for consent must see a name. */
-function checkName(url: string, bytes: Uint8Array): void {
+/**
+ * The document without `scope`, which the server would hold against its own scopes and not against those of a resource.
+ * Who is asked for consent must see a name.
+ */
+function readDocument(url: string, bytes: Uint8Array): Uint8Array {
   let document: unknown;
   try {
     document = JSON.parse(Buffer.from(bytes).toString('utf8'));
@@ -113,6 +121,8 @@ function checkName(url: string, bytes: Uint8Array): void {
   const name = isJsonObject(document) ? document['client_name'] : undefined;
   if (typeof name !== 'string' || name.trim() === '' || name.length > 100)
     throw refusal(url, 'has no client_name of 1 to 100 characters');
+  const { scope: _, ...rest } = isJsonObject(document) ? document : {};
+  return Buffer.from(JSON.stringify(rest));
 }
 
 function refusal(url: string, why: string): SignalboxError {

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
-import { type Configuration, default as Provider } from 'oidc-provider';
+import { isJsonObject, isSignalboxError } from '@signalbox/sdk';
+import { type Configuration, type KoaContextWithOIDC, default as Provider } from 'oidc-provider';
 import type { Keys } from '../keys/key-ring.ts';
 import { cookieName } from '../sessions/cookies.ts';
 import { AccessTokenAdapter } from '../store/access-token-adapter.ts';
@@ -74,13 +75,26 @@ export function makeProvider(parts: ServerParts, place: HubPlace, keys: Keys): P
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
     renderError: (context, out, error) => showError(parts, context, out, error),
   });
-  provider.on('server_error', (_context, error) => {
+  provider.on('server_error', (context, error) => {
     parts.log.error('the authorization server failed', { cause: error });
+    answerOutage(context, error);
   });
   addAssertionGrant(provider, parts);
   pinAddress(provider, place);
   checkKeysOfServices(provider, parts);
   return provider;
+}
+
+/** What cannot be found out now is no fault of the request (RFC 9110 §15.6.4). */
+function answerOutage(context: KoaContextWithOIDC, error: unknown): void {
+  if (!isSignalboxError(error) || error.code !== 'store_failed') return;
+  context.status = error.facts.http;
+  context.set('retry-after', '5');
+  if (isJsonObject(context.body))
+    context.body = {
+      error: 'temporarily_unavailable',
+      error_description: 'it cannot be found out now; try again',
+    };
 }
 
 function adapterFor(parts: ServerParts, model: string) {

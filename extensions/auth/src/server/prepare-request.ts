@@ -4,9 +4,16 @@ import { checkRegistration } from './check-registration.ts';
 import { readBody, withBody } from './form-body.ts';
 import { serverRoutes } from './make-provider.ts';
 import { baselineScope, serverScopes } from './resources.ts';
+import { namedClient } from './token-rate.ts';
 
-/** The id of an access token that was signed here. */
-type IdOfToken = (token: string) => Promise<string | undefined>;
+/** What a request is prepared with. */
+export interface Preparation {
+  readonly hubPath: string;
+  /** The id of an access token that was signed here. */
+  readonly idOf: (token: string) => Promise<string | undefined>;
+  /** Takes one request for a token of a client. Errors: `rate_limited`. */
+  readonly takeToken: (client: string | undefined) => Promise<void>;
+}
 
 /** Paths of the root that clients of 2025-03-26 use when a server has no metadata ("Fallbacks for Servers without Metadata Discovery"). */
 export const rootPaths: { readonly [path: string]: string } = {
@@ -24,24 +31,23 @@ const tokenPaths: readonly string[] = [serverRoutes.introspection, serverRoutes.
 
 /**
  * Makes a request ready for the authorization server: the path as it knows it, a scope where a client named none, and
- * its own name of a token where a JWT is shown. Errors: `too_large`, `invalid_params` for a registration.
+ * its own name of a token where a JWT is shown. Errors: `too_large`, `rate_limited`, `invalid_params` for a registration.
  */
 export async function prepareRequest(
   request: IncomingMessage,
-  hubPath: string,
-  idOf: IdOfToken,
+  preparation: Preparation,
 ): Promise<IncomingMessage> {
   const [given = '/', query] = (request.url ?? '/').split('?', 2);
   const path = rootPaths[given] ?? given;
-  const prepared = await withRightParameters(request, { path, query, idOf });
+  const prepared = await withRightParameters(request, { path, query, preparation });
   // Links the server makes begin with what a proxy has stripped.
-  Object.assign(prepared, { originalUrl: `${hubPath}${prepared.url ?? path}` });
+  Object.assign(prepared, { originalUrl: `${preparation.hubPath}${prepared.url ?? path}` });
   return prepared;
 }
 
 async function withRightParameters(
   request: IncomingMessage,
-  { path, query, idOf }: { path: string; query: string | undefined; idOf: IdOfToken },
+  { path, query, preparation }: { path: string; query: string | undefined; preparation: Preparation },
 ): Promise<IncomingMessage> {
   if (path === serverRoutes.authorization && request.method === 'GET') {
     const fields = new URLSearchParams(query);
@@ -54,9 +60,12 @@ async function withRightParameters(
   if (request.method !== 'POST') return request;
   if (path === serverRoutes.registration) return withRegistration(request);
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+  if (path === serverRoutes.token && !isForm) await preparation.takeToken(undefined);
   if (!isForm || !(scoped.includes(path) || tokenPaths.includes(path))) return request;
   const fields = new URLSearchParams(await readBody(request));
-  if (tokenPaths.includes(path)) await nameToken(fields, idOf);
+  if (path === serverRoutes.token)
+    await preparation.takeToken(namedClient(request.headers.authorization, fields));
+  if (tokenPaths.includes(path)) await nameToken(fields, preparation.idOf);
   else if (path !== serverRoutes.token || fields.get('grant_type') === 'client_credentials') addScope(fields);
   return withBody(request, fields.toString());
 }
@@ -70,7 +79,7 @@ function addScope(fields: URLSearchParams): void {
 }
 
 /** An access token is a JWT that is kept by its id; one that was not signed here has none. A refresh token is no JWT. */
-async function nameToken(fields: URLSearchParams, idOf: IdOfToken): Promise<void> {
+async function nameToken(fields: URLSearchParams, idOf: Preparation['idOf']): Promise<void> {
   const token = fields.get('token') ?? '';
   if (token.split('.').length === 3) fields.set('token', (await idOf(token)) ?? 'none');
 }

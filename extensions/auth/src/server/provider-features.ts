@@ -31,7 +31,8 @@ export function providerFeatures(
     dPoP: {
       enabled: true,
       nonceSecret: Buffer.from(hkdfSync('sha256', keys.secret, '', 'DPoP nonces', 32)),
-      requireNonce: () => false,
+      // So that a proof cannot be made before it is needed, whatever the clock of its maker says (RFC 9449 §8).
+      requireNonce: () => true,
     },
     registration: { enabled: settings.compatibility, issueRegistrationAccessToken: false },
     clientIdMetadataDocument: {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Directory, Person } from '@signalbox/sdk';
 import { cookieName, readCookie, writeCookie } from './cookies.ts';
-import { type Session, type Sessions, sessionMs } from './sessions.ts';
+import { type NewSession, type Session, type Sessions, sessionMs } from './sessions.ts';
 
 /** A person in their browser. */
 export interface SignedIn {
@@ -32,14 +32,13 @@ export class Browser {
   }
 
   /** Signs a person in with a fresh session; the one before, if there was one, ends. */
-  async signIn(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { person, amr }: { readonly person: string; readonly amr: readonly string[] },
-  ): Promise<Session> {
+  async signIn(request: IncomingMessage, response: ServerResponse, given: NewSession): Promise<Session> {
     const before = await this.sessionOf(request);
     if (before) await this.#sessions.end(before.person, before.id);
-    const { cookie } = await this.#sessions.start(person, amr, request.headers['user-agent'] ?? '');
+    const { cookie } = await this.#sessions.start({
+      ...given,
+      agent: request.headers['user-agent'] ?? '',
+    });
     response.appendHeader(
       'set-cookie',
       writeCookie(this.#name(), cookie, this.#isHttps(), Math.floor(sessionMs / 1000)),

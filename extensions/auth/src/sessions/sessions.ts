@@ -18,6 +18,14 @@ export interface Session {
   readonly agent: string;
 }
 
+/** Who signs in, and how. */
+export interface NewSession {
+  readonly person: string;
+  readonly amr: readonly string[];
+  /** When they showed who they are, where that was not just now. */
+  readonly authAt?: number;
+}
+
 /** How long somebody stays signed in in a browser. */
 export const sessionMs = 12 * 3_600_000;
 
@@ -32,14 +40,19 @@ export class Sessions {
   }
 
   /** Starts one; always with a new cookie, so that none from before the sign-in is worth anything. */
-  async start(person: string, amr: readonly string[], agent: string): Promise<{ cookie: string }> {
+  async start({
+    person,
+    amr,
+    authAt,
+    agent,
+  }: NewSession & { readonly agent: string }): Promise<{ cookie: string }> {
     const now = this.#store.clock.now();
     const cookie = randomBytes(32).toString('base64url');
     const row: SessionRow = {
       id: hashId(cookie),
       person,
       amr: amr.join(' '),
-      auth_at: now,
+      auth_at: authAt ?? now,
       created_at: now,
       expires_at: now + sessionMs,
       agent: agent.slice(0, 200),

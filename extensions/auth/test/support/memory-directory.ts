@@ -105,6 +105,10 @@ function directoryOf(town: Town): Directory {
     },
     findPersonByIdentity: async ({ issuer, subject }) =>
       byId(town.identities.get(`${issuer} ${subject}`) ?? ''),
+    identities: async () => [],
+    unlinkIdentity: async () => {
+      throw new SignalboxError('unsupported', 'the test needs no linking');
+    },
     linkIdentity: async () => {
       throw new SignalboxError('unsupported', 'the test needs no linking');
     },

@@ -8,12 +8,16 @@ import { readPerson, toPerson } from './read-person.ts';
 export function identityOperations({
   changes,
   clock,
-}: DirectoryParts): Pick<Directory, 'findPersonByIdentity' | 'linkIdentity' | 'setFederatedRoles'> {
+}: DirectoryParts): Pick<
+  Directory,
+  'findPersonByIdentity' | 'identities' | 'linkIdentity' | 'unlinkIdentity' | 'setFederatedRoles'
+> {
   return {
     findPersonByIdentity: async (identity) => {
       const found = await findLink(changes.rows, identity);
       return found && (await readPerson(changes.rows, 'id', found.person))?.person;
     },
+    identities: (personId) => readIdentities(changes.rows, personId),
     linkIdentity: (identity, person) =>
       changes.change(async ({ rows, note }) => {
         if (await findLink(rows, identity)) throw alreadyLinked(identity);
@@ -27,6 +31,24 @@ export function identityOperations({
         await rows.insertInto('directory_identities').values(link).execute();
         note({ kind: 'facts', subject: row.id });
         return toPerson(rows, row) satisfies Promise<Person>;
+      }),
+    unlinkIdentity: (personId, identity) =>
+      changes.change(async ({ rows, note }) => {
+        const found = await readPerson(rows, 'id', personId);
+        if (!found) throw notThere('person', personId);
+        const { issuer, subject } = identity;
+        const done = await rows
+          .deleteFrom('directory_identities')
+          .where('person', '=', personId)
+          .where('issuer', '=', issuer)
+          .where('subject', '=', subject)
+          .executeTakeFirst();
+        if (done.numDeletedRows === 0n) throw notThere('identity', subject);
+        const { hasPassword, hasPasskey } = found.person;
+        if (!hasPassword && !hasPasskey && (await readIdentities(rows, personId)).length === 0)
+          throw lastWayIn(found.person.login);
+        await dropRolesOf(rows, personId, issuer);
+        note({ kind: 'revocation', subject: personId });
       }),
     setFederatedRoles: (personId, org, roles, issuer) =>
       changes.change(async ({ rows, note }) => {
@@ -65,6 +87,41 @@ export function identityOperations({
   };
 }
 
+async function readIdentities(
+  rows: DirectoryParts['changes']['rows'],
+  personId: string,
+): ReturnType<Directory['identities']> {
+  const found = await rows
+    .selectFrom('directory_identities')
+    .selectAll()
+    .where('person', '=', personId)
+    .orderBy('created_at')
+    .orderBy('issuer')
+    .limit(100)
+    .execute();
+  return found.map(({ issuer, subject, created_at: createdAt }) => ({ issuer, subject, createdAt }));
+}
+
+/** What the groups of an issuer gave, taken away everywhere. */
+async function dropRolesOf(
+  rows: DirectoryParts['changes']['rows'],
+  personId: string,
+  issuer: string,
+): Promise<void> {
+  const memberships = await rows
+    .selectFrom('directory_memberships')
+    .select(['org', 'federated_roles'])
+    .where('person', '=', personId)
+    .execute();
+  for (const { org, federated_roles: before } of memberships)
+    await rows
+      .updateTable('directory_memberships')
+      .set({ federated_roles: withIssuer(before, issuer, []) })
+      .where('org', '=', org)
+      .where('person', '=', personId)
+      .execute();
+}
+
 function findLink(rows: DirectoryParts['changes']['rows'], { issuer, subject }: ForeignIdentity) {
   return rows
     .selectFrom('directory_identities')
@@ -76,6 +133,13 @@ function findLink(rows: DirectoryParts['changes']['rows'], { issuer, subject }: 
 
 function alreadyLinked({ issuer }: ForeignIdentity): SignalboxError {
   return new SignalboxError('conflict', `this identity of ${issuer} is linked to a person already`);
+}
+
+function lastWayIn(login: string): SignalboxError {
+  return new SignalboxError(
+    'conflict',
+    `"${login}" could not sign in any more; set a password or add a passkey first`,
+  );
 }
 
 /** Issuers in one order, so that the same roles are the same text. */

@@ -2,6 +2,7 @@ import { addKey, getKey, type KeyItem, listKeys, revokeKey } from '@signalbox/ap
 import { type Principal, type Routes, route, SignalboxError } from '@signalbox/sdk';
 import type { Kysely } from 'kysely';
 import type { DirectoryParts } from '../directory-parts.ts';
+import type { Authority } from '../grant/authority.ts';
 import { checkLevel, checkScopes } from '../grant/check-grant.ts';
 import { checkAddresses } from '../key/allowed-addresses.ts';
 import { mintKey } from '../key/key-text.ts';
@@ -14,6 +15,8 @@ import { administersKeys, checkMaySee, findKeyHolder } from './key-holder.ts';
 import { pageOf } from './page.ts';
 
 const maxKeys = 1_000;
+/** The longest a grant of the authorization server lives. */
+const longestSignInMs = 90 * 86_400_000;
 
 /** Serves API keys: everybody's own, and those of others to who administers the organization. */
 export function provideKeyRoutes(routes: Routes, parts: DirectoryParts): void {
@@ -65,6 +68,7 @@ export function provideKeyRoutes(routes: Routes, parts: DirectoryParts): void {
       handle: async ({ body, ...request }) => {
         const caller = await callerOf(parts, request);
         const { authority, org } = caller;
+        checkMayOutlive(authority);
         checkScopes(authority, body.scopes);
         checkLevel(authority, body.grant);
         checkAddresses(body.addresses ?? []);
@@ -117,10 +121,24 @@ export function provideKeyRoutes(routes: Routes, parts: DirectoryParts): void {
   );
 }
 
-/** A key made with a key does not outlive it. */
+/**
+ * A program has its token for what it asked; a key stays good when the program is disconnected, so the person must have
+ * allowed that by name. Errors: `insufficient_scope`.
+ */
+function checkMayOutlive({ principal, permitted }: Authority): void {
+  if (principal.credential?.kind !== 'access-token' || permitted.has('keys:write')) return;
+  throw new SignalboxError(
+    'insufficient_scope',
+    'the token does not allow to make keys; sign in again with the scope keys:write',
+    { details: { scopes: ['keys:write'] } },
+  );
+}
+
+/** A key made with a key does not outlive it, and one made with a token no sign-in of today. */
 function expiryOf({ credential }: Principal, now: number, lifeMs: number): number {
   const most = credential?.kind === 'api-key' ? credential.expiresAt : undefined;
-  return Math.min(now + lifeMs, most ?? Number.POSITIVE_INFINITY);
+  const life = credential?.kind === 'access-token' ? Math.min(lifeMs, longestSignInMs) : lifeMs;
+  return Math.min(now + life, most ?? Number.POSITIVE_INFINITY);
 }
 
 function findKey(rows: Kysely<DirectoryTables>, id: string): Promise<KeyRow | undefined> {

@@ -1,5 +1,6 @@
 import type { Routes } from '@signalbox/sdk';
 import type { DirectoryParts } from '../directory-parts.ts';
+import { provideIdentityRoutes } from './identity-routes.ts';
 import { provideInvitationRoutes } from './invitation-routes.ts';
 import { provideKeyRoutes } from './key-routes.ts';
 import { provideMeRoutes } from './me-routes.ts';
@@ -16,6 +17,7 @@ export function provideDirectoryRoutes(routes: Routes, parts: DirectoryParts): v
   provideMeRoutes(routes, parts);
   provideOrganizationRoutes(routes, parts);
   providePeopleRoutes(routes, parts);
+  provideIdentityRoutes(routes, parts);
   provideMemberRoutes(routes, parts);
   provideTeamRoutes(routes, parts);
   provideServiceRoutes(routes, parts);

@@ -10,6 +10,7 @@ import {
   changeRole,
   changeService,
   joinTeam,
+  linkIdentity,
   removeMember,
   removePerson,
   setPersonPassword,
@@ -53,6 +54,15 @@ const beyondAnAdmin: readonly (readonly [string, Attempt])[] = [
   [
     'end the membership of an owner',
     (c, { owner }) => c.request(removeMember, { query, params: { person: owner.id } }),
+  ],
+  [
+    'sign in as an owner from elsewhere',
+    (c, { owner }) =>
+      c.request(linkIdentity, {
+        query,
+        params: { person: owner.id },
+        body: { issuer: 'https://id.example', subject: 'admin' },
+      }),
   ],
   [
     'set the password of an owner',
@@ -161,7 +171,11 @@ describeStores((makeStore) => {
   test.each(beyondATrustedToken)(
     'a token for one upstream at level trusted cannot %s',
     async (_, attempt) => {
-      const client = hub.as({ id: cast.admin.id, scopes: ['tools:call:github'], grant: 'trusted' });
+      const client = hub.as({
+        id: cast.admin.id,
+        scopes: ['tools:call:github', 'keys:write'],
+        grant: 'trusted',
+      });
       await expect(attempt(client, cast)).rejects.toMatchObject({ code: 'forbidden' });
     },
   );

@@ -43,6 +43,28 @@ describeStores((makeStore) => {
     expect(items[0]?.lastUsedAt).toBeGreaterThan(0);
   });
 
+  test('a program makes a key only where that was allowed by name, and never one that may more than its token', async () => {
+    const token = (scopes: readonly string[]) =>
+      hub.as({ id: cast.admin.id, scopes: [...scopes], grant: 'trusted' });
+    const body = { name: 'test', scopes: ['tools:call'] };
+    await expect(token(['tools:call']).request(addKey, { query, body })).rejects.toMatchObject({
+      code: 'insufficient_scope',
+      details: { scopes: ['keys:write'] },
+    });
+    const allowed = token(['tools:call', 'keys:write']);
+    const lifeMs = 366 * dayMs;
+    const { key, item } = await allowed.request(addKey, { query, body: { ...body, lifeMs } });
+    expect(item.expiresAt - item.createdAt).toBe(90 * dayMs);
+    expect(await hub.withKey(key).request(getMe, {})).toMatchObject({
+      level: 'trusted',
+      scopes: ['tools:call'],
+    });
+    for (const more of [{ scopes: ['audit:read'] }, { grant: 'anchor' as const }])
+      await expect(allowed.request(addKey, { query, body: { ...body, ...more } })).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+  });
+
   test('a person sees and revokes their own keys only, and a revoked one is worth nothing at once', async () => {
     const mia = hub.as({ id: cast.member.id });
     const { key, id } = await makeKey(hub.owner, { service: 'robot', scopes: ['tools:call'] });

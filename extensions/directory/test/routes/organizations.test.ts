@@ -6,6 +6,7 @@ import {
   changeOrganization,
   getMe,
   getPerson,
+  linkIdentity,
   listOrganizations,
   listPeople,
   listRules,
@@ -45,13 +46,16 @@ describeStores((makeStore) => {
 
   async function ask({ method, path, body }: RouteDescription, ids: Names): Promise<string> {
     const url = hub.test.url + path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'x');
+    const identity = { issuer: 'https://id.example', subject: '1' };
+    const search = path.endsWith('/identities') ? `?${new URLSearchParams(identity).toString()}` : '';
     const bodies: { readonly [id: string]: string } = {
       [`${method} /api/v1/rules/{rule}`]: JSON.stringify({ id: ids['rule'], effect: 'allow' }),
       [`${method} /api/v1/people/{person}/password`]: '{"password":"correct battery horse"}',
+      [`${method} /api/v1/people/{person}/identities`]: JSON.stringify(identity),
       [`${method} /api/v1/roles/{role}`]: '{"permissions":[]}',
       [`${method} /api/v1/teams/{team}`]: '{"description":"x"}',
     };
-    const response = await fetch(url, {
+    const response = await fetch(`${url}${method === 'DELETE' ? search : ''}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body ? { body: bodies[`${method} ${path}`] ?? '{}' } : {}),
@@ -94,6 +98,11 @@ describeStores((makeStore) => {
     await expect(fay.request(addOrganization, { body: { id: 'mine' } })).rejects.toMatchObject({
       code: 'forbidden',
     });
+    // A provider is the hub's: nobody else takes a subject before its owner comes.
+    const body = { issuer: 'https://id.example', subject: '1' };
+    await expect(fay.request(linkIdentity, { query, params: { person: 'fay' }, body })).rejects.toMatchObject(
+      { code: 'forbidden' },
+    );
     const foreign = fay.request(listPeople, { query: { org: 'local' } });
     const missing = fay.request(listPeople, { query: { org: 'nowhere' } });
     await expect(foreign).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 import type { RouteDescription } from '../route-description.ts';
+import { linkIdentity, listIdentities, unlinkIdentity } from './identities.ts';
 import { addInvitation, getInvitation, listInvitations, removeInvitation } from './invitations.ts';
 import { addKey, getKey, listKeys, revokeKey } from './keys.ts';
 import { getMe, setMyPassword } from './me.ts';
@@ -31,6 +32,9 @@ export const allDirectoryRoutes: readonly RouteDescription[] = [
   changePerson,
   removePerson,
   setPersonPassword,
+  listIdentities,
+  linkIdentity,
+  unlinkIdentity,
   listMembers,
   addMember,
   getMember,

@@ -1,4 +1,4 @@
-import type { PersonItem } from '@signalbox/api';
+import type { IdentityItem, PersonItem } from '@signalbox/api';
 import type { ItemLook, ListLook } from '../../terminal/print-items.ts';
 import { timeText } from './time-text.ts';
 
@@ -35,5 +35,17 @@ export const personLook: ItemLook<PersonItem> = {
         .join(', '),
     ],
     ['since', timeText(person.createdAt)],
+  ],
+};
+
+/** A person with what they are linked to at other identity providers. */
+export const shownPersonLook: ItemLook<PersonItem & { readonly identities: readonly IdentityItem[] }> = {
+  idOf: personLook.idOf,
+  lines: (person) => [
+    ...personLook.lines(person),
+    ...person.identities.map(({ issuer, subject }): [string, string] => [
+      'linked to',
+      `${subject} at ${issuer}`,
+    ]),
   ],
 };

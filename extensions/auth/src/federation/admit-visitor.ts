@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto';
+import { type Directory, isSignalboxError, type Person } from '@signalbox/sdk';
+import type { IdentityProvider } from './provider-settings.ts';
+import type { Visitor } from './visitor.ts';
+
+/** The person somebody is here, or why they do not come in. */
+export type Admission = { readonly person: Person } | { readonly problem: 'not-known' | 'shut-out' };
+
+/**
+ * Finds who a visitor is here, by issuer and subject alone, and gives them the roles their groups bring now: those the
+ * provider gave before and does not give any more are gone, those given by hand stay.
+ */
+export async function admitVisitor(
+  directory: Directory,
+  provider: IdentityProvider,
+  visitor: Visitor,
+): Promise<Admission> {
+  const { issuer, subject, roles } = visitor;
+  const known = await directory.findPersonByIdentity({ issuer, subject });
+  if (known && !known.isActive) return { problem: 'shut-out' };
+  // Who has no role of the map has no place here.
+  if (!known && (provider.newcomers === 'refuse' || roles.length === 0)) return { problem: 'not-known' };
+  const person = known ?? (await addPerson(directory, provider, visitor));
+  await directory.setFederatedRoles(person.id, provider.org, roles, issuer);
+  return { person };
+}
+
+/** Makes a new person; a login that is taken or cannot be one is replaced and never leads to whom it belongs to. */
+async function addPerson(
+  directory: Directory,
+  { id, issuer }: IdentityProvider,
+  { subject, login, name, email }: Visitor,
+): Promise<Person> {
+  const mark = hash('sha256', `${issuer} ${subject}`, 'hex').slice(0, 12);
+  const spare = `${id}-${mark}`;
+  const wanted = login?.toLowerCase() ?? spare;
+  const add = (as: string): Promise<Person> =>
+    directory.linkIdentity(
+      { issuer, subject },
+      { login: as, name: name ?? login ?? as, ...(email === undefined ? {} : { email }) },
+    );
+  try {
+    return await add(wanted);
+  } catch (error) {
+    if (!isSignalboxError(error) || !['conflict', 'invalid_params'].includes(error.code)) throw error;
+    // Two browsers of one newcomer at once: who came second finds the person there.
+    return (await directory.findPersonByIdentity({ issuer, subject })) ?? (await add(spare));
+  }
+}

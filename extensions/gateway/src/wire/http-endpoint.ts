@@ -61,12 +61,16 @@ export class HttpEndpoint {
       headersTimeout,
       bodyTimeout: options.isLongLived ? 0 : headersTimeout,
     };
-    if (this.#signer) this.#sendSigned(this.#signer, request, exchange);
+    if (this.#signer) this.#sendSigned(this.#signer, { ...request, headers: options.headers }, exchange);
     else this.#pool.dispatch(request, exchange);
     return exchange;
   }
 
-  #sendSigned(signer: UpstreamSigner, request: Dispatcher.DispatchOptions, exchange: HttpExchange): void {
+  #sendSigned(
+    signer: UpstreamSigner,
+    request: Dispatcher.DispatchOptions & { readonly headers: ExchangeOptions['headers'] },
+    exchange: HttpExchange,
+  ): void {
     new SignedRequest({
       signer,
       request: { method: request.method, url: `${this.#origin}${request.path}` },

@@ -5,11 +5,12 @@ const version = '2026-07-28';
 
 /** Posts any text to the MCP endpoint as a client of the modern era would, and reads a JSON answer. */
 export async function postText(
-  hub: HubProcess,
+  hub: Pick<HubProcess, 'url' | 'key'>,
   text: string,
   headers: { readonly [name: string]: string } = {},
+  path = '/mcp',
 ): Promise<Answer> {
-  const response = await fetch(`${hub.url}/mcp`, {
+  const response = await fetch(`${hub.url}${path}`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${hub.key}`,
@@ -23,7 +24,11 @@ export async function postText(
 }
 
 /** Calls a tool over the modern era and gives the whole answer. */
-export function callMcp(hub: HubProcess, name: string, args: object = {}): Promise<Answer> {
+export function callMcp(
+  hub: Pick<HubProcess, 'url' | 'key'>,
+  name: string,
+  args: object = {},
+): Promise<Answer> {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': version,
     'io.modelcontextprotocol/clientCapabilities': {},

@@ -3,6 +3,8 @@ import type { Output } from './terminal/output.ts';
 import { paint, paintOfState } from './terminal/paint.ts';
 import type { ItemLook, ListLook } from './terminal/print-items.ts';
 
+const loginWords = { connected: 'connected', needed: 'needed', needs_reconnect: 'needed again' } as const;
+
 /** How a list of upstreams looks. */
 export function upstreamListLook(output: Output): ListLook<UpstreamInfo> {
   return {
@@ -14,7 +16,8 @@ export function upstreamListLook(output: Output): ListLook<UpstreamInfo> {
         isWhole: true,
         paint: (cell, { state }) => paint(output, paintOfState(state), cell),
       },
-      { title: 'TRANSPORT', of: ({ transport }) => transport, isWhole: true },
+      { title: 'TRANSPORT', of: ({ transport }) => transport ?? '', isWhole: true },
+      { title: 'LOGIN', of: ({ login }) => (login ? loginWords[login] : ''), isWhole: true },
       { title: 'TOOLS', of: ({ tools }) => tools, isWhole: true, align: 'right' },
       {
         title: 'RESOURCES',
@@ -38,6 +41,7 @@ export const upstreamLook: ItemLook<UpstreamInfo> = {
     ['name', upstream.name],
     ['title', upstream.title],
     ['state', upstream.reason === undefined ? upstream.state : `${upstream.state}: ${upstream.reason}`],
+    ['your account', upstream.login && loginWords[upstream.login]],
     ['address', upstream.address],
     ['transport', upstream.transport],
     ['protocol', [upstream.era, upstream.protocolVersion].filter((part) => part !== undefined).join(', ')],

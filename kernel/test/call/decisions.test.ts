@@ -193,6 +193,24 @@ describe('what a rule wants done', () => {
     });
   });
 
+  test('a source that uses accounts is told that a call needs one of the caller’s own', async () => {
+    const told: (boolean | undefined)[] = [];
+    const source = probe.open(
+      'shop',
+      [toolWith('buy', { type: 'object' })],
+      ({ needsOwnAccount }) => {
+        told.push(needsOwnAccount);
+        return text('bought');
+      },
+      { usesAccounts: true },
+    );
+    await hub.call('tool', 'shop__buy', {}, through);
+    policies.lay({ ...allow, obligations: { requireUserCredential: true } });
+    await hub.call('tool', 'shop__buy', {}, through);
+    source.withdraw();
+    expect(told).toEqual([false, true]);
+  });
+
   test('without a credential of the caller a call that wants one is refused', async () => {
     policies.lay({ ...allow, obligations: { requireUserCredential: true } });
     await expect(call('pay')).rejects.toMatchObject({

@@ -6,14 +6,16 @@ import { bootOrder } from '../../src/extensions/boot-order.ts';
 
 interface Plan {
   readonly needs?: readonly string[];
+  readonly wants?: readonly string[];
   readonly provides?: readonly string[];
 }
 
-function extension(name: string, { needs = [], provides = [] }: Plan = {}): Extension {
+function extension(name: string, { needs = [], wants = [], provides = [] }: Plan = {}): Extension {
   return defineExtension({
     name,
     config: z.object({}),
     needs: needs.map((token) => defineService(token)),
+    wants: wants.map((token) => defineService(token)),
     provides: provides.map((token) => defineService(token)),
     setup: () => undefined,
   });
@@ -35,6 +37,14 @@ describe('the boot order', () => {
       extension('low', { provides: ['bottom'] }),
     );
     expect(order).toEqual(['low', 'mid', 'top', 'alone']);
+  });
+
+  test('puts each after those whose services it wants, and does without those nobody provides', () => {
+    const order = orderOf(
+      extension('top', { wants: ['extra', 'nobody-has-it'] }),
+      extension('low', { provides: ['extra'] }),
+    );
+    expect(order).toEqual(['low', 'top']);
   });
 
   test.each([

@@ -81,7 +81,25 @@ describe('starting extensions', () => {
     expect(heard).toEqual(['hello']);
   });
 
+  test('finds a service that is wanted where somebody offers it', async () => {
+    const heard: (string | undefined)[] = [];
+    const guest = makeExtension('guest', ({ find }) => void heard.push(find(greeting)?.greet()), {
+      wants: [greeting],
+    });
+    await (await start(guest)).stop();
+    const host = makeExtension('host', ({ offer }) => offer(greeting, { greet: () => 'hello' }), {
+      provides: [greeting],
+    });
+    await (await start(guest, host)).stop();
+    expect(heard).toEqual([undefined, 'hello']);
+  });
+
   test.each([
+    [
+      'looks for a service without wanting it',
+      makeExtension('a', ({ find }) => void find(catalogReader)),
+      '"a" looks for "catalog" without naming it in "wants"',
+    ],
     [
       'uses a service without needing it',
       makeExtension('a', ({ use }) => void use(catalogReader)),

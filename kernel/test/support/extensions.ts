@@ -5,7 +5,7 @@ import { z } from 'zod';
 export function makeExtension(
   name: string,
   setup: (context: ExtensionContext<object>) => void | Promise<void>,
-  more: Partial<Pick<Extension, 'needs' | 'provides'>> = {},
+  more: Partial<Pick<Extension, 'needs' | 'wants' | 'provides'>> = {},
 ): Extension {
   return defineExtension({ name, config: z.strictObject({}), setup, ...more });
 }

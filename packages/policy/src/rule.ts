@@ -50,7 +50,9 @@ const obligations = z.strictObject({
   requireUserCredential: z
     .boolean()
     .optional()
-    .describe('Only with a credential of the caller at the upstream; refused as long as the hub has none'),
+    .describe(
+      'Only over an account of the caller’s own at the upstream; a header or a shared account does not do',
+    ),
   forceArguments: z
     .record(z.string().min(1).max(200), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional()

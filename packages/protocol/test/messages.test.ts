@@ -84,6 +84,19 @@ describe('errors on the wire', () => {
     },
   );
 
+  test('an account that is missing is a page to visit for legacy clients that were found to take one', () => {
+    const elicitations = [{ mode: 'url', elicitationId: '1', url: 'https://hub.test/x', message: 'sign in' }];
+    const error = new SignalboxError('upstream_login_needed', 'sign in', { details: { elicitations } });
+    expect(toRpcError(error, 'legacy')).toEqual({
+      code: -32042,
+      message: 'sign in',
+      data: { elicitations },
+    });
+    expect(toRpcError(error, 'modern').code).toBe(-31411);
+    const plain = new SignalboxError('upstream_login_needed', 'sign in', { details: { upstream: 'u' } });
+    expect(toRpcError(plain, 'legacy').code).toBe(-31411);
+  });
+
   test('what is not safe to show is not shown', () => {
     expect(toRpcError(new Error('password is 1234'), 'modern')).toEqual({
       code: -32603,

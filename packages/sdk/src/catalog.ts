@@ -1,4 +1,4 @@
-import type { Invocation, Invoke, ListKind, ViewName } from './call.ts';
+import type { Invoke, ListKind, ViewName } from './call.ts';
 import { defineTopic } from './events.ts';
 import type { JsonObject } from './json.ts';
 import type { Level, Principal, Viewer } from './principal.ts';
@@ -30,7 +30,7 @@ export interface SourceSpec {
   readonly timeoutMs?: number;
   /** Most calls at once; more wait, then are refused with `rate_limited`. */
   readonly maxConcurrentCalls?: number;
-  /** True when it heeds {@link Invocation.needsOwnAccount}; calls that a rule binds to it are refused without. */
+  /** True when it heeds `needsOwnAccount` of an invocation; calls that a rule binds to it are refused without. */
   readonly usesAccounts?: boolean;
 }
 

@@ -24,14 +24,15 @@ export interface AccountUse {
   /** Connects the hub's own line, over an account where it must. Errors: `upstream_login_needed`, and those of connecting. */
   readonly reach: <Made>(open: (over: HubAccount | undefined) => Promise<Made>) => Promise<Made>;
   /** The next attempt tries without the account of anybody first. */
-  readonly forgetLister: () => void;
+  readonly tryWithoutFirst: () => void;
   /** An account at this upstream was connected, or is of no use any more. */
   readonly onChange: (change: AccountChange) => void;
   /** How somebody is known at the upstream; undefined where that does not matter. */
   readonly loginOf: (principal: Principal) => Promise<UpstreamInfo['login']>;
   /** The tools were listed anew. */
   readonly setTools: (definitions: readonly JsonObject[]) => void;
-  readonly stop: () => Promise<void>;
+  /** Ends the lines of people; with `isForGood` none is opened any more. */
+  readonly stop: (isForGood: boolean) => Promise<void>;
 }
 
 /** An account the hub's own line is connected over. */

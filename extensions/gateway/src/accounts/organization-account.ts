@@ -54,7 +54,7 @@ export class OrganizationAccount implements AccountUse {
     }
   }
 
-  readonly forgetLister = (): void => undefined;
+  readonly tryWithoutFirst = (): void => undefined;
 
   /** Another account is another session; one that is gone ends it. */
   onChange({ account }: AccountChange): void {

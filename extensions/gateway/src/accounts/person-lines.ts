@@ -37,6 +37,7 @@ export class PersonLines {
   readonly #parts: PersonLinesParts;
   readonly #open = new Map<Person, OpenLine>();
   #cancelSweep: (() => void) | undefined;
+  #isStopped = false;
 
   constructor(parts: PersonLinesParts) {
     this.#parts = parts;
@@ -73,8 +74,9 @@ export class PersonLines {
     for (const { line } of this.#open.values()) line.connection?.setTools(definitions);
   }
 
-  /** Ends every line. */
-  async stop(): Promise<void> {
+  /** Ends every line; with `isForGood` none is opened any more. */
+  async stop(isForGood: boolean): Promise<void> {
+    this.#isStopped = isForGood;
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
     const lines = [...this.#open.values()];
@@ -85,6 +87,8 @@ export class PersonLines {
   #lineOf(person: Person): OpenLine {
     const known = this.#open.get(person);
     if (known) return known;
+    if (this.#isStopped)
+      throw new SignalboxError('upstream_unavailable', `upstream "${this.#parts.name}" was stopped`);
     if (this.#open.size >= mostLines) this.#makeRoom();
     const line = this.#parts.makeLine(person, (state) => this.#onState(person, line, state));
     const open = { line, calls: 0, usedAt: this.#parts.clock.now(), isEnding: false };

@@ -23,6 +23,7 @@ import { isSignInRefusal } from '../wire/http-errors.ts';
 import { accountKey, accountOf } from './account-of.ts';
 import type { AccountUse, HubAccount } from './account-use.ts';
 import { askToLogIn, isBackFromLogin, wantsLogin } from './login-needed.ts';
+import { ownSigner } from './own-signer.ts';
 import { People, type Person } from './people.ts';
 import { PersonLines } from './person-lines.ts';
 import { WaitingLogins } from './waiting-logins.ts';
@@ -56,9 +57,10 @@ export class PersonalAccounts implements AccountUse {
   readonly #waiting = new WaitingLogins();
   #lister: UpstreamAccount | undefined;
   #hasRefusedCall = false;
+  #isTriedWithout = false;
 
   constructor(parts: PersonalAccountsParts) {
-    const { upstream, clock, credentials, tools, hub } = parts;
+    const { upstream, clock, tools, hub } = parts;
     this.#parts = parts;
     this.#lister = parts.lister;
     this.#people = new People(clock);
@@ -66,8 +68,7 @@ export class PersonalAccounts implements AccountUse {
       name: upstream.name,
       clock,
       tools,
-      makeLine: (person, onState) =>
-        parts.makeLine(person, credentials.signerOf(upstream, person.account), onState),
+      makeLine: (person, onState) => parts.makeLine(person, this.#signerOf(person.account), onState),
       onConnected: ({ account }) => {
         if (!hub.isRefused()) return;
         this.#lister = account;
@@ -110,24 +111,21 @@ export class PersonalAccounts implements AccountUse {
    * connected. Errors: `upstream_login_needed` when it is let in with none of them, and those of connecting.
    */
   async reach<Made>(open: (over: HubAccount | undefined) => Promise<Made>): Promise<Made> {
-    const { credentials, upstream } = this.#parts;
     for (const account of await this.#candidates()) {
       try {
-        const made = await open(
-          account && { signer: credentials.signerOf(upstream, account), isPersonal: true },
-        );
+        const made = await open(account && { signer: this.#signerOf(account), isPersonal: true });
         this.#lister = account;
         return made;
       } catch (error) {
         if (!isSignInRefusal(error)) throw error;
       }
     }
-    throw wantsLogin(upstream.name);
+    throw wantsLogin(this.#parts.upstream.name);
   }
 
   /** Without an account first, at the next attempt. */
-  forgetLister(): void {
-    this.#lister = undefined;
+  tryWithoutFirst(): void {
+    this.#isTriedWithout = true;
   }
 
   /** An account was connected, or is of no use any more. */
@@ -154,22 +152,30 @@ export class PersonalAccounts implements AccountUse {
     this.#lines.setTools(definitions);
   }
 
-  /** Ends everybody's line. */
-  stop(): Promise<void> {
-    return this.#lines.stop();
+  /** Ends everybody's line; with `isForGood` none is opened any more. */
+  stop(isForGood: boolean): Promise<void> {
+    return this.#lines.stop(isForGood);
+  }
+
+  #signerOf(account: UpstreamAccount): UpstreamSigner {
+    const { upstream, credentials } = this.#parts;
+    return ownSigner(upstream.name, credentials.signerOf(upstream, account));
   }
 
   async #candidates(): Promise<readonly (UpstreamAccount | undefined)[]> {
     const { credentials, upstream } = this.#parts;
     const lister = this.#lister;
     const isGood = lister && (await credentials.stateOf(upstream.name, lister)) === 'connected';
-    const key = lister && accountKey(lister);
+    const known = isGood ? [lister] : [];
+    const key = isGood ? accountKey(lister) : undefined;
     const others = this.#people.connected
       .map(({ account }) => account)
-      .filter((account) => !isGood || accountKey(account) !== key)
+      .filter((account) => accountKey(account) !== key)
       .slice(-mostTried)
       .reverse();
-    return isGood ? [lister, undefined, ...others] : [undefined, ...others];
+    const isWithoutFirst = this.#isTriedWithout;
+    this.#isTriedWithout = false;
+    return isWithoutFirst ? [undefined, ...known, ...others] : [...known, undefined, ...others];
   }
 
   async #askAndTake(account: UpstreamAccount, invocation: Invocation): Promise<CallResult> {

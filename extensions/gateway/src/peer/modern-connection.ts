@@ -50,7 +50,9 @@ export class ModernConnection implements Connection {
     const { name, roots } = this.#parts;
     const { request, signal } = invocation;
     const caller = callerLine(invocation);
-    if (request.resume) return this.#follow(invocation, caller, request.resume.handle);
+    // How it is by now says the first look.
+    if (request.resume)
+      return this.#follow(invocation, caller, { ...request.resume.handle, status: 'working' });
     let retry = readRetry(request.retry);
     for (let round = 0; ; round++) {
       const answer = await this.#send(invocation, caller, retry);

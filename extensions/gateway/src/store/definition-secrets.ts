@@ -15,7 +15,7 @@ export function secretValues(definition: UpstreamDefinition): string[] {
   return [...Object.values(definition.headers), ...secrets, ...passwords];
 }
 
-/** True when a definition must not be kept in clear; arguments and addresses may hold secrets in any form. */
+/** True when a definition must not be kept in clear: it has a value that may be a secret, or an address that may hold one. */
 export function holdsSecrets(definition: UpstreamDefinition): boolean {
   if (secretValues(definition).length > 0) return true;
   return 'url' in definition ? /[@?]/.test(definition.url) || definition.run !== undefined : false;

@@ -123,14 +123,14 @@ export class Upstream {
   /** Ends all connections; its entries leave the catalog, too. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await Promise.all([this.#line.stop(), this.#accounts?.stop()]);
+    await Promise.all([this.#line.stop(), this.#accounts?.stop(true)]);
     this.#source?.withdraw();
   }
 
   /** Ends all connections and begins anew. */
   async restart(): Promise<void> {
-    this.#accounts?.forgetLister();
-    await Promise.all([this.#line.restart(), this.#accounts?.stop()]);
+    this.#accounts?.tryWithoutFirst();
+    await Promise.all([this.#line.restart(), this.#accounts?.stop(false)]);
   }
 
   /** Carries out a call: waits for a connection that is being made, refuses at once when there is none. */
@@ -271,7 +271,10 @@ export class Upstream {
         if (!isGivenUp) onLost(error);
       },
       note: this.note,
-      onResourceUpdated: (uri) => this.#parts.onResourceUpdated(uri, undefined),
+      onResourceUpdated: (uri) => {
+        // What one person may see there is nobody else's news.
+        if (!over?.isPersonal) this.#parts.onResourceUpdated(uri, undefined);
+      },
       onListChanged: (kinds) => connection && this.#listing.refreshSoon(connection, kinds, this.#stop.signal),
     };
     const addLogLine = (from: UpstreamLogLine['from'], text: string): void => this.logs.add(from, text);

@@ -1,10 +1,11 @@
-import { isJsonObject, type JsonObject } from '@signalbox/sdk';
+import type { CallRequest, JsonObject, TaskToResume } from '@signalbox/sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AccountKeeper } from '../support/account-keeper.ts';
+import { answering } from '../support/answering.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts';
 import { type Cell, makeCell } from '../support/cells.ts';
 import { errorOf } from '../support/error-of.ts';
-import type { HttpFixture } from '../support/fixture.ts';
+import { type HttpFixture, startHttpFixture } from '../support/fixture.ts';
 import { startGateway, type TestGateway } from '../support/gateway-context.ts';
 import { type Guard, startGuard } from '../support/guard.ts';
 import { accountOfPerson, person } from '../support/people.ts';
@@ -72,7 +73,8 @@ describe.each(cells)('an upstream that is $era over $transport and wants an acco
     expect(error.code).toBe('upstream_login_needed');
     expect(await gateway.registry.loginOf('u', person('eve'))).toBe('needed');
     const calls = guard.seen.filter(({ tool }) => tool === 'echo').map(({ who }) => who);
-    if (cell.transport !== 'websocket') expect(calls.sort()).toEqual(['ada', 'ada', 'bob', 'bob']);
+    if (cell.transport !== 'websocket')
+      expect(calls.toSorted((a = '', b = '') => a.localeCompare(b))).toEqual(['ada', 'ada', 'bob', 'bob']);
     // Over a WebSocket the handshake is what carries the account: one for the lists, one for each person.
     else expect(countOf(guard, 'ada') + countOf(guard, 'bob')).toBe(3);
   });
@@ -84,34 +86,90 @@ describe.each(cells)('an upstream that is $era over $transport and wants an acco
     await gateway.untilState('u', 'available');
     await keeper.connect('u', accountOfPerson('bob'), server);
     const asked: string[] = [];
-    const answers = ['ada', 'bob', 'ada'].map(async (id, index) => {
+    const answers = ['ada', 'bob'].map(async (id) => {
       const ask = async (): Promise<JsonObject> => {
         asked.push(id);
-        return { action: 'accept', content: { who: `${id} ${index}` } };
+        return { action: 'accept', content: { who: `answer of ${id}` } };
       };
       const heard: string[] = [];
       const channels = {
         ask,
         capabilities: { elicitation: {} },
-        progress: ({ progress }: JsonObject) => void heard.push(`${id} ${String(progress)}`),
+        progress: ({ progress }: JsonObject) => void heard.push(`${id} ${JSON.stringify(progress)}`),
       };
       const result = await gateway.call({ ...echo(id), name: 'ask', channels });
       await gateway.call({ ...echo(id), name: 'progress', channels });
       return { text: JSON.stringify(result), heard };
     });
-    const [ada, bob, again] = await Promise.all(answers);
-    expect(ada?.text).toContain('ada 0');
-    expect(bob?.text).toContain('bob 1');
-    expect(again?.text).toContain('ada 2');
+    const [ada, bob] = await Promise.all(answers);
+    expect(ada?.text).toContain('answer of ada');
+    expect(bob?.text).toContain('answer of bob');
+    expect(ada?.heard).toEqual(['ada 1', 'ada 2', 'ada 3']);
     expect(bob?.heard).toEqual(['bob 1', 'bob 2', 'bob 3']);
-    expect(asked.sort()).toEqual(['ada', 'ada', 'bob']);
+    expect(asked.toSorted((a, b) => a.localeCompare(b))).toEqual(['ada', 'bob']);
+  });
+
+  test('tells of a changed resource only the person who watches it over their account', async () => {
+    const { gateway } = await start(cell, 'nothing');
+    await gateway.untilState('u', 'unavailable');
+    await keeper.connect('u', accountOfPerson('ada'), server);
+    await gateway.untilState('u', 'available');
+    await keeper.connect('u', accountOfPerson('bob'), server);
+    const uri = 'demo://one';
+    const watch = { ...echo('ada'), kind: 'subscription', name: uri } as const;
+    await gateway.call({ ...watch, params: { uri, subscribe: true } });
+    const touch = (id: string) =>
+      gateway.call({ ...echo(id), name: 'touch', params: { name: 'touch', arguments: { uri } } });
+    const updates = () => gateway.events.filter(({ topic }) => topic === 'resource.updated');
+    if (cell.era === 'modern') await fixture?.untilLine(/listening to .*demo:\/\/one/);
+    await touch('ada');
+    await gateway.until('it was told', () => updates().length > 0);
+    const only = { org: 'local', kind: 'user', id: 'ada' };
+    expect(updates()[0]?.payload).toEqual({ source: 'u', uri, only });
+    await gateway.call({ ...watch, params: { uri, subscribe: false } });
   });
 });
 
-function countOf({ seen }: Guard, who: string): number {
-  return seen.filter((entry) => entry.who === who).length;
+describe.each(['2025-11-25', '2026-07-28'])('a task of an upstream that speaks %s', (version) => {
+  test('is made, followed and gone on with over the account of the person who called', async () => {
+    fixture = await startHttpFixture('http.mjs', [version]);
+    guard = await startGuard(fixture.port, server, 'lists');
+    gateway = await startGateway({ upstreams: { u: { url: guard.url } }, credentials: keeper });
+    await gateway.untilState('u', 'available');
+    await keeper.connect('u', accountOfPerson('ada'), server);
+    await keeper.connect('u', accountOfPerson('bob'), server);
+    const made: TaskToResume[] = [];
+    const channels = {
+      ...answering,
+      task: (task: TaskToResume) => void made.push(task),
+      status: () => undefined,
+    };
+    const call = (id: string, more: Partial<CallRequest> = {}) =>
+      startedGateway().call({
+        ...echo(id),
+        name: 'task',
+        params: { name: 'task', arguments: {} },
+        channels,
+        ...more,
+      });
+    await Promise.all([call('ada'), call('bob')]);
+    const [first] = made;
+    if (!first) throw new Error('no task was made');
+    const before = guard.seen.length;
+    await call('ada', { resume: first });
+    const later = guard.seen.slice(before).map(({ rpc, who }) => [rpc?.startsWith('tasks/'), who]);
+    expect(later).toContainEqual([true, 'ada']);
+    expect(later.map(([, who]) => who)).not.toContain('bob');
+    const ofTasks = guard.seen.filter(({ rpc }) => rpc?.startsWith('tasks/')).map(({ who }) => who);
+    expect(new Set(ofTasks)).toEqual(new Set(['ada', 'bob']));
+  });
+});
+
+function startedGateway(): TestGateway {
+  if (!gateway) throw new Error('the gateway was not started');
+  return gateway;
 }
 
-export function isText(value: unknown): boolean {
-  return isJsonObject(value);
+function countOf({ seen }: Guard, who: string): number {
+  return seen.filter((entry) => entry.who === who).length;
 }

@@ -35,6 +35,11 @@ export class AccountKeeper implements UpstreamCredentials {
     this.set(upstream, account, { state, token: before?.token ?? '' });
   }
 
+  /** Forgets an account and tells nobody, as another hub on the same store would. */
+  drop(upstream: string, account: UpstreamAccount): void {
+    this.#kept.delete(keyOf(upstream, account));
+  }
+
   set(upstream: string, account: UpstreamAccount, kept: Kept): void {
     this.#kept.set(keyOf(upstream, account), kept);
     for (const listener of this.#listeners) listener({ upstream, account, state: kept.state });

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { AuthorizationServer } from './authorization-server.ts';
 
 /** What came to an upstream, as it came. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -77,8 +77,10 @@ export async function startGuard(
   });
   http.on('upgrade', (request, socket: Socket, head) => {
     sockets.add(socket);
-    if (!isLetIn(note(request, '')))
-      return void socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n');
+    if (!isLetIn(note(request, ''))) {
+      socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n');
+      return;
+    }
     const onward = connect(target, '127.0.0.1', () => {
       const lines = Object.entries(request.headers).map(([name, value]) => `${name}: ${String(value)}`);
       onward.write(`GET ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);

@@ -149,6 +149,25 @@ describe('a listen stream', () => {
     expect(hub.watched).toEqual(['+x://1', '-x://1']);
   });
 
+  test('is not told of a resource as one person alone sees it', async () => {
+    await using hub = await start();
+    const stream = await listen(hub, { resourceSubscriptions: ['x://1'] }, { id: 8 });
+    const { events } = hub.shop.context();
+    const update = { source: 'a', uri: 'x://1' };
+    for (const id of ['nobody-here', 'owner'])
+      events.publish(resourceUpdated, { ...update, only: { org: 'local', kind: 'user', id } });
+    events.publish(resourceUpdated, { ...update, only: { org: 'other', kind: 'user', id: 'owner' } });
+    events.publish(resourceUpdated, update);
+    // The acknowledgement, what is the owner's own, and what is everybody's.
+    expect((await stream.messages(3)).map(({ method }) => method)).toEqual([
+      'notifications/subscriptions/acknowledged',
+      'notifications/resources/updated',
+      'notifications/resources/updated',
+    ]);
+    expect(await stream.messages(3)).toHaveLength(3);
+    stream.leave();
+  });
+
   test('is kept open', async () => {
     await using hub = await start({ settings: { mcp: { keepAliveMs: 1_000 } } });
     const stream = await listen(hub, all);

@@ -101,7 +101,13 @@ function toState(record: AccountRecord | undefined): UpstreamAccountState {
   if (!record) return nothing;
   const { state, scopes, issuer, changedAt, challenge } = record;
   const missing = (challenge?.scopes ?? []).filter((scope) => !scopes.includes(scope));
-  return { state, scopes: [...scopes], missing, changedAt, ...(issuer === '' ? {} : { server: hostOf(issuer) }) };
+  return {
+    state,
+    scopes: [...scopes],
+    missing,
+    changedAt,
+    ...(issuer === '' ? {} : { server: hostOf(issuer) }),
+  };
 }
 
 function ownKey(upstream: string, { kind, id, org }: Principal): AccountKey | undefined {

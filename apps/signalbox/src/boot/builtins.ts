@@ -1,5 +1,6 @@
 import approvals from '@signalbox/approvals';
 import auth from '@signalbox/auth';
+import credentials from '@signalbox/credentials';
 import directory from '@signalbox/directory';
 import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
@@ -12,7 +13,7 @@ export type StoreDriver = 'sqlite' | 'postgres';
 
 /** The built-in extensions of a hub that keeps its state with the given driver; only that driver is loaded. */
 export async function builtinExtensions(driver: StoreDriver): Promise<readonly Extension[]> {
-  return [await loadStore(driver), directory, auth, vault, approvals, gateway, mcp, manage];
+  return [await loadStore(driver), directory, auth, vault, credentials, approvals, gateway, mcp, manage];
 }
 
 /** Every built-in extension, for the reference and the schema of the settings. */
@@ -23,6 +24,7 @@ export async function allExtensions(): Promise<readonly Extension[]> {
     directory,
     auth,
     vault,
+    credentials,
     approvals,
     gateway,
     mcp,

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { Run } from '../command.ts';
 import { addServerAdd } from './server-add.ts';
 import { addServerImport } from './server-import.ts';
+import { addServerLogin } from './server-login.ts';
+import { addServerLogout } from './server-logout.ts';
 import { addServerLogs } from './server-logs.ts';
 import { addServerLs } from './server-ls.ts';
 import { addServerRestart } from './server-restart.ts';
@@ -17,6 +19,8 @@ export function addServer(parent: Command, run: Run): void {
   addServerShow(group, run);
   addServerRm(group, run);
   addServerRestart(group, run);
+  addServerLogin(group, run);
+  addServerLogout(group, run);
   addServerLogs(group, run);
   addServerTest(group, run);
   addServerImport(group, run);

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignalboxError } from '@signalbox/sdk';
+import { openBrowser } from '../terminal/open-browser.ts';
 import type { SignInPlace } from './discover.ts';
 import { cliClient, requestToken, type TokenOutcome } from './token-request.ts';
 
@@ -91,17 +91,3 @@ function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
   response.end(`${text}\n`);
 }
-
-/** Opens the address without a shell; where that does not work, the person opens what is shown. */
-function openBrowser(platform: string, url: string): void {
-  const [program, ...words] = openers[platform] ?? ['xdg-open'];
-  if (program === undefined) return;
-  const child = spawn(program, [...words, url], { stdio: 'ignore', detached: true });
-  child.on('error', () => undefined);
-  child.unref();
-}
-
-const openers: { readonly [platform: string]: readonly string[] } = {
-  darwin: ['open'],
-  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
-};

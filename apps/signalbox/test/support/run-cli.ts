@@ -26,6 +26,8 @@ interface CliOptions {
   readonly cwd?: string;
   /** Sent as soon as standard error shows this text. */
   readonly interruptAt?: string;
+  /** Told what standard error shows, as it comes. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** Makes a home; `env` counts for every run in it. */
@@ -51,6 +53,7 @@ function runCli(args: readonly string[], home: string, options: CliOptions): Pro
   });
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
+    options.onStderr?.(chunk.toString());
     if (isInterrupted || options.interruptAt === undefined || !stderr.includes(options.interruptAt)) return;
     isInterrupted = true;
     child.kill('SIGINT');

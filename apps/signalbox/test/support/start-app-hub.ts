@@ -1,6 +1,7 @@
 import approvals from '@signalbox/approvals';
 import auth from '@signalbox/auth';
 import { type Client, createClient } from '@signalbox/client';
+import credentials from '@signalbox/credentials';
 import directoryExtension from '@signalbox/directory';
 import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
@@ -29,6 +30,7 @@ export async function startAppHub(
       directoryExtension,
       auth,
       vault,
+      credentials,
       approvals,
       gateway,
       mcp,

@@ -33,10 +33,12 @@ async function replaceRefused(
 ): Promise<boolean> {
   const context = account.parts.context;
   if (account.isRefusedAgain(record)) return false;
-  const place = await discover(context, toChallenge(record.challenge, challenge));
-  if (place.issuer !== record.issuer) {
-    await account.end(record);
-    throw await account.parts.loginNeeded('its authorization server is another now');
+  if (context.upstream.credentials.grant === 'code') {
+    const place = await discover(context, toChallenge(record.challenge, challenge));
+    if (place.issuer !== record.issuer) {
+      await account.end(record);
+      throw await account.parts.loginNeeded('its authorization server is another now');
+    }
   }
   await account.renew(record.version);
   if (account.record?.state === 'connected') return account.noteReplaced(account.record);

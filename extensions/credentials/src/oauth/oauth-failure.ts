@@ -8,7 +8,7 @@ export async function oauthCodeOf(error: unknown): Promise<string | undefined> {
 }
 
 /** A code as authorization servers send it, if it is one: nothing else of what they say gets into messages. */
-export function plainCode(text: string): string {
+function plainCode(text: string): string {
   return /^[a-z_]{1,60}$/.test(text) ? text : 'an error';
 }
 

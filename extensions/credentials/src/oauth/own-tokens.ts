@@ -7,6 +7,7 @@ import type { AccountChanges } from '../store/account-store.ts';
 import { chooseScopes } from './choose-scopes.ts';
 import { type AuthorizationPlace, discover } from './discover.ts';
 import type { OAuthContext } from './oauth-context.ts';
+import { hostOf } from './oauth-failure.ts';
 import { loadOAuthSdk } from './oauth-sdk.ts';
 import { type OAuthClient, obtainClient } from './obtain-client.ts';
 import { canProve, makeProofKey, openProofs } from './proof-key.ts';
@@ -49,6 +50,12 @@ export async function requestOwnTokens(
   const { fetchToken } = await loadOAuthSdk();
   const { credentials } = context.upstream;
   const place = await discover(context, challenge);
+  // security: what proves who the hub is goes nowhere but where an administrator has sent it.
+  if (credentials.issuer !== undefined && credentials.issuer !== place.issuer)
+    throw new SignalboxError(
+      'upstream_refused',
+      `upstream "${context.upstream.name}" names ${hostOf(place.issuer)} as its authorization server, which is not its credentials.issuer; nothing was sent there`,
+    );
   const scopes = chooseScopes({
     challenged: challenge?.scopes ?? [],
     configured: credentials.scopes ?? [],

@@ -183,7 +183,7 @@ export class AccountStore {
 }
 
 /** The state of a row; anything that is not known is worth nothing. */
-export function stateOfRow({ state }: Pick<AccountRow, 'state'>): AccountRecord['state'] {
+function stateOfRow({ state }: Pick<AccountRow, 'state'>): AccountRecord['state'] {
   return state === 'connected' || state === 'needs_reconnect' ? state : 'none';
 }
 

@@ -34,7 +34,7 @@ export interface AccountRow {
 }
 
 /** How the hub is registered at one authorization server for one upstream. */
-export interface ClientRow {
+interface ClientRow {
   readonly org: string;
   readonly upstream: string;
   readonly issuer: string;

@@ -104,7 +104,7 @@ export class SmallServer implements AsyncDisposable {
     const { url, choices } = this;
     switch (pathname) {
       case '/mcp':
-        return this.#serveResource(headers.authorization?.split(' ')[1]);
+        return this.#serveResource(headers.authorization?.split(' ')[1], body);
       case '/.well-known/oauth-protected-resource/mcp':
         return {
           status: 200,
@@ -138,12 +138,12 @@ export class SmallServer implements AsyncDisposable {
     }
   }
 
-  #serveResource(token: string | undefined) {
+  #serveResource(token: string | undefined, body: string) {
     const { takes, insufficient } = this.choices;
     const isTaken = takes ? takes(token) : token !== undefined && this.#given.has(token);
     const metadata = `resource_metadata="${this.url}/.well-known/oauth-protected-resource/mcp"`;
     if (!isTaken) return { status: 401, headers: { 'www-authenticate': `Bearer ${metadata}` } };
-    if (insufficient === undefined) return { status: 200, body: { ok: true } };
+    if (insufficient === undefined) return answerMcp(body);
     const challenge = `Bearer error="insufficient_scope", scope="${insufficient}", ${metadata}`;
     return { status: 403, headers: { 'www-authenticate': challenge } };
   }
@@ -178,4 +178,20 @@ export class SmallServer implements AsyncDisposable {
       authorization_response_iss_parameter_supported: false,
     };
   }
+}
+
+/** Enough of an MCP server of the legacy era to be listed and called. */
+function answerMcp(body: string): { status: number; body?: unknown } {
+  const { id, method } = JSON.parse(body === '' ? '{}' : body) as { id?: number; method?: string };
+  const results: Record<string, unknown> = {
+    initialize: {
+      protocolVersion: '2025-11-25',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'small', version: '1' },
+    },
+    'tools/list': { tools: [{ name: 'read', inputSchema: { type: 'object' } }] },
+    'tools/call': { content: [{ type: 'text', text: 'done' }] },
+  };
+  if (id === undefined) return { status: method === undefined ? 200 : 202 };
+  return { status: 200, body: { jsonrpc: '2.0', id, result: results[method ?? ''] ?? {} } };
 }

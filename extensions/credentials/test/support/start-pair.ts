@@ -1,4 +1,6 @@
 import {
+  type Extension,
+  type JsonObject,
   type SignedUpstream,
   type UpstreamAccount,
   type UpstreamCredentialSettings,
@@ -21,19 +23,21 @@ import credentials from '../../src/index.ts';
 /** The account of a person of these tests. */
 export const ada: UpstreamAccount = { org: 'local', subject: { kind: 'user', id: 'person-ada' } };
 
+/** What a test changes about a hub that keeps accounts. */
+export interface KeeperOptions extends Omit<AuthHubOptions, 'store'> {
+  readonly allowPrivate?: readonly string[];
+  readonly store?: { readonly extension?: Extension; readonly settings: JsonObject };
+}
+
 /** A hub that keeps accounts at upstreams. */
-export function startKeeper({
-  allowPrivate = [],
-  store,
-  ...rest
-}: AuthHubOptions & { readonly allowPrivate?: readonly string[] } = {}): Promise<AuthHub> {
+export function startKeeper({ allowPrivate = [], store, ...rest }: KeeperOptions = {}): Promise<AuthHub> {
   return startAuthHub({
     ...rest,
     store: {
       extension: store?.extension ?? storeSqlite,
       settings: { credentials: { allowPrivate: [...allowPrivate] }, ...store?.settings },
     },
-    extensions: [vault, credentials],
+    extensions: [vault, credentials, ...(rest.extensions ?? [])],
   });
 }
 

@@ -61,18 +61,22 @@ export class HttpEndpoint {
       headersTimeout,
       bodyTimeout: options.isLongLived ? 0 : headersTimeout,
     };
-    if (this.#signer) this.#sendSigned(this.#signer, request, exchange);
+    if (this.#signer) this.#sendSigned(this.#signer, request, { own: options.headers, exchange });
     else this.#pool.dispatch(request, exchange);
     return exchange;
   }
 
-  #sendSigned(signer: UpstreamSigner, request: Dispatcher.DispatchOptions, exchange: HttpExchange): void {
+  #sendSigned(
+    signer: UpstreamSigner,
+    request: Dispatcher.DispatchOptions,
+    { own, exchange }: { readonly own: ExchangeOptions['headers']; readonly exchange: HttpExchange },
+  ): void {
     new SignedRequest({
       signer,
       request: { method: request.method, url: `${this.#origin}${request.path}` },
       exchange,
       dispatch: (headers, handler) =>
-        this.#pool.dispatch({ ...request, headers: { ...request.headers, ...headers } }, handler),
+        this.#pool.dispatch({ ...request, headers: { ...own, ...headers } }, handler),
     }).send();
   }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignalboxError, type UpstreamRefusal, type UpstreamSigner } from '@signalbox/sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -14,18 +14,20 @@ const endpoints: HttpEndpoint[] = [];
 beforeEach(async () => {
   seen = [];
   statusFor = () => 200;
-  server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    seen.push({ token: request.headers.authorization, body });
-    const status = statusFor(request);
-    response.writeHead(status, { 'dpop-nonce': 'n1', 'www-authenticate': 'Bearer error="invalid_token"' });
-    response.end(`answer ${status}`);
-  });
+  server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
 });
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  seen.push({ token: request.headers.authorization, body });
+  const status = statusFor(request);
+  response.writeHead(status, { 'dpop-nonce': 'n1', 'www-authenticate': 'Bearer error="invalid_token"' });
+  response.end(`answer ${status}`);
+}
 
 afterEach(async () => {
   for (const endpoint of endpoints.splice(0)) await endpoint.close(0);

@@ -48,21 +48,22 @@ const initialize = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'a', version: '1' } },
 };
 
+function textOf(answer: WholeAnswer, member: string): string {
+  const value = resultOf(answer)[member];
+  return typeof value === 'string' ? value : '';
+}
+
 const handles: { readonly [kind: string]: Handle } = {
   'a task': {
     get: async () =>
-      String(
-        resultOf(await ada.modern('tools/call', { name: 'stuck', arguments: {} }, takesTasks))['taskId'],
-      ),
+      textOf(await ada.modern('tools/call', { name: 'stuck', arguments: {} }, takesTasks), 'taskId'),
     fake: otherCharacters,
     use: (caller, taskId) => caller.modern('tasks/get', { taskId }, takesTasks),
     isGood: ({ text }) => text.includes('"status":"working"'),
   },
   'the end of a task': {
     get: async () =>
-      String(
-        resultOf(await ada.modern('tools/call', { name: 'stuck', arguments: {} }, takesTasks))['taskId'],
-      ),
+      textOf(await ada.modern('tools/call', { name: 'stuck', arguments: {} }, takesTasks), 'taskId'),
     fake: otherCharacters,
     use: (caller, taskId) => caller.modern('tasks/cancel', { taskId }, takesTasks),
     isGood: ({ text }) => text.includes('"result"'),
@@ -70,7 +71,7 @@ const handles: { readonly [kind: string]: Handle } = {
   'the state of a call that asks': {
     get: async () => {
       const answer = await ada.modern('tools/call', { name: 'ask_name', arguments: {} }, takesQuestions);
-      return String(resultOf(answer)['requestState']);
+      return textOf(answer, 'requestState');
     },
     fake: (real) => `${real.slice(0, 40)}${real.slice(40).split('').reverse().join('')}`,
     use: (caller, requestState) => {

@@ -144,7 +144,11 @@ test('what is open to everybody is a list that is known', () => {
       "/oauth/interaction/",
       "/setup",
       "/sign-in",
+      "/sign-in/callback/",
       "/signed-out",
+      "/upstreams/callback",
+      "/upstreams/client.json",
+      "/upstreams/login/",
     ]
   `);
 });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** An MCP server over HTTP, and a small HTTP API, that keep every byte they are sent. */
@@ -27,17 +27,11 @@ const results: { readonly [method: string]: object } = {
 /** Starts one on a free loopback port. */
 export async function startRecordingUpstream(): Promise<RecordingUpstream> {
   const seen: string[] = [];
-  const server = createServer(async (request, response) => {
-    const body = await readAll(request);
-    seen.push(`${request.method} ${request.url}\n${request.rawHeaders.join('\n')}\n\n${body}`);
-    response.setHeader('content-type', 'application/json');
-    if (request.url?.startsWith('/pets')) return response.end('{"name":"rex"}');
-    if (request.method !== 'POST') return response.writeHead(405).end();
-    const { id, method = '' } = JSON.parse(body) as { id?: number; method?: string };
-    if (id === undefined) return response.writeHead(202).end();
-    const result = results[method];
-    const error = { code: -32601, message: 'not known' };
-    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...(result ? { result } : { error }) }));
+  const server = createServer((request, response) => {
+    void readAll(request).then((body) => {
+      seen.push(`${request.method} ${request.url}\n${request.rawHeaders.join('\n')}\n\n${body}`);
+      answer(request, response, body);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -50,6 +44,17 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function answer({ method, url = '' }: IncomingMessage, response: ServerResponse, body: string): void {
+  response.setHeader('content-type', 'application/json');
+  if (url.startsWith('/pets')) return void response.end('{"name":"rex"}');
+  if (method !== 'POST') return void response.writeHead(405).end();
+  const asked = JSON.parse(body) as { id?: number; method?: string };
+  if (asked.id === undefined) return void response.writeHead(202).end();
+  const result = results[asked.method ?? ''];
+  const error = { code: -32601, message: 'not known' };
+  response.end(JSON.stringify({ jsonrpc: '2.0', id: asked.id, ...(result ? { result } : { error }) }));
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

@@ -1,7 +1,7 @@
 // What could be done to a hub, and the tests that hold against it. `npm run security` runs them and prints a row each.
 
 /** Tests whose whole name has this text; at least one, and none that fails. */
-export interface NamedTests {
+interface NamedTests {
   readonly file: string;
   readonly name: string;
 }
@@ -25,6 +25,8 @@ const mcp = at('extensions/mcp/test');
 const gateway = at('extensions/gateway/test');
 const safeFetch = at('packages/safe-fetch/test');
 const policy = at('packages/policy/test');
+const credentials = at('extensions/credentials/test');
+const whole = at('test');
 
 /** The threats of the design, T1 to T25. */
 export const threats: readonly Threat[] = [
@@ -32,6 +34,8 @@ export const threats: readonly Threat[] = [
     id: 'T1',
     title: 'missing or bypassed authentication',
     tests: [
+      auth('limits', 'a store that is gone lets nobody in'),
+
       here('route-inventory', 'no place that wants somebody known answers'),
       here('route-inventory', 'what is open to everybody is a list that is known'),
       auth('bad-tokens', 'whatever is not exactly an access token'),
@@ -40,12 +44,25 @@ export const threats: readonly Threat[] = [
   {
     id: 'T2',
     title: 'the inbound token is passed on',
-    tests: [here('token-passthrough', 'no upstream sees')],
+    tests: [
+      credentials('no-passing-on', 'an upstream sees its own tokens and nothing a caller showed'),
+      whole('accounts-apart', 'two people at two upstreams are told apart at each'),
+      here('token-passthrough', 'no upstream sees'),
+    ],
   },
   {
     id: 'T3',
     title: 'confused deputy, consent bypassed',
     tests: [
+      credentials('pages', 'somebody else cannot go on with a link, signed in or not'),
+      credentials('pages', 'an answer counts in the browser that was sent away, once, and nowhere else'),
+      auth('federation', 'an answer is good once, in the browser that began'),
+      auth('federation', 'who was led into a sign-in by another is signed in as nobody'),
+      auth(
+        'federation',
+        'a client gets a token for who signed in at the company, after they have allowed it here',
+      ),
+
       auth('pages', "an authorization of one browser cannot be finished in another's"),
       auth('pages', 'what was allowed is remembered for the same scopes, and asked anew for more'),
       auth('pages', 'two people in two browsers get their own tokens'),
@@ -54,7 +71,13 @@ export const threats: readonly Threat[] = [
   {
     id: 'T4',
     title: 'mix-up of authorization servers, wrong metadata',
-    tests: [auth('bad-tokens', 'a token of one endpoint does not open another')],
+    tests: [
+      auth('hostile-providers', 'metadata of another issuer is not taken'),
+      auth('hostile-providers', 'a code of one provider is never sent to another'),
+      credentials('pages', 'is not redeemed'),
+      credentials('own-sign-in', 'a client of one authorization server is not shown to another'),
+      auth('bad-tokens', 'a token of one endpoint does not open another'),
+    ],
   },
   {
     id: 'T5',

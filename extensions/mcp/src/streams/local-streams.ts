@@ -2,7 +2,7 @@ import { defineService, type Level, type ViewName } from '@signalbox/sdk';
 import type { ByteStream } from './serve-lines.ts';
 
 /** What a local client comes for. */
-export interface LocalVisit {
+interface LocalVisit {
   readonly view: ViewName;
   /** The highest level its calls may have; it can only lower what stdio has. */
   readonly level?: Level;

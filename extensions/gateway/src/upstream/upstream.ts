@@ -89,6 +89,8 @@ export class Upstream {
   /** Connections over a person's account: for lists, never for the calls of others. */
   #personal: WeakSet<Connection> | undefined;
   #accounts: AccountUse | undefined;
+  /** True while the lists are read over one person's account. */
+  #isPersonalList = false;
   #source: SourceHandle | undefined;
   #attempts = 0;
   #published = '';
@@ -281,6 +283,7 @@ export class Upstream {
     try {
       connection = await connect({ events, addLogLine, signal, signer: over?.signer });
       if (over?.isPersonal) this.#markPersonal(connection);
+      this.#isPersonalList = over?.isPersonal ?? false;
       // First the ear, then the look: what changes in between is not missed.
       await untilAborted(connection.listen(over?.isPersonal ? [] : this.#line.watched.uris), signal);
       await this.#listing.readAll(connection, signal);
@@ -296,7 +299,7 @@ export class Upstream {
   readonly #onState = (state: LifeState): void => {
     const { log, name } = this.#parts;
     if (state.status === 'available') {
-      this.#remember(state.connection, this.#listing.entries);
+      this.#remember(state.connection, this.#shared(this.#listing.entries));
       const allowed = 'extensions' in this.definition ? this.definition.extensions : [];
       this.#source?.setExtensions(
         passedExtensions(state.connection.facts.capabilities, extensionRule(allowed)),
@@ -315,7 +318,8 @@ export class Upstream {
     }
   };
 
-  readonly #publish = (entries: readonly SourceEntry[]): void => {
+  readonly #publish = (listed: readonly SourceEntry[]): void => {
+    const entries = this.#shared(listed);
     // The same list again, after a restart for instance, is no news to anybody.
     const digest = createHash('sha256').update(JSON.stringify(entries)).digest('hex');
     if (digest === this.#published) return;
@@ -325,6 +329,11 @@ export class Upstream {
     const { connection } = this.#line;
     if (connection) this.#remember(connection, entries);
   };
+
+  /** What everybody may hear of: the resources one person has there are nobody else's, not even by name. */
+  #shared(entries: readonly SourceEntry[]): readonly SourceEntry[] {
+    return this.#isPersonalList ? entries.filter(({ kind }) => kind !== 'resource') : entries;
+  }
 
   async #explain(error: unknown, invocation: Invocation): Promise<InputResult | undefined> {
     try {

@@ -289,6 +289,14 @@ describe('an account', () => {
     await gateway.untilState('u', 'available');
   });
 
+  test('lends the lists its tools and templates, and no resource: what it has there is nobody else’s news', async () => {
+    await start('nothing');
+    await keeper.connect('u', accountOfPerson('ada'), server);
+    await gateway.untilState('u', 'available');
+    const kinds = (gateway.sources.get('u')?.entries ?? []).map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['tool', 'template', 'prompt']));
+  });
+
   test('is what a connection test of its person goes over', async () => {
     await start('nothing');
     await gateway.untilState('u', 'unavailable');

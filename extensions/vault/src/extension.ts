@@ -1,4 +1,4 @@
-import { rotateSecretsKey } from '@signalbox/api';
+import { rewrapSecretsKeys, rotateSecretsKey } from '@signalbox/api';
 import { defineExtension, keyFiles, route, secretVault } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { DataKeys } from './data-keys.ts';
@@ -27,5 +27,6 @@ export const vault = defineExtension({
         handle: async ({ principal }) => ({ keyId: await keys.rotate(principal.org) }),
       }),
     );
+    routes.provide(route({ ...rewrapSecretsKeys, handle: async () => ({ keys: await keys.rewrap() }) }));
   },
 });

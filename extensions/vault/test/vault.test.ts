@@ -1,13 +1,21 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type JsonObject, type SecretPlace, type SecretVault, secretVault } from '@signalbox/sdk';
+import {
+  type JsonObject,
+  type SecretPlace,
+  type SecretVault,
+  secretVault,
+  systemClock,
+} from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DataKeys } from '../src/data-keys.ts';
 import vault from '../src/index.ts';
 import { findRootKeys } from '../src/root-keys.ts';
+import { makeSecretVault } from '../src/secret-vault.ts';
 import { vaultSettings } from '../src/settings.ts';
 import type { VaultTables } from '../src/vault-tables.ts';
 
@@ -142,6 +150,24 @@ describe('the root key', () => {
     await second.stop();
     await using third = await start({ rootKey: keyOf('2') });
     expect(await vaultOf(third).open(place, sealed)).toBe('x');
+  });
+
+  test('takes over, when it is told to, what another node has encrypted under the one before', async () => {
+    await using hub = await start({ rootKey: keyOf('2'), formerRootKeys: [keyOf('1')] });
+    const rewrap = async (): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${hub.key}` };
+      return (await fetch(`${hub.url}/api/v1/secrets/rewrap`, { method: 'POST', headers })).json();
+    };
+    expect(await rewrap()).toEqual({ keys: 0 });
+    const roots = findRootKeys(
+      vaultSettings.parse({ rootKey: keyOf('1') }),
+      { open: () => new Uint8Array(32) },
+      {},
+    );
+    const old = makeSecretVault(new DataKeys(hub.hub.services.get(database), roots, systemClock));
+    const sealed = await old.seal({ ...place, org: 'late' }, 'x');
+    expect(await rewrap()).toEqual({ keys: 1 });
+    expect(await vaultOf(hub).open({ ...place, org: 'late' }, sealed)).toBe('x');
   });
 
   test('of before is asked for by its place in the settings when it is missing', async () => {

@@ -34,7 +34,7 @@ import {
   restartUpstream,
   testUpstream,
 } from './upstreams.ts';
-import { rotateSecretsKey } from './vault.ts';
+import { rewrapSecretsKeys, rotateSecretsKey } from './vault.ts';
 
 /** Every operation of the management API, in the order of its document. */
 export const allRoutes: readonly RouteDescription[] = [
@@ -67,6 +67,7 @@ export const allRoutes: readonly RouteDescription[] = [
   approveCall,
   refuseCall,
   rotateSecretsKey,
+  rewrapSecretsKeys,
   listAudit,
   followAudit,
   exportAudit,

@@ -114,4 +114,4 @@ export {
   restartUpstream,
   testUpstream,
 } from './upstreams.ts';
-export { rotateSecretsKey } from './vault.ts';
+export { rewrapSecretsKeys, rotateSecretsKey } from './vault.ts';

@@ -9,6 +9,7 @@ import manage from '@signalbox/manage';
 import mcp from '@signalbox/mcp';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
+import vault from '@signalbox/vault';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestBrowser, type Visit } from '../../../../extensions/auth/test/support/browser.ts';
 import { runProgram } from '../../src/program.ts';
@@ -19,7 +20,7 @@ let hub: TestHub;
 let browser: TestBrowser;
 
 beforeAll(async () => {
-  hub = await startTestHub({ extensions: [storeSqlite, directory, auth, gateway, mcp, manage] });
+  hub = await startTestHub({ extensions: [storeSqlite, directory, auth, vault, gateway, mcp, manage] });
   browser = new TestBrowser(hub.url);
   const path = hub.hub.services.get(setupLink).path();
   const done = await browser.submit(await browser.go(path ?? ''), 'create', owner);
@@ -70,6 +71,8 @@ test('a sign-in with the browser is kept for later commands, until it is ended',
 
   const remote = (...words: string[]) => run(['--url', hub.url, ...words]);
   const before = JSON.parse((await remote('keys', 'ls', '-o', 'json')).result) as unknown;
+  expect(await remote('keys', 'rotate', '--secrets')).toMatchObject({ code: 0 });
+  expect((await remote('keys', 'rewrap')).result).toBe('0 keys were under another root key\n');
   const rotated = await remote('keys', 'rotate');
   expect(rotated.notes).toBe('');
   const after = await remote('keys', 'ls', '-o', 'json');

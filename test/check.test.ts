@@ -36,6 +36,16 @@ test.each([
     'kernel',
     "import type { Client } from '@modelcontextprotocol/client';",
   ],
+  [
+    'an extension that imports the OAuth helpers of another',
+    'extensions/gateway',
+    "import { auth } from '@modelcontextprotocol/client';",
+  ],
+  [
+    'a keeper of accounts that imports more of the MCP SDK than its helpers',
+    'extensions/credentials',
+    "import { McpServer } from '@modelcontextprotocol/server';",
+  ],
   ['a pure package with input and output', 'packages/protocol', "import { readFileSync } from 'node:fs';"],
   [
     'an sdk that imports anything of ours',

@@ -134,7 +134,8 @@ describe('a session', () => {
   });
 
   test('ends with DELETE: what runs is cancelled, and the id is known no more', async () => {
-    await using hub = await startMcpHub();
+    // Time stands still, so that no change of the lists is announced on the way.
+    await using hub = await startMcpHub({ clock: new FakeClock() });
     hub.shop.open('a', tools('t'), hub.shop.hold);
     const session = await openSession(hub);
     const stream = await session.get();

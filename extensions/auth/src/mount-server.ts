@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isSignalboxError, type Log, type Mount, SignalboxError, toSignalboxError } from '@signalbox/sdk';
+import {
+  clientAddress,
+  isSignalboxError,
+  type Log,
+  type Mount,
+  SignalboxError,
+  toSignalboxError,
+} from '@signalbox/sdk';
 import type { FlowParts } from './flows/flow-parts.ts';
 import { serveInteraction } from './flows/interaction-flow.ts';
 import { callbackPath, serveProviderCallback } from './flows/provider-flow.ts';
@@ -74,7 +81,7 @@ async function serveServer(
   const prepared = await prepareRequest(request, {
     hubPath: parts.place().path,
     idOf: (token) => idOfOwnToken(parts.keys, token),
-    takeToken: (client) => parts.tokenRate.take(client, request.socket.remoteAddress ?? 'unknown'),
+    takeToken: (client) => parts.tokenRate.take(client, clientAddress(request) ?? 'unknown'),
   });
   response.setHeader('referrer-policy', 'same-origin');
   response.setHeader('x-content-type-options', 'nosniff');
@@ -88,7 +95,7 @@ async function serveServer(
 }
 
 function checkRegistrationRate({ registrations }: MountParts, request: IncomingMessage): void {
-  if (request.method !== 'POST' || registrations.take(request.socket.remoteAddress ?? 'unknown')) return;
+  if (request.method !== 'POST' || registrations.take(clientAddress(request) ?? 'unknown')) return;
   throw new SignalboxError(
     'rate_limited',
     'too many clients were registered from this address; try again later',

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import {
   type CallInterface,
+  clientAddress,
   type Level,
   type Principal,
   type ShownCredential,
@@ -70,7 +71,7 @@ export class Authenticator {
     const kind = principal.credential?.kind;
     const hasEveryRight =
       principal === owner
-        ? isLoopbackAddress(request.socket.remoteAddress)
+        ? isLoopbackAddress(clientAddress(request))
         : kind === 'access-token' || kind === 'session';
     return { name: 'api', level: hasEveryRight ? 'anchor' : this.#rules.level, ...addressOf(request) };
   }
@@ -124,7 +125,7 @@ export class Authenticator {
     resourcePath: string,
   ): ShownCredential {
     const { dpop } = request.headers;
-    const address = request.socket.remoteAddress;
+    const address = clientAddress(request);
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     return {
       scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer',
@@ -142,8 +143,8 @@ export class Authenticator {
   }
 }
 
-function addressOf({ socket }: IncomingMessage): { address?: string } {
-  const address = socket.remoteAddress;
+function addressOf(request: IncomingMessage): { address?: string } {
+  const address = clientAddress(request);
   return address === undefined ? {} : { address };
 }
 

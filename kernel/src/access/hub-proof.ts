@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { SignalboxError } from '@signalbox/sdk';
+import { clientAddress, SignalboxError } from '@signalbox/sdk';
 import { isLoopbackAddress } from './authenticate.ts';
 
 /** Where a hub proves to a program of this machine that it holds the owner key. */
@@ -32,7 +32,7 @@ function proofOf(ownerKey: string, nonce: string): string {
 }
 
 /** A hub that listens on one address of this machine is reached from that same address. */
-function isFromThisMachine({ socket }: IncomingMessage): boolean {
-  const { remoteAddress, localAddress } = socket;
-  return isLoopbackAddress(remoteAddress) || (remoteAddress !== undefined && remoteAddress === localAddress);
+function isFromThisMachine(request: IncomingMessage): boolean {
+  const address = clientAddress(request);
+  return isLoopbackAddress(address) || (address !== undefined && address === request.socket.localAddress);
 }

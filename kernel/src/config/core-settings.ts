@@ -25,6 +25,13 @@ const http = z.strictObject({
     .max(64)
     .default([])
     .describe('Web origins that may call; none but the hub itself by default'),
+  trustedProxies: z
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .max(64)
+    .default([])
+    .describe(
+      'Addresses or networks of proxies in front of the hub; the client is then whom their X-Forwarded-For names last',
+    ),
   level: level
     .default('trusted')
     .describe('Level of calls that come with a valid credential; public is the strict choice'),

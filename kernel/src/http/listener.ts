@@ -15,6 +15,7 @@ import type { CoreSettings } from '../config/core-settings.ts';
 import { limitConnectionsPerAddress } from './connection-limit.ts';
 import { pathOf, sendError } from './error-answer.ts';
 import type { FoundMount, Mounts } from './mounts.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 /** What the listener dispatches to. */
 export interface ListenerParts {
@@ -51,8 +52,12 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     shouldUpgradeCallback: (request) => takesUpgrade(parts.mounts.find(pathOf(request)), request),
   });
   server.maxConnections = settings.maxConnections;
-  limitConnectionsPerAddress(server, settings.maxConnectionsPerAddress);
-  server.on('request', (request, response) => dispatch(parts, request, response));
+  const proxies = new TrustedProxies(settings.trustedProxies);
+  limitConnectionsPerAddress(server, settings.maxConnectionsPerAddress, proxies);
+  server.on('request', (request, response) => {
+    proxies.note(request);
+    dispatch(parts, request, response);
+  });
   // The server forgets a connection that is upgraded, and yet waits for its end.
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
@@ -60,6 +65,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     socket.once('close', () => upgraded.delete(socket));
     // What the client sent along with its request belongs to the new protocol.
     if (head.length > 0) socket.unshift(head);
+    proxies.note(request);
     dispatchUpgrade(parts, request, socket);
   });
   await bind(server, settings.host, settings.port);

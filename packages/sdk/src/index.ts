@@ -50,6 +50,7 @@ export {
   type SourceState,
   type Sources,
 } from './catalog.ts';
+export { clientAddress, tellClientAddress } from './client-address.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
 export {
   type CredentialFacts,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isSignalboxError, type Person } from '@signalbox/sdk';
+import { clientAddress, isSignalboxError, type Person } from '@signalbox/sdk';
 import type { FlowParts } from './flow-parts.ts';
 
 /** Who signed in and how, or what to tell who did not. */
@@ -17,7 +17,7 @@ export async function checkPerson(
     const person = await passkeys.verifySignIn(form.get('answer') ?? '');
     return person ? { person, amr: ['hwk', 'user'] } : { problem: 'That passkey is not known here.' };
   }
-  const address = request.socket.remoteAddress ?? 'unknown';
+  const address = clientAddress(request) ?? 'unknown';
   try {
     const person = await directory.checkPassword(
       form.get('login') ?? '',

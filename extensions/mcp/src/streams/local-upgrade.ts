@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   type CallInterface,
+  clientAddress,
   type Level,
   levels,
   lowestLevel,
@@ -18,7 +19,7 @@ export const localProtocol = 'signalbox-stdio';
  * Errors: `forbidden` for anybody else.
  */
 export function acceptLocal(request: IncomingMessage, socket: Duplex, context: MountContext): void {
-  if (context.principal.id !== 'owner' || !isLoopback(request.socket.remoteAddress)) {
+  if (context.principal.id !== 'owner' || !isLoopback(clientAddress(request))) {
     throw new SignalboxError('forbidden', 'only the owner on this machine may come in here');
   }
   socket.write(

@@ -1,4 +1,4 @@
-import { decodeJwt, decodeProtectedHeader, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { decodeJwt, decodeProtectedHeader, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { OAuthClient, useMcp } from './support/oauth-client.ts';
 import { startAuthHub } from './support/start-auth-hub.ts';
@@ -50,6 +50,45 @@ test('whatever is not exactly an access token for the resource is refused', asyn
     expect(answer.status, what).toBe(401);
     expect(answer.headers.get('www-authenticate'), what).toContain('error="invalid_token"');
   }
+});
+
+test('a token the hub has signed itself is refused for every claim that is wrong, and taken as it was', async () => {
+  await using hub = await startAuthHub();
+  const { access } = await new OAuthClient(hub.url).signIn({ scope: 'tools:list' });
+  const claims = decodeJwt(access);
+  const { jwks } = await hub.keys.current();
+  const [active] = jwks;
+  const key = await importJWK(active ?? {}, 'ES256');
+  const kid = String(active?.['kid']);
+  const sign = (changes: object, header: object = {}): Promise<string> =>
+    new SignJWT({ ...claims, ...changes })
+      .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt', ...header })
+      .sign(key);
+  const statusOf = async (token: string): Promise<number> =>
+    (await useMcp(hub.url, `Bearer ${token}`)).status;
+  // The same claims signed again are the token: what is refused below is refused for what was changed.
+  expect(await statusOf(await sign({}))).toBe(200);
+  const now = Math.floor(Date.now() / 1000);
+  const wrong: readonly [string, object, object?][] = [
+    ['over', { exp: now - 60 }],
+    ['never over', { exp: undefined }],
+    ['not yet good', { nbf: now + 600 }],
+    ['of another issuer', { iss: 'https://other.example' }],
+    ['of nobody', { iss: undefined }],
+    ['for another resource', { aud: `${hub.url}/e/other/mcp` }],
+    ['for two resources', { aud: [`${hub.url}/mcp`, `${hub.url}/api/v1`] }],
+    ['for no resource', { aud: undefined }],
+    ['of another kind', {}, { typ: 'JWT' }],
+    ['of no kind', {}, { typ: undefined }],
+    ['unknown', { jti: 'never-issued' }],
+    ['without an id', { jti: undefined }],
+    ["another client's", { client_id: 'somebody-else' }],
+    ['of no client', { client_id: undefined }],
+    ['bound to a key that is not shown', { cnf: { jkt: 'x'.repeat(43) } }],
+    ['bound in a way nobody knows', { cnf: { x5t: 'x' } }],
+  ];
+  for (const [what, changes, header] of wrong)
+    expect(await statusOf(await sign(changes, header)), what).toBe(401);
 });
 
 test('an ID token is no access token', async () => {

@@ -39,6 +39,7 @@ export const threats: readonly Threat[] = [
       here('route-inventory', 'no place that wants somebody known answers'),
       here('route-inventory', 'what is open to everybody is a list that is known'),
       auth('bad-tokens', 'whatever is not exactly an access token'),
+      auth('bad-tokens', 'a token the hub has signed itself is refused for every claim that is wrong'),
     ],
   },
   {
@@ -84,6 +85,7 @@ export const threats: readonly Threat[] = [
     title: 'codes and refresh tokens replayed and raced',
     tests: [
       auth('races', 'redemptions of one code at once, one succeeds'),
+      auth('races', 'one refresh token'),
       auth('refresh', 'a refresh token shown twice ends its whole family'),
       auth('refresh', 'a code shown twice ends what it gave'),
     ],
@@ -119,7 +121,7 @@ export const threats: readonly Threat[] = [
   },
   {
     id: 'T9',
-    title: 'handles, tasks and subscriptions of others',
+    title: 'handles, sessions, states and tasks of others',
     tests: [here('handles', 'is to everybody else as if it never was')],
   },
   {

@@ -5,6 +5,7 @@ import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
 import { z } from 'zod';
 import auth from '../../src/index.ts';
+import { KeyRing } from '../../src/keys/key-ring.ts';
 import type { AuthTables } from '../../src/store/auth-tables.ts';
 import { Clients } from '../../src/store/clients.ts';
 import { IssuedTokens } from '../../src/store/issued-tokens.ts';
@@ -17,6 +18,8 @@ export interface AuthHub extends AsyncDisposable {
   readonly url: string;
   readonly town: Town;
   readonly clients: Clients;
+  /** Its signing keys, for tokens it could have signed itself. */
+  readonly keys: KeyRing;
 }
 
 /** What a test changes about it. */
@@ -33,6 +36,7 @@ export interface AuthHubOptions {
 export async function startAuthHub(options: AuthHubOptions = {}): Promise<AuthHub> {
   const { town, extension } = makeTown(...(options.people ?? [person('ada'), person('bob')]));
   let clients: Clients | undefined;
+  let keys: KeyRing | undefined;
   const reach = defineExtension({
     name: 'reach',
     config: z.strictObject({}),
@@ -41,6 +45,7 @@ export async function startAuthHub(options: AuthHubOptions = {}): Promise<AuthHu
       const base = use(database);
       const store = { database: base, queries: base.queries<AuthTables>(), sealer: use(sealer), clock };
       const revocations = new Revocations(store, () => undefined);
+      keys = new KeyRing(store, revocations);
       clients = new Clients(store, new IssuedTokens(store, revocations));
       onReady(() => addTestClient(clients));
     },
@@ -62,8 +67,8 @@ export async function startAuthHub(options: AuthHubOptions = {}): Promise<AuthHu
     },
     ...(options.clock ? { clock: options.clock } : {}),
   });
-  if (!clients) throw new Error('the hub has started without its clients');
-  return { hub, url: hub.url, town, clients, [Symbol.asyncDispose]: hub.stop };
+  if (!clients || !keys) throw new Error('the hub has started without its clients');
+  return { hub, url: hub.url, town, clients, keys, [Symbol.asyncDispose]: hub.stop };
 }
 
 async function addTestClient(clients: Clients | undefined): Promise<void> {

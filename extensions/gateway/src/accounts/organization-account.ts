@@ -64,6 +64,8 @@ export class OrganizationAccount implements AccountUse {
     else hub.lose();
   }
 
+  readonly onDirectoryChange = (): void => undefined;
+
   async loginOf(): Promise<UpstreamInfo['login']> {
     const { credentials, upstream, hub } = this.#parts;
     const state = await credentials.stateOf(upstream.name, { org: localOrg });

@@ -1,6 +1,9 @@
 import {
   type AccountChange,
+  type CallResult,
   type InputResult,
+  type Invocation,
+  type Principal,
   SignalboxError,
   type SignedUpstream,
   type UpstreamCredentials,
@@ -26,7 +29,7 @@ export interface OrganizationAccountParts {
   };
 }
 
-/** The one account an organization has at an upstream: every call goes over it, whoever makes it. */
+/** The one account an organization has at an upstream: every call of its members goes over it, and nobody else's. */
 export class OrganizationAccount implements AccountUse {
   readonly lister = undefined;
   readonly #parts: OrganizationAccountParts;
@@ -35,10 +38,15 @@ export class OrganizationAccount implements AccountUse {
     this.#parts = parts;
   }
 
-  readonly take = (): undefined => undefined;
+  /** Leaves the calls of the organization to the hub's own line. Rejects others: `upstream_login_needed`. */
+  take({ request }: Invocation): Promise<CallResult> | undefined {
+    return isOfOrganization(request.principal)
+      ? undefined
+      : Promise.reject(foreign(this.#parts.upstream.name));
+  }
 
-  async explain(error: unknown): Promise<InputResult | undefined> {
-    if (!isSignInRefusal(error)) return undefined;
+  async explain(error: unknown, { request }: Invocation): Promise<InputResult | undefined> {
+    if (!isSignInRefusal(error) || !isOfOrganization(request.principal)) return undefined;
     const { name } = this.#parts.upstream;
     const text = `upstream "${name}" is not available: ${wants(name)}`;
     throw new SignalboxError('upstream_login_needed', text, { cause: error, details: { upstream: name } });
@@ -66,7 +74,8 @@ export class OrganizationAccount implements AccountUse {
 
   readonly onDirectoryChange = (): void => undefined;
 
-  async loginOf(): Promise<UpstreamInfo['login']> {
+  async loginOf(principal: Principal): Promise<UpstreamInfo['login']> {
+    if (!isOfOrganization(principal)) return undefined;
     const { credentials, upstream, hub } = this.#parts;
     const state = await credentials.stateOf(upstream.name, { org: localOrg });
     if (state !== 'none') return state;
@@ -76,6 +85,19 @@ export class OrganizationAccount implements AccountUse {
   readonly setTools = (): void => undefined;
 
   readonly stop = async (): Promise<void> => undefined;
+}
+
+/** Who acts for a member of another organization does not act for this one. */
+function isOfOrganization({ org, onBehalfOf }: Principal): boolean {
+  return org === localOrg && (onBehalfOf === undefined || isOfOrganization(onBehalfOf));
+}
+
+function foreign(name: string): SignalboxError {
+  return new SignalboxError(
+    'upstream_login_needed',
+    `upstream "${name}" is used with the account of the organization "${localOrg}", and yours has none there`,
+    { details: { upstream: name } },
+  );
 }
 
 function wants(name: string): string {

@@ -41,7 +41,7 @@ async function startAgain(more: Partial<TestGatewayOptions> = {}): Promise<void>
   gateway = await startGateway({ upstreams: { u: { url: guard.url } }, credentials: keeper, ...more });
 }
 
-const callAs = (id: string, more: Partial<CallRequest> = {}) =>
+const callAs = (id: string, more: Partial<CallRequest> & { readonly name?: string } = {}) =>
   gateway.call({ upstream: 'u', name: 'echo', principal: person(id), ...more });
 const calledBy = () => guard.seen.filter(({ tool }) => tool === 'echo').map(({ who }) => who ?? 'nobody');
 const page = 'https://hub.test/connect/u/local/ada';
@@ -347,5 +347,30 @@ describe('the account of an organization', () => {
     expect(await gateway.registry.loginOf('u', person('bob'))).toBe('connected');
     keeper.change('u', { org: 'local' }, 'none');
     await gateway.untilState('u', 'unavailable');
+  });
+
+  test.each([
+    ['by a member of another', person('eve', { org: 'other' })],
+    [
+      'for a member of another',
+      person('agent', { kind: 'service', onBehalfOf: person('eve', { org: 'other' }) }),
+    ],
+  ])('is used for no call that is made %s', async (_whose, principal) => {
+    guard = await startGuard(fixture.port, server, 'nothing');
+    shared.upstreams.u.url = guard.url;
+    await startAgain(shared);
+    await gateway.untilState('u', 'unavailable');
+    await keeper.connect('u', { org: 'local' }, server);
+    await gateway.untilState('u', 'available');
+    const uri = 'demo://one';
+    const watch = { kind: 'subscription', name: uri, params: { uri, subscribe: true } } as const;
+    for (const call of [{}, clientOf('modern'), watch])
+      expect(await errorOf(callAs('eve', { ...call, principal }))).toMatchObject({
+        code: 'upstream_login_needed',
+        message:
+          'upstream "u" is used with the account of the organization "local", and yours has none there',
+      });
+    expect(calledBy()).toEqual([]);
+    expect(await gateway.registry.loginOf('u', principal)).toBe(undefined);
   });
 });

@@ -3,6 +3,7 @@ import {
   type CallResult,
   type InputResult,
   type Invocation,
+  isSignalboxError,
   type Principal,
   SignalboxError,
   type SignedUpstream,
@@ -57,9 +58,17 @@ export class OrganizationAccount implements AccountUse {
     try {
       return await open({ signer: credentials.signerOf(upstream, { org: localOrg }), isPersonal: false });
     } catch (error) {
-      if (!isSignInRefusal(error)) throw error;
+      if (!isSignInRefusal(error) && !(await this.#isTooEarlyToAsk(error))) throw error;
       throw wantsOrganizationLogin(upstream.name);
     }
+  }
+
+  /** Before the hub listens there is no link to sign in with; what has to be done is known all the same. */
+  async #isTooEarlyToAsk(error: unknown): Promise<boolean> {
+    const { credentials, upstream } = this.#parts;
+    if (!isSignalboxError(error) || error.code !== 'overloaded') return false;
+    if (upstream.credentials.grant !== 'code') return false;
+    return (await credentials.stateOf(upstream.name, { org: localOrg })) !== 'connected';
   }
 
   readonly tryWithoutFirst = (): void => undefined;

@@ -23,6 +23,7 @@ import { isSignInRefusal } from '../wire/http-errors.ts';
 import { accountKey, accountOf } from './account-of.ts';
 import type { AccountUse, HubAccount } from './account-use.ts';
 import { askToLogIn, isBackFromLogin, wantsLogin } from './login-needed.ts';
+import { loginReason } from './login-reason.ts';
 import { ownSigner } from './own-signer.ts';
 import { People, type Person } from './people.ts';
 import { PersonLines } from './person-lines.ts';
@@ -105,7 +106,8 @@ export class PersonalAccounts implements AccountUse {
     const account = accountOf(request.principal);
     if (!account) throw noAccount(name, request.principal, error);
     const url = await this.#loginUrl(account);
-    return askToLogIn({ name, account, url, request, waiting: this.#waiting, cause: error });
+    const reason = loginReason(await this.#parts.credentials.stateOf(name, account), error);
+    return askToLogIn({ name, account, reason, url, request, waiting: this.#waiting, cause: error });
   }
 
   /**

@@ -161,6 +161,49 @@ describe('a call that wants an account', () => {
   });
 });
 
+describe('what the person is told', () => {
+  const connected = async (): Promise<string> => {
+    await start('lists');
+    await gateway.untilState('u', 'available');
+    return keeper.connect('u', accountOfPerson('ada'), server);
+  };
+  const where = `open ${page} or run "signalbox server login u", then call again`;
+  const told = async () => [await callAs('ada', clientOf('modern')), (await errorOf(callAs('ada'))).message];
+  const asks = (text: string) => ({
+    inputRequests: {
+      'url-1': { method: 'elicitation/create', params: { mode: 'url', message: text, url: page } },
+    },
+  });
+
+  test('is that more is asked for, where the account is good and not enough', async () => {
+    keeper.wantsMore = true;
+    server.revoke(await connected());
+    expect(await told()).toMatchObject([
+      asks('"u" asks for more than you have allowed the hub; sign in again to allow it'),
+      `upstream "u" asks for more than you have allowed the hub with your account: ${where}`,
+    ]);
+  });
+
+  test('is that a fresh token was refused, where that is so', async () => {
+    const token = await connected();
+    await callAs('ada');
+    keeper.isRefusedAgain = true;
+    server.revoke(token);
+    expect(await told()).toMatchObject([
+      asks('"u" refused a fresh token of your account there; sign in again to replace it'),
+      `upstream "u" refused a fresh token of your account: ${where}`,
+    ]);
+  });
+
+  test('is to sign in again, where what they had is over', async () => {
+    server.revoke(await connected());
+    expect(await told()).toMatchObject([
+      asks('sign in to "u" again so that the hub can go on using your account there'),
+      `upstream "u" takes your account no longer: ${where}`,
+    ]);
+  });
+});
+
 describe('an upstream that wants nobody to sign in', () => {
   test('is used without accounts, and a state is asked for once', async () => {
     await start('everything');
@@ -347,6 +390,16 @@ describe('the account of an organization', () => {
     expect(await gateway.registry.loginOf('u', person('bob'))).toBe('connected');
     keeper.change('u', { org: 'local' }, 'none');
     await gateway.untilState('u', 'unavailable');
+  });
+
+  test('is asked for before the hub listens, when nobody can be given a link', async () => {
+    guard = await startGuard(fixture.port, server, 'nothing');
+    shared.upstreams.u.url = guard.url;
+    keeper.isListening = false;
+    await startAgain(shared);
+    expect((await gateway.untilState('u', 'unavailable')).reason).toBe(
+      'the account of the organization has to be connected: signalbox server login u --organization',
+    );
   });
 
   test.each([

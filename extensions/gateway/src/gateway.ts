@@ -1,5 +1,7 @@
 import {
   defineExtension,
+  directory,
+  directoryChanged,
   type HealthReport,
   hubInfo,
   secretVault,
@@ -20,7 +22,7 @@ export const gateway = defineExtension({
   description: 'Upstreams: MCP servers whose tools, resources and prompts the hub offers',
   config: gatewaySettings,
   needs: [database, hubInfo],
-  wants: [secretVault, upstreamCredentials],
+  wants: [secretVault, upstreamCredentials, directory],
   provides: [upstreamRegistry],
   setup: async (context) => {
     const store = context.use(database);
@@ -34,11 +36,13 @@ export const gateway = defineExtension({
         memory: new UpstreamMemory(store),
         random: Math.random,
         credentials,
+        directory: context.find(directory),
       },
       new StoredDefinitions(store, context.find(secretVault)),
     );
     const stopListening = credentials?.onChange(upstreams.onAccountChange);
     context.onStop(() => stopListening?.());
+    context.events.on(directoryChanged, upstreams.onDirectoryChange);
     context.onStop(() => upstreams.stop());
     await upstreams.start();
     context.offer(upstreamRegistry, upstreams);

@@ -9,6 +9,7 @@ import type {
   UpstreamInfo,
   UpstreamSigner,
 } from '@signalbox/sdk';
+import type { DirectoryChange } from './standing.ts';
 
 /** How one upstream is used over accounts: those of people, or the one of the organization. */
 export interface AccountUse {
@@ -27,6 +28,8 @@ export interface AccountUse {
   readonly tryWithoutFirst: () => void;
   /** An account at this upstream was connected, or is of no use any more. */
   readonly onChange: (change: AccountChange) => void;
+  /** Facts about people are others: who may not use the upstream any more is done with it at once. */
+  readonly onDirectoryChange: (change: DirectoryChange) => void;
   /** How somebody is known at the upstream; undefined where that does not matter. */
   readonly loginOf: (principal: Principal) => Promise<UpstreamInfo['login']>;
   /** The tools were listed anew. */
@@ -40,4 +43,6 @@ export interface HubAccount {
   readonly signer: UpstreamSigner;
   /** True for a person's: it is for lists only, never for the calls of others. */
   readonly isPersonal: boolean;
+  /** Asks once more, before what was read over it counts. Errors: `upstream_login_needed`. */
+  readonly confirm?: () => Promise<void>;
 }

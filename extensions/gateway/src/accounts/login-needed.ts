@@ -10,6 +10,7 @@ import {
 } from '@signalbox/sdk';
 import { canAnswer } from '../peer/client-capabilities.ts';
 import { pageQuestions } from '../peer/url-questions.ts';
+import { type LoginReason, loginErrors, loginQuestions } from './login-reason.ts';
 import type { WaitingLogins } from './waiting-logins.ts';
 
 /** Why an upstream that wants an account is not available. */
@@ -24,6 +25,7 @@ export function wantsLogin(name: string): SignalboxError {
 export interface LoginQuestion {
   readonly name: string;
   readonly account: UpstreamAccount;
+  readonly reason: LoginReason;
   /** The page where the account is connected; undefined where there is none. */
   readonly url: string | undefined;
   readonly request: CallRequest;
@@ -36,9 +38,10 @@ export interface LoginQuestion {
  * error, with the page as a legacy client takes it (2025-11-25, client/elicitation, "URL Elicitation Required Error").
  * Errors: `upstream_login_needed`.
  */
-export function askToLogIn({ name, account, url, request, waiting, cause }: LoginQuestion): InputResult {
+export function askToLogIn(question: LoginQuestion): InputResult {
+  const { name, account, reason, url, request, waiting, cause } = question;
   const { channels, takesInput, kind } = request;
-  const message = `sign in to "${name}" so that the hub can use your account there`;
+  const message = loginQuestions[reason](name);
   const command = `signalbox server login ${name}`;
   const isAsked =
     url !== undefined && canAnswer(channels?.capabilities ?? {}, 'elicitation/create', { mode: 'url' });
@@ -53,7 +56,7 @@ export function askToLogIn({ name, account, url, request, waiting, cause }: Logi
   const where = url === undefined ? command : `open ${url} or run "${command}"`;
   throw new SignalboxError(
     'upstream_login_needed',
-    `upstream "${name}" wants an account of your own: ${where}, then call again`,
+    `${loginErrors[reason](name)}: ${where}, then call again`,
     { cause, details },
   );
 }

@@ -1,6 +1,10 @@
 import {
   type AccountChange,
+  type CallResult,
   type InputResult,
+  type Invocation,
+  isSignalboxError,
+  type Principal,
   SignalboxError,
   type SignedUpstream,
   type UpstreamCredentials,
@@ -26,7 +30,7 @@ export interface OrganizationAccountParts {
   };
 }
 
-/** The one account an organization has at an upstream: every call goes over it, whoever makes it. */
+/** The one account an organization has at an upstream: every call of its members goes over it, and nobody else's. */
 export class OrganizationAccount implements AccountUse {
   readonly lister = undefined;
   readonly #parts: OrganizationAccountParts;
@@ -35,10 +39,15 @@ export class OrganizationAccount implements AccountUse {
     this.#parts = parts;
   }
 
-  readonly take = (): undefined => undefined;
+  /** Leaves the calls of the organization to the hub's own line. Rejects others: `upstream_login_needed`. */
+  take({ request }: Invocation): Promise<CallResult> | undefined {
+    return isOfOrganization(request.principal)
+      ? undefined
+      : Promise.reject(foreign(this.#parts.upstream.name));
+  }
 
-  async explain(error: unknown): Promise<InputResult | undefined> {
-    if (!isSignInRefusal(error)) return undefined;
+  async explain(error: unknown, { request }: Invocation): Promise<InputResult | undefined> {
+    if (!isSignInRefusal(error) || !isOfOrganization(request.principal)) return undefined;
     const { name } = this.#parts.upstream;
     const text = `upstream "${name}" is not available: ${wants(name)}`;
     throw new SignalboxError('upstream_login_needed', text, { cause: error, details: { upstream: name } });
@@ -49,9 +58,17 @@ export class OrganizationAccount implements AccountUse {
     try {
       return await open({ signer: credentials.signerOf(upstream, { org: localOrg }), isPersonal: false });
     } catch (error) {
-      if (!isSignInRefusal(error)) throw error;
+      if (!isSignInRefusal(error) && !(await this.#isTooEarlyToAsk(error))) throw error;
       throw wantsOrganizationLogin(upstream.name);
     }
+  }
+
+  /** Before the hub listens there is no link to sign in with; what has to be done is known all the same. */
+  async #isTooEarlyToAsk(error: unknown): Promise<boolean> {
+    const { credentials, upstream } = this.#parts;
+    if (!isSignalboxError(error) || error.code !== 'overloaded') return false;
+    if (upstream.credentials.grant !== 'code') return false;
+    return (await credentials.stateOf(upstream.name, { org: localOrg })) !== 'connected';
   }
 
   readonly tryWithoutFirst = (): void => undefined;
@@ -64,7 +81,10 @@ export class OrganizationAccount implements AccountUse {
     else hub.lose();
   }
 
-  async loginOf(): Promise<UpstreamInfo['login']> {
+  readonly onDirectoryChange = (): void => undefined;
+
+  async loginOf(principal: Principal): Promise<UpstreamInfo['login']> {
+    if (!isOfOrganization(principal)) return undefined;
     const { credentials, upstream, hub } = this.#parts;
     const state = await credentials.stateOf(upstream.name, { org: localOrg });
     if (state !== 'none') return state;
@@ -74,6 +94,19 @@ export class OrganizationAccount implements AccountUse {
   readonly setTools = (): void => undefined;
 
   readonly stop = async (): Promise<void> => undefined;
+}
+
+/** Who acts for a member of another organization does not act for this one. */
+function isOfOrganization({ org, onBehalfOf }: Principal): boolean {
+  return org === localOrg && (onBehalfOf === undefined || isOfOrganization(onBehalfOf));
+}
+
+function foreign(name: string): SignalboxError {
+  return new SignalboxError(
+    'upstream_login_needed',
+    `upstream "${name}" is used with the account of the organization "${localOrg}", and yours has none there`,
+    { details: { upstream: name } },
+  );
 }
 
 function wants(name: string): string {

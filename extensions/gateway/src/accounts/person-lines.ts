@@ -69,6 +69,11 @@ export class PersonLines {
     if (isAgain && person.watched.uris.length > 0) this.#lineOf(person);
   }
 
+  /** Whoever has a line now. */
+  get people(): readonly Person[] {
+    return [...this.#open.keys()];
+  }
+
   /** The tools were listed anew. */
   setTools(definitions: readonly JsonObject[]): void {
     for (const { line } of this.#open.values()) line.connection?.setTools(definitions);

@@ -23,9 +23,11 @@ import { isSignInRefusal } from '../wire/http-errors.ts';
 import { accountKey, accountOf } from './account-of.ts';
 import type { AccountUse, HubAccount } from './account-use.ts';
 import { askToLogIn, isBackFromLogin, wantsLogin } from './login-needed.ts';
+import { loginReason } from './login-reason.ts';
 import { ownSigner } from './own-signer.ts';
 import { People, type Person } from './people.ts';
 import { PersonLines } from './person-lines.ts';
+import { type DirectoryChange, isAbout, type Standing, usedNoLonger } from './standing.ts';
 import { WaitingLogins } from './waiting-logins.ts';
 
 /** What the accounts at one upstream need. */
@@ -33,6 +35,7 @@ export interface PersonalAccountsParts {
   readonly upstream: SignedUpstream;
   readonly credentials: UpstreamCredentials;
   readonly clock: Clock;
+  readonly standing: Standing;
   /** Whose account the upstream was listed over when the hub last ran. */
   readonly lister: UpstreamAccount | undefined;
   readonly makeLine: (person: Person, signer: UpstreamSigner, onState: (state: LifeState) => void) => Line;
@@ -103,7 +106,8 @@ export class PersonalAccounts implements AccountUse {
     const account = accountOf(request.principal);
     if (!account) throw noAccount(name, request.principal, error);
     const url = await this.#loginUrl(account);
-    return askToLogIn({ name, account, url, request, waiting: this.#waiting, cause: error });
+    const reason = loginReason(await this.#parts.credentials.stateOf(name, account), error);
+    return askToLogIn({ name, account, reason, url, request, waiting: this.#waiting, cause: error });
   }
 
   /**
@@ -113,7 +117,7 @@ export class PersonalAccounts implements AccountUse {
   async reach<Made>(open: (over: HubAccount | undefined) => Promise<Made>): Promise<Made> {
     for (const account of await this.#candidates()) {
       try {
-        const made = await open(account && { signer: this.#signerOf(account), isPersonal: true });
+        const made = await open(account && this.#overAccount(account));
         this.#lister = account;
         return made;
       } catch (error) {
@@ -135,6 +139,13 @@ export class PersonalAccounts implements AccountUse {
     const person = this.#people.keep({ org, subject });
     this.#learn(person, state, true);
     if (state === 'connected') this.#waiting.done(account);
+  }
+
+  /** Whoever may not use the upstream any more is done with it now: calls, what is watched, and the lists. */
+  onDirectoryChange(change: DirectoryChange): void {
+    for (const person of this.#lines.people) if (isAbout(person.account, change)) void this.#review(person);
+    const lister = this.#lister;
+    if (lister && isAbout(lister, change)) void this.#reviewLister(lister);
   }
 
   /** How somebody is known at the upstream; undefined where that does not matter. */
@@ -159,23 +170,38 @@ export class PersonalAccounts implements AccountUse {
 
   #signerOf(account: UpstreamAccount): UpstreamSigner {
     const { upstream, credentials } = this.#parts;
-    return ownSigner(upstream.name, credentials.signerOf(upstream, account));
+    const signer = credentials.signerOf(upstream, account);
+    return ownSigner(upstream.name, signer, () => this.#parts.standing.isGood(account));
+  }
+
+  #overAccount(account: UpstreamAccount): HubAccount {
+    const confirm = async (): Promise<void> => {
+      if (!(await this.#parts.standing.isSurelyGood(account))) throw wantsLogin(this.#parts.upstream.name);
+    };
+    return { signer: this.#signerOf(account), isPersonal: true, confirm };
   }
 
   async #candidates(): Promise<readonly (UpstreamAccount | undefined)[]> {
-    const { credentials, upstream } = this.#parts;
+    const { credentials, upstream, standing } = this.#parts;
+    if (this.#lister && !(await standing.isSurelyGood(this.#lister))) this.#lister = undefined;
     const lister = this.#lister;
     const isGood = lister && (await credentials.stateOf(upstream.name, lister)) === 'connected';
     const known = isGood ? [lister] : [];
-    const key = isGood ? accountKey(lister) : undefined;
-    const others = this.#people.connected
-      .map(({ account }) => account)
-      .filter((account) => accountKey(account) !== key)
-      .slice(-mostTried)
-      .reverse();
+    const others = await this.#othersConnected(isGood ? accountKey(lister) : undefined);
     const isWithoutFirst = this.#isTriedWithout;
     this.#isTriedWithout = false;
     return isWithoutFirst ? [undefined, ...known, ...others] : [...known, undefined, ...others];
+  }
+
+  /** The latest who may use the upstream, without the account of a key. */
+  async #othersConnected(key: string | undefined): Promise<readonly UpstreamAccount[]> {
+    const found: UpstreamAccount[] = [];
+    for (const { account } of this.#people.connected.toReversed()) {
+      if (found.length === mostTried) break;
+      if (accountKey(account) === key) continue;
+      if (await this.#parts.standing.isSurelyGood(account)) found.push(account);
+    }
+    return found;
   }
 
   async #askAndTake(account: UpstreamAccount, invocation: Invocation): Promise<CallResult> {
@@ -195,9 +221,30 @@ export class PersonalAccounts implements AccountUse {
       return person.watched.has(invocation.originalName)
         ? this.#lines.unwatch(person, invocation)
         : undefined;
-    if (person.state === 'connected') return this.#lines.call(person, invocation);
+    if (person.state === 'connected') return this.#callOver(person, invocation);
     const isRefused = person.state === 'needs_reconnect' || invocation.needsOwnAccount;
     return isRefused ? Promise.reject(wantsLogin(this.#parts.upstream.name)) : undefined;
+  }
+
+  /** Over the person's own line, where they may use the upstream as things are now. Errors: `forbidden`. */
+  #callOver(person: Person, invocation: Invocation): Promise<CallResult> {
+    const isGood = this.#parts.standing.isGood(person.account);
+    if (isGood === true) return this.#lines.call(person, invocation);
+    return Promise.resolve(isGood).then((isStill) => {
+      if (isStill) return this.#lines.call(person, invocation);
+      this.#lines.end(person, { isGentle: false, isAgain: false });
+      throw usedNoLonger(this.#parts.upstream.name);
+    });
+  }
+
+  async #review(person: Person): Promise<void> {
+    if (await this.#parts.standing.isSurelyGood(person.account)) return;
+    this.#lines.end(person, { isGentle: false, isAgain: false });
+  }
+
+  async #reviewLister(lister: UpstreamAccount): Promise<void> {
+    if (await this.#parts.standing.isSurelyGood(lister)) return;
+    if (this.#lister && accountKey(this.#lister) === accountKey(lister)) this.#parts.hub.lose();
   }
 
   #takeNobody({ needsOwnAccount }: Invocation): Promise<CallResult> | undefined {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import {
+  type Directory,
   type ExtensionContext,
   type HubInfo,
   type JsonObject,
@@ -11,6 +12,7 @@ import {
   type UpstreamInfo,
 } from '@signalbox/sdk';
 import { accountModeOf } from '../accounts/account-mode.ts';
+import { Standing } from '../accounts/standing.ts';
 import { connect } from '../connect/connect.ts';
 import type { ConnectContext } from '../connect/connect-context.ts';
 import type { ChildProcesses } from '../process/child-processes.ts';
@@ -30,6 +32,8 @@ export interface Surroundings {
   readonly random: () => number;
   /** Where accounts at upstreams are kept; undefined where nobody does. */
   readonly credentials: UpstreamCredentials | undefined;
+  /** Who keeps people; undefined where nobody does. */
+  readonly directory: Pick<Directory, 'principalOf'> | undefined;
 }
 
 /** What one upstream is made from. */
@@ -49,7 +53,7 @@ export function startUpstream(
   }: { name: string; definition: UpstreamDefinition; origin: UpstreamInfo['origin'] },
   remembered: Remembered | undefined,
 ): Upstream {
-  const { context, memory, random, credentials } = surroundings;
+  const { context, hub, memory, random, credentials, directory } = surroundings;
   const { clock, config, events, log, metrics, sources } = context;
   const verdict = new KnownVerdict(clock, definition);
   const upstream = new Upstream({
@@ -59,6 +63,7 @@ export function startUpstream(
     clock,
     random,
     credentials,
+    standing: new Standing({ directory, owner: hub.owner, minLevel: definition.minLevel }),
     log,
     bounds: { maxTools: config.maxToolsPerUpstream, maxPages: config.maxListPages },
     metrics: upstreamMetrics(metrics, name),

@@ -10,6 +10,7 @@ import {
   type UpstreamTestStep,
   upstreamName,
 } from '@signalbox/sdk';
+import type { DirectoryChange } from '../accounts/standing.ts';
 import type { StoredDefinitions } from '../store/stored-definitions.ts';
 import type { Remembered } from '../store/upstream-memory.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -97,6 +98,11 @@ export class Upstreams implements UpstreamRegistry {
   /** An account was connected, or is of no use any more. */
   readonly onAccountChange = (change: AccountChange): void =>
     this.#upstreams.get(change.upstream)?.onAccountChange(change);
+
+  /** Facts about people are others. */
+  readonly onDirectoryChange = (change: DirectoryChange): void => {
+    for (const upstream of this.#upstreams.values()) upstream.onDirectoryChange(change);
+  };
 
   settled = async (signal: AbortSignal): Promise<void> => {
     const all = Promise.all([...this.#upstreams.values()].map(({ settled }) => settled));

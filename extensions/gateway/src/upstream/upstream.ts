@@ -22,6 +22,7 @@ import { wantsLogin } from '../accounts/login-needed.ts';
 import { OrganizationAccount } from '../accounts/organization-account.ts';
 import type { Person } from '../accounts/people.ts';
 import { PersonalAccounts } from '../accounts/personal-accounts.ts';
+import type { DirectoryChange, Standing } from '../accounts/standing.ts';
 import { configuredTransport } from '../connect/configured-transport.ts';
 import type { Connection, ConnectionEvents } from '../peer/connection.ts';
 import { extensionRule, passedExtensions } from '../peer/passed-extensions.ts';
@@ -56,6 +57,8 @@ export interface UpstreamParts {
   ) => void;
   /** Where accounts are kept; undefined where nobody does. */
   readonly credentials: UpstreamCredentials | undefined;
+  /** Whether those who have accounts may use it still. */
+  readonly standing: Standing;
   /** Told with the account whose alone it is. */
   readonly onResourceUpdated: (uri: string, account: UpstreamAccount | undefined) => void;
 }
@@ -181,6 +184,11 @@ export class Upstream {
     this.#accounts?.onChange(change);
   }
 
+  /** Facts about people are others. */
+  onDirectoryChange(change: DirectoryChange): void {
+    this.#accounts?.onDirectoryChange(change);
+  }
+
   readonly note = (text: string): void => this.logs.add('hub', text);
 
   #lineParts() {
@@ -194,7 +202,7 @@ export class Upstream {
   }
 
   #openAccounts(lister: UpstreamAccount | undefined): AccountUse | undefined {
-    const { name, definition, clock, credentials } = this.#parts;
+    const { name, definition, clock, credentials, standing } = this.#parts;
     const upstream = signedUpstream(name, definition);
     if (!credentials || !upstream) return undefined;
     // Whoever keeps accounts hears of the upstream before anybody calls: people may connect theirs at once.
@@ -208,7 +216,8 @@ export class Upstream {
     const parts = { upstream, credentials, clock, hub };
     if (accountModeOf(definition) === 'organization') return new OrganizationAccount(parts);
     const makeLine = this.#makePersonLine;
-    return new PersonalAccounts({ ...parts, lister, makeLine, tools: () => this.#toolDefinitions });
+    const tools = () => this.#toolDefinitions;
+    return new PersonalAccounts({ ...parts, standing, lister, makeLine, tools });
   }
 
   get #toolDefinitions() {
@@ -287,6 +296,7 @@ export class Upstream {
       // First the ear, then the look: what changes in between is not missed.
       await untilAborted(connection.listen(over?.isPersonal ? [] : this.#line.watched.uris), signal);
       await this.#listing.readAll(connection, signal);
+      await over?.confirm?.();
     } catch (error) {
       isGivenUp = true;
       await connection?.close(0);

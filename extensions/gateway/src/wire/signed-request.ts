@@ -27,7 +27,8 @@ interface Refusal {
 
 /**
  * Signs a request before it is sent and, while its upstream refuses the credential (401, 403) and the signer can make
- * that good, sends it again: a refused request was not carried out. Twice at most, for a nonce and a token that was
+ * that good, sends it again. That a refused request was not carried out is what RFC 9110 §15.5.2 lets one expect and nothing
+ * proves: an upstream that acts first and refuses then does it twice. Twice more at most, for a nonce and a token that was
  * taken back may come together. What cannot be made good is the answer.
  */
 export class SignedRequest implements Dispatcher.DispatchHandler {

@@ -41,7 +41,7 @@ async function startAgain(more: Partial<TestGatewayOptions> = {}): Promise<void>
   gateway = await startGateway({ upstreams: { u: { url: guard.url } }, credentials: keeper, ...more });
 }
 
-const callAs = (id: string, more: Partial<CallRequest> = {}) =>
+const callAs = (id: string, more: Partial<CallRequest> & { readonly name?: string } = {}) =>
   gateway.call({ upstream: 'u', name: 'echo', principal: person(id), ...more });
 const calledBy = () => guard.seen.filter(({ tool }) => tool === 'echo').map(({ who }) => who ?? 'nobody');
 const page = 'https://hub.test/connect/u/local/ada';
@@ -158,6 +158,49 @@ describe('a call that wants an account', () => {
         code: 'upstream_login_needed',
       });
     expect(calledBy()).toEqual([]);
+  });
+});
+
+describe('what the person is told', () => {
+  const connected = async (): Promise<string> => {
+    await start('lists');
+    await gateway.untilState('u', 'available');
+    return keeper.connect('u', accountOfPerson('ada'), server);
+  };
+  const where = `open ${page} or run "signalbox server login u", then call again`;
+  const told = async () => [await callAs('ada', clientOf('modern')), (await errorOf(callAs('ada'))).message];
+  const asks = (text: string) => ({
+    inputRequests: {
+      'url-1': { method: 'elicitation/create', params: { mode: 'url', message: text, url: page } },
+    },
+  });
+
+  test('is that more is asked for, where the account is good and not enough', async () => {
+    keeper.wantsMore = true;
+    server.revoke(await connected());
+    expect(await told()).toMatchObject([
+      asks('"u" asks for more than you have allowed the hub; sign in again to allow it'),
+      `upstream "u" asks for more than you have allowed the hub with your account: ${where}`,
+    ]);
+  });
+
+  test('is that a fresh token was refused, where that is so', async () => {
+    const token = await connected();
+    await callAs('ada');
+    keeper.isRefusedAgain = true;
+    server.revoke(token);
+    expect(await told()).toMatchObject([
+      asks('"u" refused a fresh token of your account there; sign in again to replace it'),
+      `upstream "u" refused a fresh token of your account: ${where}`,
+    ]);
+  });
+
+  test('is to sign in again, where what they had is over', async () => {
+    server.revoke(await connected());
+    expect(await told()).toMatchObject([
+      asks('sign in to "u" again so that the hub can go on using your account there'),
+      `upstream "u" takes your account no longer: ${where}`,
+    ]);
   });
 });
 
@@ -347,5 +390,40 @@ describe('the account of an organization', () => {
     expect(await gateway.registry.loginOf('u', person('bob'))).toBe('connected');
     keeper.change('u', { org: 'local' }, 'none');
     await gateway.untilState('u', 'unavailable');
+  });
+
+  test('is asked for before the hub listens, when nobody can be given a link', async () => {
+    guard = await startGuard(fixture.port, server, 'nothing');
+    shared.upstreams.u.url = guard.url;
+    keeper.isListening = false;
+    await startAgain(shared);
+    expect((await gateway.untilState('u', 'unavailable')).reason).toBe(
+      'the account of the organization has to be connected: signalbox server login u --organization',
+    );
+  });
+
+  test.each([
+    ['by a member of another', person('eve', { org: 'other' })],
+    [
+      'for a member of another',
+      person('agent', { kind: 'service', onBehalfOf: person('eve', { org: 'other' }) }),
+    ],
+  ])('is used for no call that is made %s', async (_whose, principal) => {
+    guard = await startGuard(fixture.port, server, 'nothing');
+    shared.upstreams.u.url = guard.url;
+    await startAgain(shared);
+    await gateway.untilState('u', 'unavailable');
+    await keeper.connect('u', { org: 'local' }, server);
+    await gateway.untilState('u', 'available');
+    const uri = 'demo://one';
+    const watch = { kind: 'subscription', name: uri, params: { uri, subscribe: true } } as const;
+    for (const call of [{}, clientOf('modern'), watch])
+      expect(await errorOf(callAs('eve', { ...call, principal }))).toMatchObject({
+        code: 'upstream_login_needed',
+        message:
+          'upstream "u" is used with the account of the organization "local", and yours has none there',
+      });
+    expect(calledBy()).toEqual([]);
+    expect(await gateway.registry.loginOf('u', principal)).toBe(undefined);
   });
 });

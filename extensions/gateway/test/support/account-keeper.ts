@@ -17,6 +17,12 @@ export class AccountKeeper implements UpstreamCredentials {
   readonly #kept = new Map<string, Kept>();
   readonly #listeners = new Set<(change: AccountChange) => void>();
   readonly #known = new Set<string>();
+  /** True for an account that is good, and of which more is asked at each call. */
+  wantsMore = false;
+  /** True where a refused token is a fresh one: nothing makes that good. */
+  isRefusedAgain = false;
+  /** False until links can be made for those who have to sign in. */
+  isListening = true;
   /** How often it was asked for a state. */
   asked = 0;
 
@@ -57,7 +63,9 @@ export class AccountKeeper implements UpstreamCredentials {
         return state === 'connected' ? { authorization: `Bearer ${token}` } : {};
       },
       afterRefusal: async (_request, { status }) => {
-        if (status !== 401 || kept()?.state !== 'connected') return false;
+        if (!this.isListening) throw new SignalboxError('overloaded', 'the hub does not listen yet');
+        if (status !== 401 || kept()?.state !== 'connected' || this.isRefusedAgain) return false;
+        if (this.wantsMore) throw gone();
         this.change(name, account, 'needs_reconnect');
         throw gone();
       },

@@ -2,6 +2,8 @@ import {
   type CallRequest,
   type CallResult,
   type Clock,
+  type Directory,
+  directory,
   type EventTopic,
   type ExtensionContext,
   type HubInfo,
@@ -45,6 +47,8 @@ export interface TestGateway {
   /** Resolves when the condition holds; asked again at each change. */
   readonly until: (what: string, condition: () => boolean) => Promise<void>;
   readonly untilState: (name: string, state: UpstreamInfo['state']) => Promise<UpstreamInfo>;
+  /** Publishes an event as another extension of the hub would. */
+  readonly publish: ExtensionContext<unknown>['events']['publish'];
   readonly stop: () => Promise<void>;
 }
 
@@ -63,16 +67,19 @@ export interface TestGatewayOptions {
   readonly store?: Database;
   readonly hub?: Partial<HubInfo>;
   readonly credentials?: UpstreamCredentials;
+  readonly directory?: Pick<Directory, 'principalOf'>;
   readonly vault?: SecretVault;
 }
 
 const principal = { kind: 'user', id: 'tester', org: 'local', level: 'anchor' } as const;
+const owner = { ...principal, id: 'owner', roles: ['owner'] } as const;
 const way = { name: 'http', level: 'anchor' } as const;
 
 /** Starts the real extension in a small stand-in of the kernel: a catalog that records, and real events. */
 export async function startGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const sources = new Map<string, RecordedSource>();
   const events: { topic: string; payload: unknown }[] = [];
+  const listeners = new Set<{ readonly topic: string; readonly tell: (payload: unknown) => void }>();
   const stops: (() => void | Promise<void>)[] = [];
   const waiting = new Set<() => void>();
   const changed = (): void => queueMicrotask(() => [...waiting].forEach((check) => check()));
@@ -95,9 +102,14 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     events: {
       publish: <Payload>(topic: EventTopic<Payload>, payload: Payload) => {
         events.push({ topic: topic.name, payload });
+        for (const each of listeners) if (each.topic === topic.name) each.tell(payload);
         changed();
       },
-      on: () => () => undefined,
+      on: (topic, listener) => {
+        const wrapped = { topic: topic.name, tell: listener as (payload: unknown) => void };
+        listeners.add(wrapped);
+        return () => listeners.delete(wrapped);
+      },
     },
     calls: { call: () => Promise.reject(new Error('no gate')), list: () => ({ items: [], generation: 0 }) },
     use: (token) => services(token.name, options) as never,
@@ -117,6 +129,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     registry,
     sources,
     events,
+    publish: context.events.publish,
     call: (call) => invoke(sources, call),
     until,
     untilState: async (name, state) => {
@@ -151,13 +164,14 @@ function openSource(sources: Map<string, RecordedSource>, spec: SourceSpec, chan
 
 function services(name: string, { store, hub }: TestGatewayOptions): unknown {
   if (name === database.name) return store ?? memoryDatabase();
-  if (name === hubInfo.name) return { version: '0.0.0-test', pid: process.pid, ...hub };
+  if (name === hubInfo.name) return { version: '0.0.0-test', pid: process.pid, owner, ...hub };
   throw new Error(`the gateway wanted ${name}`);
 }
 
-function optional(name: string, { credentials, vault }: TestGatewayOptions): unknown {
+function optional(name: string, { credentials, vault, directory: people }: TestGatewayOptions): unknown {
   if (name === upstreamCredentials.name) return credentials;
   if (name === secretVault.name) return vault;
+  if (name === directory.name) return people;
   throw new Error(`the gateway looked for ${name}`);
 }
 

@@ -23,6 +23,8 @@ export interface Guard {
   readonly seen: readonly SeenRequest[];
   /** What is let in without an account: nothing, everything but calls, or everything. */
   open: 'nothing' | 'lists' | 'everything';
+  /** How many requests over an account have not been answered to their end. */
+  readonly openOf: (who: string) => number;
   readonly stop: () => void;
 }
 
@@ -34,6 +36,7 @@ export async function startGuard(
 ): Promise<Guard> {
   const seen: SeenRequest[] = [];
   const sockets = new Set<Socket>();
+  const answering = new Set<SeenRequest>();
   const note = (request: IncomingMessage, body: string): SeenRequest => {
     const { authorization = '' } = request.headers;
     const message = readMessage(body);
@@ -59,7 +62,10 @@ export async function startGuard(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      if (!isLetIn(note(request, body.toString()))) {
+      const entry = note(request, body.toString());
+      answering.add(entry);
+      response.on('close', () => answering.delete(entry));
+      if (!isLetIn(entry)) {
         response.writeHead(401, { 'www-authenticate': 'Bearer resource_metadata="/x"' });
         response.end('{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"Unauthorized"}}');
         return;
@@ -97,6 +103,7 @@ export async function startGuard(
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`,
     seen,
     open,
+    openOf: (who) => [...answering].filter((entry) => entry.who === who).length,
     stop: () => {
       for (const socket of sockets) socket.destroy();
       http.closeAllConnections();

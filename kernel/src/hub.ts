@@ -52,6 +52,7 @@ import { Mounts } from './http/mounts.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { probeAnswers } from './http/probe-answers.ts';
 import { makeRest } from './http/rest.ts';
+import { StreamWatch } from './http/stream-watch.ts';
 import { CallMetrics } from './observe/call-metrics.ts';
 import { HealthRegistry } from './observe/health-registry.ts';
 import { createHubLog, type LogSink } from './observe/hub-log.ts';
@@ -276,6 +277,7 @@ async function startListener(
       routes,
       authenticator,
       access: kernel.access,
+      streams: new StreamWatch(kernel.clock, kernel.events),
       maxBodyBytes: http.maxBodyBytes,
       log: kernel.log,
       plain: {

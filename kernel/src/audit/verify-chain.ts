@@ -145,7 +145,7 @@ async function walk(source: ChainSource, chain: SourceChain, given: Walk): Promi
     found.lastSeq = row.seq;
   }
   // Where an export ends is not signed; its checkpoints are.
-  const unseen = marks[nextMark];
+  const unseen = marks.slice(nextMark).at(-1);
   const end = Math.max(unseen?.seq ?? 0, chain.untilSeq ?? 0);
   if (end < at.seq) return undefined;
   return problemAt(

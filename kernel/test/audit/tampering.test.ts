@@ -177,6 +177,16 @@ describe('T25: what was done to the store is reported at its first place', () =>
   );
 });
 
+test('an end cut off is named up to the last checkpoint that swears to it', async () => {
+  await using place = await makeAuditPlace();
+  await fill(place);
+  await remove(3, 12)(queriesOf(place.store.database));
+  const { chains } = await verifyAudit(storeSource(place.store.database));
+  expect(chains.map(({ problem }) => problem?.message)).toEqual([
+    'entries 3 to 12 are missing at the end; checkpoint 3 swears to them',
+  ]);
+});
+
 describe('what a chain alone cannot tell', () => {
   const cut = async (queries: Queries): Promise<void> => {
     await remove(9, 12)(queries);

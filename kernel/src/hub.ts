@@ -14,6 +14,7 @@ import {
   type Level,
   type Log,
   type Mount,
+  type Principal,
   type Route,
   type Sealer,
   SignalboxError,
@@ -116,7 +117,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   kernel.services.offer(catalogReader, kernel.catalog);
   kernel.services.offer(auditReader, audit);
   kernel.services.offer(sealer, seals);
-  kernel.services.offer(decisionExplainer, explainerOf(kernel));
+  kernel.services.offer(decisionExplainer, explainerOf(kernel, gate.limits));
   kernel.services.offer(keyFiles, keyFilesOf(settings.dataDir));
   let listener: Listener | undefined;
   kernel.services.offer(
@@ -152,8 +153,9 @@ function keyFilesOf(dataDir: string): KeyFiles {
   return { open: (name) => openKeyFile(dataDir, name, 'what it encrypted is lost') };
 }
 
-function explainerOf({ access, catalog, services }: KernelParts): DecisionExplainer {
-  return makeExplainer({ access, catalog, directory: () => services.find(directory) });
+function explainerOf({ access, catalog, services }: KernelParts, limits: Limits): DecisionExplainer {
+  const countGuess = (principal: Principal): void => void limits.take(principal);
+  return makeExplainer({ access, catalog, directory: () => services.find(directory), countGuess });
 }
 
 function describeHub(

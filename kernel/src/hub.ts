@@ -14,6 +14,7 @@ import {
   type Level,
   type Log,
   type Mount,
+  type Principal,
   type Route,
   type Sealer,
   SignalboxError,
@@ -52,6 +53,7 @@ import { Mounts } from './http/mounts.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { probeAnswers } from './http/probe-answers.ts';
 import { makeRest } from './http/rest.ts';
+import { StreamWatch } from './http/stream-watch.ts';
 import { CallMetrics } from './observe/call-metrics.ts';
 import { HealthRegistry } from './observe/health-registry.ts';
 import { createHubLog, type LogSink } from './observe/hub-log.ts';
@@ -115,7 +117,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   kernel.services.offer(catalogReader, kernel.catalog);
   kernel.services.offer(auditReader, audit);
   kernel.services.offer(sealer, seals);
-  kernel.services.offer(decisionExplainer, explainerOf(kernel));
+  kernel.services.offer(decisionExplainer, explainerOf(kernel, gate.limits));
   kernel.services.offer(keyFiles, keyFilesOf(settings.dataDir));
   let listener: Listener | undefined;
   kernel.services.offer(
@@ -151,8 +153,9 @@ function keyFilesOf(dataDir: string): KeyFiles {
   return { open: (name) => openKeyFile(dataDir, name, 'what it encrypted is lost') };
 }
 
-function explainerOf({ access, catalog, services }: KernelParts): DecisionExplainer {
-  return makeExplainer({ access, catalog, directory: () => services.find(directory) });
+function explainerOf({ access, catalog, services }: KernelParts, limits: Limits): DecisionExplainer {
+  const countGuess = (principal: Principal): void => void limits.take(principal);
+  return makeExplainer({ access, catalog, directory: () => services.find(directory), countGuess });
 }
 
 function describeHub(
@@ -276,6 +279,7 @@ async function startListener(
       routes,
       authenticator,
       access: kernel.access,
+      streams: new StreamWatch(kernel.clock, kernel.events),
       maxBodyBytes: http.maxBodyBytes,
       log: kernel.log,
       plain: {

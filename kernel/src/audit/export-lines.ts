@@ -6,8 +6,8 @@ import { type ChainSource, readEntries, type SourceChain, storeSource } from './
 import { toCheckpoint, toTombstone } from './signed-texts.ts';
 
 /**
- * An organization's audit of a time as lines: for each chain first its key, tombstones and checkpoints, then its entries
- * without a gap from the first to the last of the time. Errors: those of the store.
+ * An organization's audit of a time as lines: for each chain first its key, tombstones and the checkpoints up to its end,
+ * then its entries without a gap from the first to the last of the time. Errors: those of the store.
  */
 export async function* exportLines(
   database: Database,
@@ -40,7 +40,9 @@ async function* exportChain(
     ...(range.last === undefined ? {} : { untilSeq: range.last }),
   };
   for (const stone of tombstones) yield { type: 'tombstone', ...toTombstone(stone) };
-  for (const mark of checkpoints) yield { type: 'checkpoint', ...toCheckpoint(mark) };
+  // Who verifies the file takes a checkpoint of what is not in it for a sign of entries cut off.
+  const held = checkpoints.filter(({ seq }) => seq <= (range.last ?? seq));
+  for (const mark of held) yield { type: 'checkpoint', ...toCheckpoint(mark) };
   if (first.done) return;
   yield { type: 'entry', ...toEntry(first.value) };
   for await (const row of rows) yield { type: 'entry', ...toEntry(row) };

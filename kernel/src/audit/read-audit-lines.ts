@@ -22,8 +22,7 @@ export async function exportSource(path: string): Promise<ChainSource> {
   return {
     chains: async () => chains,
     entries: (chain) => readEntries(path, chain),
-    checkpoints: async (chain) =>
-      checkpoints.filter((each) => isOf(each, chain) && isBefore(each.seq, chain, chains)),
+    checkpoints: async (chain) => checkpoints.filter((each) => isOf(each, chain)),
     tombstones: async (chain) => tombstones.filter((each) => isOf(each, chain)),
   };
 }
@@ -34,11 +33,6 @@ export async function readAnchors(path: string): Promise<readonly CheckpointRow[
   for await (const line of readAuditLines(path))
     if (line.type === 'checkpoint') anchors.push(fromCheckpoint(line));
   return anchors;
-}
-
-/** An export that ends by choice has checkpoints of what came after it. */
-function isBefore(seq: number, chain: ChainName, chains: readonly SourceChain[]): boolean {
-  return seq <= (chains.find((each) => isOf(each, chain))?.untilSeq ?? seq);
 }
 
 async function* readEntries(path: string, chain: ChainName): AsyncGenerator<AuditRow> {

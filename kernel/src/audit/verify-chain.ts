@@ -144,7 +144,8 @@ async function walk(source: ChainSource, chain: SourceChain, given: Walk): Promi
     found.firstSeq ||= row.seq;
     found.lastSeq = row.seq;
   }
-  const unseen = marks.slice(nextMark).find(({ seq }) => seq <= (chain.untilSeq ?? seq));
+  // Where an export ends is not signed; its checkpoints are.
+  const unseen = marks.slice(nextMark).at(-1);
   const end = Math.max(unseen?.seq ?? 0, chain.untilSeq ?? 0);
   if (end < at.seq) return undefined;
   return problemAt(

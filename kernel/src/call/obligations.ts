@@ -9,14 +9,40 @@ import {
 } from '@signalbox/sdk';
 import type { Found } from '../catalog/view.ts';
 import { isLargerThan } from './is-larger-than.ts';
+import { redactAnswer } from './redact-answer.ts';
+import { withoutWords } from './without-words.ts';
 
-/** The call with the arguments a rule sets, whatever the caller said. */
+/** The call as a rule wants it: with the arguments it sets, whatever the caller said, and silent where its answer is redacted. */
 export function forceArguments(request: CallRequest, obligations: Obligations | undefined): CallRequest {
+  const quiet = obligations?.redact ? withoutWords(request) : request;
   const forced = obligations?.forceArguments;
-  if (!forced || (request.kind !== 'tool' && request.kind !== 'prompt')) return request;
-  const given = request.params['arguments'];
-  const args = { ...(isJsonObject(given) ? given : {}), ...forced };
-  return { ...request, params: { ...request.params, arguments: args } };
+  if (!forced) return quiet;
+  const { kind, params } = quiet;
+  if (kind === 'completion') return { ...quiet, params: forceContext(params, forced) };
+  if (kind !== 'tool' && kind !== 'prompt') return quiet;
+  return { ...quiet, params: { ...params, arguments: { ...objectOf(params['arguments']), ...forced } } };
+}
+
+type Forced = NonNullable<Obligations['forceArguments']>;
+
+/** A completion is made for the arguments the call would have; those of a completion are texts. */
+function forceContext(params: JsonObject, forced: Forced): JsonObject {
+  const texts: JsonObject = Object.fromEntries(
+    Object.entries(forced).map(([name, value]) => [name, value === null ? '' : String(value)]),
+  );
+  const argument = objectOf(params['argument']);
+  const context = objectOf(params['context']);
+  const { name } = argument;
+  const own = typeof name === 'string' && Object.hasOwn(texts, name) ? texts[name] : undefined;
+  return {
+    ...params,
+    ...(own === undefined ? {} : { argument: { ...argument, value: own } }),
+    context: { ...context, arguments: { ...objectOf(context['arguments']), ...texts } },
+  };
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
 
 /**
@@ -37,8 +63,9 @@ export function mustReadFor(obligations: Obligations | undefined): boolean {
   return obligations?.redact !== undefined;
 }
 
-/** Errors: `too_large` for an answer beyond what a rule allows. */
+/** Errors: `too_large` for an answer beyond what a rule allows, `upstream_invalid_answer` for one that had to be readable and is not. */
 export function boundResult(found: Found, result: CallResult, obligations: Obligations | undefined): void {
+  if (obligations?.redact && result.kind !== 'data') throw notReadable(found);
   const most = obligations?.maxResultBytes;
   if (most === undefined) return;
   const isTooLarge =
@@ -52,34 +79,14 @@ export function boundResult(found: Found, result: CallResult, obligations: Oblig
   );
 }
 
-/** The answer without what a rule hides; its texts are left out too, for they may say the same. */
+/** The answer without what a rule hides; what cannot be looked into is left out too, for it may say the same. */
 export function redactResult(value: JsonObject, obligations: Obligations | undefined): JsonObject {
-  if (!obligations?.redact) return value;
-  const { structuredContent, content, ...rest } = value;
-  const pointers = obligations.redact.map((pointer) => pointer.split('/').slice(1).map(unescapeStep));
-  if (structuredContent === undefined) return withoutValues(value, pointers) as JsonObject;
-  const kept = withoutValues(structuredContent, pointers);
-  const isText = Array.isArray(content);
-  return {
-    ...rest,
-    structuredContent: kept,
-    ...(isText ? { content: [{ type: 'text', text: JSON.stringify(kept) }] } : {}),
-  };
+  return obligations?.redact ? redactAnswer(value, obligations.redact) : value;
 }
 
-const hidden = '[redacted]';
-
-function withoutValues(value: JsonValue, pointers: readonly (readonly string[])[]): JsonValue {
-  if (pointers.some((steps) => steps.length === 0)) return hidden;
-  if (typeof value !== 'object' || value === null) return value;
-  const below = (key: string): (readonly string[])[] =>
-    pointers.flatMap(([first, ...rest]) => (first === key || first === '*' ? [rest] : []));
-  if (Array.isArray(value)) return value.map((item, index) => withoutValues(item, below(String(index))));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withoutValues(item, below(key))]),
+function notReadable(found: Found): SignalboxError {
+  return new SignalboxError(
+    'upstream_invalid_answer',
+    `a rule hides parts of the answer of "${found.originalName}", and it gave one that cannot be looked into; call it where no rule hides anything`,
   );
-}
-
-function unescapeStep(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }

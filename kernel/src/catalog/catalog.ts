@@ -81,6 +81,14 @@ export class Catalog implements CatalogReader {
   readonly mayShow = (entry: ChangedEntry, viewer: Viewer): boolean =>
     this.#parts.access.mayShow(entry, viewer);
 
+  readonly mayUseResource = (view: ViewName, source: string, uri: string, viewer: Viewer): boolean => {
+    const found = this.view(view)?.findIdentity('resource', { source, originalName: uri });
+    if (!found) return false;
+    const target = found.entry?.target ?? found.source.unlisted(uri);
+    const shown = { uri: this.uriIn(view, source, uri) };
+    return this.#parts.access.decide(target, viewer, () => shown).effect !== 'deny';
+  };
+
   readonly findTool = (view: ViewName, name: string, viewer: Viewer): JsonObject | undefined => {
     const found = this.view(view)?.toolEntry(name);
     return found && this.#parts.access.mayShow(found.entry.target, viewer) ? found.definition : undefined;

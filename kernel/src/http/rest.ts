@@ -18,6 +18,7 @@ import type { Authenticator } from '../access/authenticate.ts';
 import { routeRefusal } from '../access/route-refusal.ts';
 import { errorHeaders, toErrorBody } from './error-answer.ts';
 import { readJsonBody } from './json-body.ts';
+import type { StreamWatch } from './stream-watch.ts';
 
 type Bindings = { Bindings: HttpBindings };
 
@@ -29,6 +30,7 @@ export interface RestParts {
   readonly routes: () => readonly Route[];
   readonly authenticator: Authenticator;
   readonly access: Access;
+  readonly streams: StreamWatch;
   readonly maxBodyBytes: number;
   readonly log: Log;
   /** Plain answers outside the route table: probes, metrics and the proof of the hub. */
@@ -60,25 +62,58 @@ export function makeRest(parts: RestParts): (request: IncomingMessage, response:
 async function serve(parts: RestParts, route: Route, context: Context<Bindings>): Promise<Response> {
   const { incoming } = context.env;
   const caller = await authorizeRoute(parts, route, incoming);
-  const input = {
+  if (route.isStream) return serveStream(parts, route, context, caller);
+  const answer = await route.handle(await readInput(parts, route, context, caller));
+  const status = route.status ?? 200;
+  if (status === 204) return new Response(null, { status });
+  return Response.json(answer, { status, headers: { 'cache-control': 'no-store' } });
+}
+
+interface Caller {
+  readonly principal: Principal;
+  readonly interface: CallInterface;
+}
+
+async function readInput(parts: RestParts, route: Route, context: Context<Bindings>, caller: Caller) {
+  const { incoming } = context.env;
+  return {
     params: read(route.params, context.req.param(), 'path'),
     query: read(route.query, context.req.query(), 'query'),
     body: route.body ? read(route.body, await readJsonBody(incoming, parts.maxBodyBytes), 'body') : undefined,
     ...caller,
     signal: context.req.raw.signal,
   };
-  const answer = await route.handle(input);
-  if (route.isStream) return streamAnswer(answer as RouteStream<unknown>, parts.log);
-  const status = route.status ?? 200;
-  if (status === 204) return new Response(null, { status });
-  return Response.json(answer, { status, headers: { 'cache-control': 'no-store' } });
+}
+
+/** A stream may be open for days: it is watched from the moment its reader was let in. */
+async function serveStream(
+  parts: RestParts,
+  route: Route,
+  context: Context<Bindings>,
+  caller: Caller,
+): Promise<Response> {
+  const ended = new AbortController();
+  const stopWatch = parts.streams.watch(
+    caller.principal,
+    () => authorizeRoute(parts, route, context.env.incoming),
+    (reason) => ended.abort(reason),
+  );
+  try {
+    const input = await readInput(parts, route, context, caller);
+    const signal = AbortSignal.any([input.signal, ended.signal]);
+    const answer = await route.handle({ ...input, signal });
+    return streamAnswer(answer as RouteStream<unknown>, { ended: ended.signal, stopWatch, log: parts.log });
+  } catch (error) {
+    stopWatch();
+    throw error;
+  }
 }
 
 async function authorizeRoute(
   { authenticator, access }: RestParts,
   route: Route,
   request: IncomingMessage,
-): Promise<{ principal: Principal; interface: CallInterface }> {
+): Promise<Caller> {
   const isPublic = route.access === 'public' && request.headers.authorization === undefined;
   const principal = isPublic ? nobody : await authenticator.authenticate(request, apiResource);
   const through = authenticator.apiInterface(request, principal);
@@ -105,28 +140,52 @@ function read(schema: z.ZodType | undefined, value: unknown, part: string): unkn
   });
 }
 
+interface StreamEnd {
+  /** Aborted when its reader may not have more. */
+  readonly ended: AbortSignal;
+  readonly stopWatch: () => void;
+  readonly log: Log;
+}
+
 /** Items as lines of JSON; an error after the start becomes the last line. */
-function streamAnswer({ stream }: RouteStream<unknown>, log: Log): Response {
+function streamAnswer({ stream }: RouteStream<unknown>, { ended, stopWatch, log }: StreamEnd): Response {
   const iterator = stream[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
-  let isLeft = false;
+  let isOver = false;
+  const leave = (): void => {
+    isOver = true;
+    stopWatch();
+  };
+  const fail = (controller: ReadableStreamDefaultController<Uint8Array>, thrown: unknown): void => {
+    if (isOver) return;
+    leave();
+    const error = toSignalboxError(thrown);
+    if (error.code === 'internal') log.error('a streamed answer failed', { cause: error });
+    controller.enqueue(encoder.encode(`${JSON.stringify({ type: 'error', ...toErrorBody(error) })}\n`));
+    controller.close();
+  };
   const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      const cutOff = (): void => {
+        fail(controller, ended.reason);
+        void Promise.resolve(iterator.return?.()).catch(() => undefined);
+      };
+      if (ended.aborted) cutOff();
+      else ended.addEventListener('abort', cutOff, { once: true });
+    },
     pull: async (controller) => {
       try {
         const { done, value } = await iterator.next();
-        if (isLeft) return;
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
-      } catch (thrown) {
-        if (isLeft) return;
-        const error = toSignalboxError(thrown);
-        if (error.code === 'internal') log.error('a streamed answer failed', { cause: error });
-        controller.enqueue(encoder.encode(`${JSON.stringify({ type: 'error', ...toErrorBody(error) })}\n`));
+        if (isOver) return;
+        if (!done) return controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+        leave();
         controller.close();
+      } catch (thrown) {
+        fail(controller, thrown);
       }
     },
     cancel: async () => {
-      isLeft = true;
+      leave();
       await iterator.return?.();
     },
   });

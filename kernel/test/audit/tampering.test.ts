@@ -177,6 +177,16 @@ describe('T25: what was done to the store is reported at its first place', () =>
   );
 });
 
+test('an end cut off is named up to the last checkpoint that swears to it', async () => {
+  await using place = await makeAuditPlace();
+  await fill(place);
+  await remove(3, 12)(queriesOf(place.store.database));
+  const { chains } = await verifyAudit(storeSource(place.store.database));
+  expect(chains.map(({ problem }) => problem?.message)).toEqual([
+    'entries 3 to 12 are missing at the end; checkpoint 3 swears to them',
+  ]);
+});
+
 describe('what a chain alone cannot tell', () => {
   const cut = async (queries: Queries): Promise<void> => {
     await remove(9, 12)(queries);
@@ -285,6 +295,35 @@ describe('an export', () => {
     await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const report = await verifyAudit(await exportSource(path));
     expect(report).toMatchObject({ isIntact: true, chains: [{ entries: 4, firstSeq: 3, lastSeq: 6 }] });
+  });
+
+  test('cut off at its end is not saved by a line that says it ends there', async () => {
+    await using place = await makeAuditPlace();
+    await fill(place);
+    const { lines, check } = await exported(place);
+    const cut = lines
+      .filter((line) => line.type !== 'entry' || line.seq <= 9)
+      .map((line) => (line.type === 'chain' ? { ...line, untilSeq: 9 } : line));
+    expect(await check(cut)).toBe('truncated 10');
+  });
+
+  test('of a part carries only checkpoints of what it holds', async () => {
+    await using place = await makeAuditPlace();
+    const audit = await place.open();
+    for (let count = 1; count <= 9; count++) {
+      audit.append(makeDraft(`id-${count}`, { at: count * 1_000 }));
+      if (count % 3 === 0) await audit.verify('local');
+    }
+    const lines: AuditExportLine[] = [];
+    for await (const line of audit.exportLines({ org: 'local', untilAt: 8_000 })) lines.push(line);
+    await audit.close();
+    expect(lines.flatMap((line) => (line.type === 'checkpoint' ? line.seq : []))).toEqual([3, 6]);
+    const path = join(place.folder, 'part.ndjson');
+    await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await verifyAudit(await exportSource(path))).toMatchObject({
+      isIntact: true,
+      chains: [{ entries: 7, lastSeq: 7 }],
+    });
   });
 
   test('that is none is refused, and so is one that is not there', async () => {

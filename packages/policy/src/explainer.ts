@@ -20,6 +20,8 @@ export interface WhyQuestion {
   /** As the view shows it. */
   readonly target: string;
   readonly args: JsonObject;
+  /** True for who administers: of anybody else's hidden targets is told nothing, as a call tells nothing. */
+  readonly tellsHidden: boolean;
 }
 
 /** What was found out. */
@@ -30,7 +32,10 @@ export interface WhyAnswer extends Explanation {
 
 /** Explains decisions, by the function that makes them. */
 export interface DecisionExplainer {
-  /** Errors: `not_found` for a target nobody could call there, and for a subject that is not there or not active. */
+  /**
+   * Errors: `not_found` for a target nobody could call there, and for a subject that is not there or not active;
+   * `rate_limited` for who asks for too many targets that are not there, or hidden from them.
+   */
   readonly explain: (question: WhyQuestion) => Promise<WhyAnswer>;
   /** Whether somebody administers their organization (`admin:org`), and so may ask about others. */
   readonly isAdministrator: (viewer: Viewer) => boolean;

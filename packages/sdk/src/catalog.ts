@@ -73,6 +73,8 @@ export interface CatalogReader {
   readonly extensions: (view: ViewName) => JsonObject;
   /** Whether somebody may see an entry in lists, also one that is gone. */
   readonly mayShow: (entry: ChangedEntry, viewer: Viewer) => boolean;
+  /** Whether somebody may still use a source's resource in a view: what updates of it are told by. */
+  readonly mayUseResource: (view: ViewName, source: string, uri: string, viewer: Viewer) => boolean;
   /** The definition of a tool as a view shows it to somebody. */
   readonly findTool: (view: ViewName, name: string, viewer: Viewer) => JsonObject | undefined;
   /** The definition of the tool a `tools/call` with these parameters runs; for `call_tool` of a searched endpoint the one it names. */

@@ -35,15 +35,27 @@ export function readMcpVariables(env: Environment): McpVariables {
   };
 }
 
-/** The environment with what the variables mean as settings of the hub; a `SIGNALBOX_*` that is there already wins. */
-export function withMcpVariables(env: Environment, { level, issuer, clientId }: McpVariables): Environment {
+/**
+ * The environment with what options and variables mean as settings of the hub: options come before `SIGNALBOX_*`, and
+ * those before `MCP_*`.
+ */
+export function withMcpVariables(
+  env: Environment,
+  { level, issuer, clientId }: McpVariables,
+  told: { readonly level?: Level } = {},
+): Environment {
   const issuers =
     issuer === undefined ? undefined : JSON.stringify([{ issuer, ...audienceOf(issuer, clientId, env) }]);
   return {
-    ...(level === undefined ? {} : { SIGNALBOX_HTTP__LEVEL: level, SIGNALBOX_STDIO__LEVEL: level }),
+    ...levelOf(level),
     ...(issuers === undefined ? {} : { SIGNALBOX_AUTH__ISSUERS: issuers }),
     ...env,
+    ...levelOf(told.level),
   };
+}
+
+function levelOf(level: Level | undefined): Environment {
+  return level === undefined ? {} : { SIGNALBOX_HTTP__LEVEL: level, SIGNALBOX_STDIO__LEVEL: level };
 }
 
 /** Tokens are for the client that is named, or for the hub's own address (RFC 8707). */

@@ -16,8 +16,9 @@ export interface McpOptions {
 
 /** Speaks MCP over stdio, or starts the hub on HTTP. Errors: `usage`, and those of the hub. */
 export async function runMcp({ configPath, view, ownHub, ...told }: McpOptions): Promise<void> {
-  const asked: McpVariables = { ...readMcpVariables(process.env), ...told };
-  const env = withMcpVariables(process.env, asked);
+  const variables = readMcpVariables(process.env);
+  const asked: McpVariables = { ...variables, ...told };
+  const env = withMcpVariables(process.env, variables, told);
   const place = configPath === undefined ? {} : { configPath };
   if (transportOf(asked) === 'http') {
     const port = asked.port === undefined ? {} : { port: asked.port };

@@ -67,6 +67,14 @@ describe('the variables MCP_*', () => {
     expectCode('usage', () => withMcpVariables({}, { issuer: 'https://auth.example.com' }));
   });
 
+  test('and the settings of the hub in the environment give way to an option', () => {
+    const env = { SIGNALBOX_HTTP__LEVEL: 'anchor', SIGNALBOX_STDIO__LEVEL: 'anchor' };
+    expect(withMcpVariables(env, { level: 'trusted' }, { level: 'public' })).toEqual({
+      SIGNALBOX_HTTP__LEVEL: 'public',
+      SIGNALBOX_STDIO__LEVEL: 'public',
+    });
+  });
+
   test('give way to the settings of the hub that are in the environment, too', () => {
     expect(withMcpVariables({ SIGNALBOX_HTTP__LEVEL: 'trusted' }, { level: 'public' })).toMatchObject({
       SIGNALBOX_HTTP__LEVEL: 'trusted',

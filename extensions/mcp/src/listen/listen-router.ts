@@ -47,6 +47,7 @@ const listChanged: {
   template: { what: 'resources', method: 'notifications/resources/list_changed' },
 };
 
+type SeenCatalog = Pick<CatalogReader, 'uriIn' | 'mayShow' | 'mayUseResource'>;
 type What = 'tools' | 'prompts' | 'resources';
 type ListChanges = { readonly [kind in ListKind]?: readonly ChangedEntry[] };
 
@@ -58,10 +59,10 @@ const listKinds: readonly ListKind[] = ['tool', 'prompt', 'resource', 'template'
 /** Tells each listener of the changes it wants to hear of; one router for both eras and all transports. */
 export class ListenRouter {
   readonly #listeners = new Set<Listener>();
-  readonly #catalog: Pick<CatalogReader, 'uriIn' | 'mayShow'>;
+  readonly #catalog: SeenCatalog;
   readonly #max: number;
 
-  constructor(events: Events, catalog: Pick<CatalogReader, 'uriIn' | 'mayShow'>, max: number) {
+  constructor(events: Events, catalog: SeenCatalog, max: number) {
     this.#catalog = catalog;
     this.#max = max;
     events.on(catalogChanged, ({ changes }) => {
@@ -146,6 +147,8 @@ export class ListenRouter {
       const own = this.#catalog.uriIn(filter.view, source, uri);
       const shown = [own, prefixed].find((each) => filter.resourceUris.has(each));
       if (shown === undefined) continue;
+      // Rules may be others since it was subscribed to.
+      if (!this.#catalog.mayUseResource(filter.view, source, uri, filter.viewer())) continue;
       const note = notes.get(shown) ?? new Notification('notifications/resources/updated', { uri: shown });
       notes.set(shown, note);
       notify(note);

@@ -9,6 +9,7 @@ import {
   uuidv7,
 } from '@signalbox/sdk';
 import type { LiveCall } from '../rounds/live-call.ts';
+import { isAsWide } from '../serve/is-as-wide.ts';
 import { principalKey } from '../serve/principal-key.ts';
 import { finishRounds } from './finish-rounds.ts';
 import { completed, failed } from './task-outcome.ts';
@@ -42,7 +43,8 @@ const pruneEveryMs = 60_000;
 
 /**
  * The calls that go on without their clients. Each is written down before its client hears of it, and again whenever its
- * state changes, so that it can be asked for after a restart; only its owner can.
+ * state changes, so that it can be asked for after a restart; only its owner can, with a credential that allows as much as the
+ * one that made it.
  */
 export class TaskBoard {
   readonly #rules: TaskRules;
@@ -111,14 +113,18 @@ export class TaskBoard {
     });
   }
 
-  /** A task as it is now. Errors: `not_found` for one of another principal, one too old, and one that never was. */
+  /**
+   * A task as it is now. Errors: `not_found` for one of another principal or of a wider credential, one too old, and one
+   * that never was.
+   */
   async get(principal: Principal, id: string): Promise<TaskRecord> {
     const running = this.#running.get(id);
     const record =
       running && principalKey(running.record.principal) === principalKey(principal)
         ? running.record
         : await this.#store.find(principal, id);
-    if (record && record.createdAt + record.ttlMs > this.#clock.now()) return record;
+    const isOwn = record !== undefined && isAsWide(principal, record.principal);
+    if (isOwn && record.createdAt + record.ttlMs > this.#clock.now()) return record;
     throw new SignalboxError('not_found', 'there is no such task; it may have been too old to be kept');
   }
 
@@ -137,7 +143,8 @@ export class TaskBoard {
   /** Tasks of a principal, oldest first, after the one named; `last` when there may be more. */
   async list(principal: Principal, after: string | undefined, limit: number): Promise<TaskPage> {
     const { records, last } = await this.#store.list(principal, { now: this.#clock.now(), after, limit });
-    return { records: records.map((record) => this.#running.get(record.id)?.record ?? record), last };
+    const own = records.filter((record) => isAsWide(principal, record.principal));
+    return { records: own.map((record) => this.#running.get(record.id)?.record ?? record), last };
   }
 
   /** Gives answers to what a task asks; what it did not ask is ignored. Errors: `not_found`. */

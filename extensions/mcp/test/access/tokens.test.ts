@@ -1,4 +1,4 @@
-import type { JsonObject, Principal } from '@signalbox/sdk';
+import { type JsonObject, type Principal, resourceUpdated } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type HttpAnswer, send } from '../support/http-answer.ts';
@@ -7,7 +7,7 @@ import { openSession } from '../support/legacy.ts';
 import { enveloped, modernHeaders } from '../support/modern.ts';
 import { connectSocket } from '../support/sockets.ts';
 import { type McpHub, rpc, startMcpHub } from '../support/start-mcp-hub.ts';
-import { text, tools } from '../support/workshop.ts';
+import { data, text, tools } from '../support/workshop.ts';
 
 const ada: Principal = { kind: 'user', id: 'ada', org: 'local', level: 'trusted', roles: ['member'] };
 
@@ -154,6 +154,33 @@ describe('a listener', () => {
     expect((await hers.messages(2)).length).toBe(2);
     keeper.lay({});
     expect((await hers.messages(3))[2]).toMatchObject({ method: 'notifications/tools/list_changed' });
+    for (const each of [hers, his]) each.leave();
+  });
+
+  test('hears no more of a resource once a rule keeps it from the listener', async () => {
+    keeper.lay({});
+    const uri = 'notes://1';
+    const entry = { kind: 'resource' as const, name: uri, definition: { uri, name: 'notes' } };
+    const notes = hub.shop.open('notes', [entry], () => data({}));
+    clock.advance(50);
+    const open = async (principal: Principal): Promise<HttpAnswer> => {
+      const params = { notifications: { resourceSubscriptions: [uri] } };
+      const answer = await modern(keeper.token(principal), 'subscriptions/listen', params);
+      await answer.events(1);
+      return answer;
+    };
+    const [hers, his] = [await open(ada), await open({ ...ada, id: 'bob' })];
+    const update = (): void => hub.shop.context().events.publish(resourceUpdated, { source: 'notes', uri });
+    update();
+    await Promise.all([hers.messages(2), his.messages(2)]);
+    keeper.lay({}, { effect: 'deny', who: { users: ['ada'] }, what: { targets: ['notes://*'] } });
+    update();
+    await his.messages(3);
+    keeper.lay({});
+    update();
+    await his.messages(4);
+    expect(await hers.messages(3)).toHaveLength(3);
+    notes.withdraw();
     for (const each of [hers, his]) each.leave();
   });
 });

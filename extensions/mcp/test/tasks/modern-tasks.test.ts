@@ -1,7 +1,8 @@
-import type { Invocation, JsonObject } from '@signalbox/sdk';
+import type { Invocation, JsonObject, Principal } from '@signalbox/sdk';
 import { isJsonObject, SignalboxError } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeKeeper } from '../support/keeper.ts';
 import { ask } from '../support/modern.ts';
 import { type McpHub, startMcpHub } from '../support/start-mcp-hub.ts';
 import { text, tools } from '../support/workshop.ts';
@@ -114,6 +115,39 @@ describe('a tool that takes long', () => {
     await send('tasks/get', { taskId: 'none' });
     expect(seen[0]?.signal.aborted).toBe(false);
   });
+});
+
+test('a task of a wide key is not there for a narrow one of the same person', async () => {
+  const keeper = makeKeeper();
+  const [time, ada] = [new FakeClock(), { kind: 'user', id: 'ada', org: 'local', level: 'trusted' } as const];
+  await using other = await startMcpHub({ clock: time, extensions: [keeper.extension] });
+  other.shop.open('a', tools('slow'), other.shop.hold);
+  time.advance(50);
+  const keyed = (principal: Principal): string => keeper.token({ ...ada, roles: ['member'], ...principal });
+  const wide = keyed({ ...ada, scopes: ['tools:call'] });
+  const send = async (key: string, method: string, params: JsonObject): Promise<JsonObject> => {
+    const headers = { accept: 'application/json', authorization: `Bearer ${key}` };
+    const name = params['taskId'];
+    const named = typeof name === 'string' ? { ...headers, 'mcp-name': name } : headers;
+    return (await ask(other, method, params, { meta, headers: named })).json();
+  };
+  const answering = send(wide, 'tools/call', { name: 'a__slow', arguments: {} });
+  const held = await other.shop.call(1);
+  time.advance(10_000);
+  const { result } = await answering;
+  const { taskId } = result as { taskId: string };
+  const narrow = [
+    keyed({ ...ada, scopes: ['tools:list'] }),
+    keyed({ ...ada, scopes: ['tools:call'], grant: 'public' }),
+    keyed({ ...ada, scopes: ['tools:call'], onBehalfOf: { ...ada, id: 'bob' } }),
+  ];
+  for (const key of narrow)
+    for (const method of ['tasks/get', 'tasks/cancel'])
+      expect(await send(key, method, { taskId })).toMatchObject({
+        error: { message: 'there is no such task; it may have been too old to be kept' },
+      });
+  expect(held.invocation.signal.aborted).toBe(false);
+  expect(await send(keyed(ada), 'tasks/get', { taskId })).toMatchObject({ result: { status: 'working' } });
 });
 
 describe('the end of a task', () => {

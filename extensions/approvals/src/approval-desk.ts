@@ -14,12 +14,16 @@ import { type ApprovalRecord, chainOf, keyOf } from './approval-record.ts';
 import type { ApprovalAnswer, ApprovalStore } from './approval-store.ts';
 import { ApprovalWaiters } from './approval-waiters.ts';
 import { askRequester } from './ask-requester.ts';
+import type { RequesterWatch } from './requester-watch.ts';
 import type { ApprovalSettings } from './settings.ts';
 
 /** What the desk works with. */
 export interface DeskParts {
   readonly settings: ApprovalSettings;
   readonly store: ApprovalStore;
+  readonly watch: RequesterWatch;
+  /** The version of an organization's policy as it is now. */
+  readonly policyVersionOf: (org: string) => string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -44,6 +48,18 @@ export class Desk implements ApprovalDesk {
   }
 
   readonly obtain: ApprovalDesk['obtain'] = async (question, channels, signal) => {
+    const watched = this.#parts.watch.watch(question.principal, signal);
+    try {
+      const grant = await this.#obtain(question, channels, watched.signal);
+      // An answer and a revocation may come in the same moment: the revocation counts.
+      watched.signal.throwIfAborted();
+      return grant;
+    } finally {
+      watched.stop();
+    }
+  };
+
+  async #obtain(question: ApprovalQuestion, channels: CallChannels | undefined, signal: AbortSignal) {
     const { clock, store, settings } = this.#parts;
     const { org } = question.principal;
     const key = keyOf(question);
@@ -56,9 +72,12 @@ export class Desk implements ApprovalDesk {
     if (this.#mayAnswerOwn(question.level)) void this.#askOwn(record, question, channels, signal);
     const until = Math.min(clock.now() + settings.waitMs, record.expiresAt);
     return this.#await(record, until, signal);
-  };
+  }
 
-  /** Answers a call that waits. Errors: `not_found`, `forbidden` for one's own, `conflict` when it waits no more. */
+  /**
+   * Answers a call that waits. Errors: `not_found`, `forbidden` for one's own, `conflict` when it waits no more, or when it
+   * would be approved under rules that are others by now.
+   */
   async answer(
     { by, level }: Answerer,
     id: string,
@@ -70,6 +89,11 @@ export class Desk implements ApprovalDesk {
       throw new SignalboxError(
         'forbidden',
         'this call is your own; somebody else has to answer, unless approvals.selfApproval lets you',
+      );
+    if (answer.state === 'approved' && record.policyVersion !== this.#parts.policyVersionOf(by.org))
+      throw new SignalboxError(
+        'conflict',
+        'the rules have changed since this call was made, so that it cannot be approved any more; it has to be made again',
       );
     const isAnswered = await store.answer(by.org, id, { ...answer, by: `${by.kind} ${by.id}` }, clock.now());
     const now = await this.get(by.org, id);
@@ -133,6 +157,7 @@ export class Desk implements ApprovalDesk {
       source: identity.source,
       originalName: identity.originalName,
       rules: question.rules,
+      policyVersion: question.policyVersion,
       createdAt: now,
       expiresAt: now + settings.expiresMs,
     };

@@ -6,6 +6,7 @@ import {
   type Ask,
   type CallRequest,
   defineExtension,
+  directoryChanged,
   type Extension,
   type JsonObject,
   type Principal,
@@ -47,6 +48,7 @@ let clock: FakeClock;
 let hub: TestHub;
 let made: JsonObject[];
 let version: string;
+let change: (subject: string, isRevocation: boolean) => void;
 
 /** A bank whose payments have to be approved, and the people around it. */
 function bank(): Extension {
@@ -54,7 +56,9 @@ function bank(): Extension {
     name: 'bank-of-tests',
     config: z.strictObject({}),
     provides: [policyBook, tokenVerifier],
-    setup: ({ offer, sources }) => {
+    setup: ({ events, offer, sources }) => {
+      change = (subject, isRevocation) =>
+        events.publish(directoryChanged, { org: 'local', subject, isRevocation });
       const rules = [
         { id: 'all', effect: 'allow' },
         { id: 'four-eyes', effect: 'approve', what: { targets: ['pay'] } },
@@ -267,7 +271,59 @@ describe('a call that a rule wants approved', () => {
   });
 });
 
+describe('a caller who waits', () => {
+  const ended =
+    'unauthenticated: the credential of this call ended while it waited for its approval; sign in again and make it again';
+
+  test.each<[string, boolean, string]>([
+    ['with a revoked credential is sent away', true, ended],
+    [
+      'about whom something else is known now has to make the call again',
+      false,
+      'approval_required: what is known of the caller changed while this call waited for its approval; make the very same call again',
+    ],
+  ])('%s', async (_what, isRevocation, end) => {
+    const calling = pay();
+    const id = await waiting();
+    change('somebody-else', true);
+    change('ada', isRevocation);
+    await api('bob', `/${id}/approve`, {});
+    expect(await calling).toBe(end);
+    expect(made).toEqual([]);
+  });
+
+  test('for somebody whose credential is revoked is sent away, too', async () => {
+    const calling = pay(undefined, { principal: { ...ada, onBehalfOf: person('eve', ['member']) } });
+    await waiting();
+    change('eve', true);
+    expect(await calling).toBe(ended);
+  });
+
+  test('is sent away at the end of the credential', async () => {
+    const credential = { kind: 'access-token', id: 't', expiresAt: clock.now() + 5_000 } as const;
+    const calling = pay(undefined, { principal: { ...ada, credential } });
+    await waiting();
+    clock.advance(5_000);
+    expect(await calling).toBe(ended);
+  });
+});
+
 describe('an answer', () => {
+  test('that approves is not taken when the rules are others by then, one that refuses is', async () => {
+    const calling = pay();
+    const id = await waiting();
+    version = '2';
+    expect(await api('bob', `/${id}/approve`, {})).toEqual({
+      error: {
+        code: 'conflict',
+        message:
+          'the rules have changed since this call was made, so that it cannot be approved any more; it has to be made again',
+      },
+    });
+    await api('bob', `/${id}/refuse`, {});
+    expect(await calling).toBe('forbidden: this call was refused');
+  });
+
   test.each<[string, string, string]>([
     ['to a call of their own', 'ada', 'forbidden'],
     ['without the permission', 'eve', 'forbidden'],

@@ -9,6 +9,7 @@ import { authorize, refusalOf } from './authorize.ts';
 import type { CallIds } from './call-ids.ts';
 import { checkOutput, mustReadOutput, type OutputCheck } from './check-output.ts';
 import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
+import { decideAgain } from './decide-again.ts';
 import type { Limits } from './limit.ts';
 import { boundResult, forceArguments, mustReadFor, needsOwnAccount, redactResult } from './obligations.ts';
 import { obtainApproval } from './obtain-approval.ts';
@@ -113,6 +114,7 @@ async function runLimited(
         decision.effect === 'approve' && !request.resume
           ? await waitForApproval(gate, { request, via, found, decision, callId }, deadline)
           : undefined;
+      if (approvalId !== undefined) decideAgain(gate, { request: given, found, decision });
       const intent = recordIntent(gate.recorder, { id: callId, request, via, found, decision, approvalId });
       if (intent) await withDeadline(intent, deadline.signal);
       const uris = urisHere(gate, request, found);

@@ -21,6 +21,7 @@ let hub: TestHub;
 let asked: ApprovalQuestion[];
 let answerApproval: () => Promise<{ approvalId: string; approvedBy: string }>;
 let seen: JsonObject[];
+let bank: ReturnType<typeof probe.open>;
 
 beforeAll(async () => {
   const desk = approvalKeeper((question) => {
@@ -33,7 +34,7 @@ beforeAll(async () => {
   });
   const schema = { type: 'object', properties: { amount: { type: 'number' } } };
   const entries = [toolWith('pay', schema), toolWith('look', schema)];
-  probe.open('bank', entries, ({ request }) => {
+  bank = probe.open('bank', entries, ({ request }) => {
     seen.push(request.params);
     const value = { owner: 'ada', account: { number: '1', secret: 's' } };
     return request.params['name'] === 'bank__look'
@@ -149,6 +150,44 @@ describe('a call that wants approval', () => {
     answerApproval = () =>
       Promise.reject(new SignalboxError('approval_required', 'somebody has to approve it'));
     await expect(call('pay')).rejects.toMatchObject({ code: 'approval_required' });
+    expect(seen).toEqual([]);
+  });
+
+  const ask = { id: 'ask', effect: 'approve', what: { targets: ['pay'] } };
+
+  test.each<[string, object[], string]>([
+    ['hidden', [ask, allow, { effect: 'deny', what: { targets: ['pay'] } }], 'not_found'],
+    [
+      'denied',
+      [ask, allow, { effect: 'deny', args: [{ at: '/amount', is: 'more', value: 1 }] }],
+      'forbidden',
+    ],
+    [
+      'under other rules',
+      [ask, allow, { effect: 'deny', what: { targets: ['other'] } }],
+      'approval_required',
+    ],
+    ['wanted no approval for', [allow], 'approval_required'],
+  ])('is not made when it is %s by the time it has been approved', async (_what, rules, code) => {
+    answerApproval = async () => {
+      policies.lay(...rules);
+      return { approvalId: 'a1', approvedBy: 'bob' };
+    };
+    await expect(call('pay', { amount: 5 })).rejects.toMatchObject({ code });
+    expect(seen).toEqual([]);
+  });
+
+  test('is not made when its target has become another by the time it has been approved', async () => {
+    const schema = { type: 'object', properties: { amount: { type: 'number' } } };
+    answerApproval = async () => {
+      bank.publish([toolWith('pay', { ...schema, title: 'pays twice' }), toolWith('look', schema)]);
+      return { approvalId: 'a1', approvedBy: 'bob' };
+    };
+    await expect(call('pay', { amount: 5 })).rejects.toMatchObject({
+      code: 'approval_required',
+      message:
+        'the definition of what is called changed while this call waited, so that its approval is not for it any more; make it again to ask again',
+    });
     expect(seen).toEqual([]);
   });
 

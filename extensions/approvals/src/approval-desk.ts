@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   type ApprovalDesk,
   type ApprovalQuestion,
@@ -34,8 +34,6 @@ export interface Answerer {
   readonly level: Level;
 }
 
-const open = ['pending', 'approved'] as const;
-
 /** Where calls wait for somebody's word, and where it is given. */
 export class Desk implements ApprovalDesk {
   readonly #parts: DeskParts;
@@ -63,16 +61,21 @@ export class Desk implements ApprovalDesk {
     const { clock, store, settings } = this.#parts;
     const { org } = question.principal;
     const key = keyOf(question);
-    const states = question.isContinuation ? ([...open, 'used'] as const) : open;
-    const known = await store.findBound({ org, key, states }, clock.now());
-    const used = known.find(({ state }) => state === 'used');
-    if (used) return toGrant(used);
+    const begun = await this.#goOn(question, key);
+    if (begun) return toGrant(begun);
+    const known = await store.findBound({ org, key, states: ['pending', 'approved'] }, clock.now());
     for (const record of known) if (await this.#use(record)) return toGrant(record);
     const record = known.find(({ state }) => state === 'pending') ?? (await this.#openOnce(question, key));
     if (this.#mayAnswerOwn(question.level)) void this.#askOwn(record, question, channels, signal);
     const until = Math.min(clock.now() + settings.waitMs, record.expiresAt);
     return this.#await(record, until, signal);
   }
+
+  readonly letContinue: ApprovalDesk['letContinue'] = async (org, approvalId) => {
+    const word = randomBytes(16).toString('base64url');
+    await this.#parts.store.letContinue(org, approvalId, hashOf(word));
+    return `${approvalId}.${word}`;
+  };
 
   /**
    * Answers a call that waits. Errors: `not_found`, `forbidden` for one's own, `conflict` when it waits no more, or when it
@@ -124,6 +127,15 @@ export class Desk implements ApprovalDesk {
       if (leftMs <= 0) throw stillWaits(now);
       await this.#waiters.next(record.id, leftMs, signal);
     }
+  }
+
+  /** The approval of a call in its further round; undefined where it brings nothing that is good for one. */
+  async #goOn({ principal: { org }, continuation }: ApprovalQuestion, key: string) {
+    const [id, word] = continuation?.split('.') ?? [];
+    if (!id || !word) return undefined;
+    const { store, clock } = this.#parts;
+    const isGood = await store.goOn({ org, id, key, hash: hashOf(word) }, clock.now());
+    return isGood ? store.find(org, id) : undefined;
   }
 
   /** The same call made twice at once waits for one answer. */
@@ -193,6 +205,10 @@ export class Desk implements ApprovalDesk {
       this.#parts.log.debug('the caller did not answer for their own call', { approval: record.id, cause });
     }
   }
+}
+
+function hashOf(word: string): string {
+  return createHash('sha256').update(word).digest('base64url');
 }
 
 function isOwn({ chain }: ApprovalRecord, by: Principal): boolean {

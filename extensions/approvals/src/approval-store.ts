@@ -114,6 +114,35 @@ export class ApprovalStore {
     return numUpdatedRows === 1n;
   }
 
+  /** Lets a call that was made go on once with its approval; what was given before is worth nothing. */
+  async letContinue(org: string, id: string, hash: string): Promise<void> {
+    await this.#queries
+      .updateTable('approvals')
+      .set({ continuation: hash })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('state', '=', 'used')
+      .execute();
+  }
+
+  /** Goes on with the approval of a call that was made; false when somebody has, when it is another call, or too late. */
+  async goOn(
+    { org, id, key, hash }: { org: string; id: string; key: string; hash: string },
+    now: number,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.#queries
+      .updateTable('approvals')
+      .set({ continuation: null })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('bound', '=', key)
+      .where('state', '=', 'used')
+      .where('continuation', '=', hash)
+      .where('expires_at', '>', now)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
   /** Marks what nobody answered or used in time, and removes what is kept no longer. */
   async tidy(now: number, keepMs: number): Promise<void> {
     await this.#queries
@@ -163,6 +192,7 @@ function toRow(record: ApprovalRecord, sealedArgs: string): ApprovalRow {
     answered_by: null,
     answered_at: null,
     reason: null,
+    continuation: null,
   };
 }
 

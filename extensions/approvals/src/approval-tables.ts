@@ -27,6 +27,8 @@ export interface ApprovalRow {
   readonly answered_by: string | null;
   readonly answered_at: number | null;
   readonly reason: string | null;
+  /** Hash of what the next round of the call has to bring. */
+  readonly continuation: string | null;
 }
 
 const table = `create table approvals (
@@ -64,5 +66,10 @@ export const approvalMigrations: readonly Migration[] = [
     id: 4,
     name: 'approvals know their policy',
     sql: "alter table approvals add column policy_version text not null default ''",
+  },
+  {
+    id: 5,
+    name: 'approved calls go on',
+    sql: 'alter table approvals add column continuation text',
   },
 ];

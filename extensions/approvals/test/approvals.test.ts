@@ -48,6 +48,8 @@ let clock: FakeClock;
 let hub: TestHub;
 let made: JsonObject[];
 let version: string;
+/** Whether the bank has questions before it pays. */
+let isAsking: boolean;
 let change: (subject: string, isRevocation: boolean) => void;
 
 /** A bank whose payments have to be approved, and the people around it. */
@@ -74,7 +76,9 @@ function bank(): Extension {
       });
       const invoke = ({ request }: { request: CallRequest }) => {
         made.push((request.params['arguments'] ?? {}) as JsonObject);
-        return { kind: 'data' as const, value: { content: [] } };
+        return isAsking
+          ? { kind: 'input' as const, requestState: 's' }
+          : { kind: 'data' as const, value: { content: [] } };
       };
       const source = sources.open({ id: 'bank', kind: 'upstream', minLevel: 'public', invoke });
       source.publish([
@@ -99,6 +103,7 @@ beforeEach(async () => {
   clock = new FakeClock();
   made = [];
   version = '1';
+  isAsking = false;
   await start();
 });
 
@@ -113,6 +118,27 @@ function pay(args: JsonObject = { amount: 5 }, more: Partial<CallRequest> = {}):
     () => 'made',
     (error: SignalboxError) => `${error.code}: ${error.message}`,
   );
+}
+
+const asks = { amount: 5 };
+
+/** What a further round of a call brings. */
+function toRetry(continuation: string | undefined): Partial<CallRequest> {
+  const identity = { source: 'bank', originalName: 'pay' };
+  return { retry: { identity, ...(continuation === undefined ? {} : { continuation }) } };
+}
+
+/** Makes a call that ends with questions; gives what lets it go on. */
+async function asking(continuation?: string): Promise<string | undefined> {
+  isAsking = true;
+  const through = { principal: ada, interface: { name: 'http', level: 'trusted' } } as const;
+  const more = continuation === undefined ? {} : toRetry(continuation);
+  const result = await hub.call('tool', 'bank__pay', { arguments: asks }, { ...through, ...more });
+  return result.kind === 'input' ? result.continuation : undefined;
+}
+
+async function approveNext(): Promise<void> {
+  await api('bob', `/${await waiting()}/approve`, {});
 }
 
 async function api(as: string, path: string, body?: JsonObject): Promise<JsonObject> {
@@ -206,19 +232,29 @@ describe('a call that a rule wants approved', () => {
     expect(made.length).toBe(1);
   });
 
-  test('goes on in further rounds with the approval it was made with, for as long as that is good', async () => {
-    const retry = { identity: { source: 'bank', originalName: 'pay' } };
-    await passing(pay());
-    await api('bob', `/${await waiting()}/approve`, {});
-    expect([await pay(), await pay(undefined, { retry }), await pay(undefined, { retry })]).toEqual([
-      'made',
-      'made',
-      'made',
-    ]);
-    expect(await passing(pay({ amount: 6 }, { retry }))).toMatch(/^approval_required/);
-    expect(await passing(pay())).toMatch(/^approval_required/);
+  test('goes on in further rounds with the approval it was made with, each time once', async () => {
+    const [first, ...other] = await Promise.all([asking(), approveNext()]);
+    expect(other).toEqual([undefined]);
+    const second = await asking(first);
+    expect(second).not.toBe(first);
+    const again = await Promise.all([passing(pay(asks, toRetry(first))), passing(pay(asks, toRetry('x.y')))]);
+    for (const end of again) expect(end).toMatch(/^approval_required/);
+    expect(made.length).toBe(2);
+    await hub.stop();
+    await start();
+    const third = await asking(second);
+    expect(await passing(pay({ amount: 6 }, toRetry(third)))).toMatch(/^approval_required/);
     clock.advance(900_000);
-    expect(await passing(pay(undefined, { retry }))).toMatch(/^approval_required/);
+    expect(await passing(pay(asks, toRetry(third)))).toMatch(/^approval_required/);
+    expect(made.length).toBe(3);
+  });
+
+  test('that did not end with questions does not go on', async () => {
+    const [first] = await Promise.all([asking(), approveNext()]);
+    isAsking = false;
+    expect(await pay(asks, toRetry(first))).toBe('made');
+    expect(await passing(pay(asks, toRetry(first)))).toMatch(/^approval_required/);
+    expect(made.length).toBe(2);
   });
 
   test.each<[string, () => Promise<string>]>([

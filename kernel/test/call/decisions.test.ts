@@ -21,6 +21,8 @@ let hub: TestHub;
 let asked: ApprovalQuestion[];
 let answerApproval: () => Promise<{ approvalId: string; approvedBy: string }>;
 let seen: JsonObject[];
+/** What the target asks instead of answering. */
+let questions: { readonly requestState: string } | undefined;
 let bank: ReturnType<typeof probe.open>;
 
 beforeAll(async () => {
@@ -36,6 +38,7 @@ beforeAll(async () => {
   const entries = [toolWith('pay', schema), toolWith('look', schema)];
   bank = probe.open('bank', entries, ({ request }) => {
     seen.push(request.params);
+    if (questions) return { kind: 'input', ...questions };
     const value = { owner: 'ada', account: { number: '1', secret: 's' } };
     return request.params['name'] === 'bank__look'
       ? { kind: 'data', value: { content: [{ type: 'text', text: 'ada s' }], structuredContent: value } }
@@ -48,6 +51,7 @@ afterAll(() => hub.stop());
 beforeEach(() => {
   asked = [];
   seen = [];
+  questions = undefined;
   policies.lay(allow);
   answerApproval = async () => ({ approvalId: 'a1', approvedBy: 'bob' });
 });
@@ -140,7 +144,6 @@ describe('a call that wants approval', () => {
         args: { amount: 5 },
         rules: ['ask'],
         policyVersion: expect.any(String) as unknown,
-        isContinuation: false,
       },
     ]);
     expect(seen.length).toBe(1);
@@ -191,12 +194,27 @@ describe('a call that wants approval', () => {
     expect(seen).toEqual([]);
   });
 
-  test('is told when it goes on, and a task that is gone on with is not asked about', async () => {
+  test('that asks is given what lets it go on, and the desk is shown it with the answers', async () => {
     const identity = { source: 'bank', originalName: 'pay' };
-    await call('pay', {}, { retry: { identity } });
-    expect(asked.map(({ isContinuation }) => isContinuation)).toEqual([true]);
+    questions = { requestState: 's' };
+    expect(await call('pay')).toEqual({
+      kind: 'input',
+      requestState: 's',
+      identity,
+      continuation: 'more of a1',
+    });
+    policies.lay(allow);
+    expect(await call('pay')).toEqual({ kind: 'input', requestState: 's', identity });
+    policies.lay(allow, ask);
+    questions = undefined;
+    await call('pay', {}, { retry: { identity, continuation: 'more of a1' } });
+    expect(asked.map(({ continuation }) => continuation)).toEqual([undefined, 'more of a1']);
+  });
+
+  test('is not asked about again when it is a task that is gone on with', async () => {
+    const identity = { source: 'bank', originalName: 'pay' };
     await call('pay', {}, { resume: { identity, handle: {} } });
-    expect(asked.length).toBe(1);
+    expect(asked).toEqual([]);
   });
 
   test('is not asked for with arguments that do not fit', async () => {

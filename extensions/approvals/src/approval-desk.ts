@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   type ApprovalDesk,
   type ApprovalQuestion,
@@ -14,12 +14,16 @@ import { type ApprovalRecord, chainOf, keyOf } from './approval-record.ts';
 import type { ApprovalAnswer, ApprovalStore } from './approval-store.ts';
 import { ApprovalWaiters } from './approval-waiters.ts';
 import { askRequester } from './ask-requester.ts';
+import type { RequesterWatch } from './requester-watch.ts';
 import type { ApprovalSettings } from './settings.ts';
 
 /** What the desk works with. */
 export interface DeskParts {
   readonly settings: ApprovalSettings;
   readonly store: ApprovalStore;
+  readonly watch: RequesterWatch;
+  /** The version of an organization's policy as it is now. */
+  readonly policyVersionOf: (org: string) => string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,8 +33,6 @@ export interface Answerer {
   readonly by: Principal;
   readonly level: Level;
 }
-
-const open = ['pending', 'approved'] as const;
 
 /** Where calls wait for somebody's word, and where it is given. */
 export class Desk implements ApprovalDesk {
@@ -44,21 +46,41 @@ export class Desk implements ApprovalDesk {
   }
 
   readonly obtain: ApprovalDesk['obtain'] = async (question, channels, signal) => {
+    const watched = this.#parts.watch.watch(question.principal, signal);
+    try {
+      const grant = await this.#obtain(question, channels, watched.signal);
+      // An answer and a revocation may come in the same moment: the revocation counts.
+      watched.signal.throwIfAborted();
+      return grant;
+    } finally {
+      watched.stop();
+    }
+  };
+
+  async #obtain(question: ApprovalQuestion, channels: CallChannels | undefined, signal: AbortSignal) {
     const { clock, store, settings } = this.#parts;
     const { org } = question.principal;
     const key = keyOf(question);
-    const states = question.isContinuation ? ([...open, 'used'] as const) : open;
-    const known = await store.findBound({ org, key, states }, clock.now());
-    const used = known.find(({ state }) => state === 'used');
-    if (used) return toGrant(used);
+    const begun = await this.#goOn(question, key);
+    if (begun) return toGrant(begun);
+    const known = await store.findBound({ org, key, states: ['pending', 'approved'] }, clock.now());
     for (const record of known) if (await this.#use(record)) return toGrant(record);
     const record = known.find(({ state }) => state === 'pending') ?? (await this.#openOnce(question, key));
     if (this.#mayAnswerOwn(question.level)) void this.#askOwn(record, question, channels, signal);
     const until = Math.min(clock.now() + settings.waitMs, record.expiresAt);
     return this.#await(record, until, signal);
+  }
+
+  readonly letContinue: ApprovalDesk['letContinue'] = async (org, approvalId) => {
+    const word = randomBytes(16).toString('base64url');
+    await this.#parts.store.letContinue(org, approvalId, hashOf(word));
+    return `${approvalId}.${word}`;
   };
 
-  /** Answers a call that waits. Errors: `not_found`, `forbidden` for one's own, `conflict` when it waits no more. */
+  /**
+   * Answers a call that waits. Errors: `not_found`, `forbidden` for one's own, `conflict` when it waits no more, or when it
+   * would be approved under rules that are others by now.
+   */
   async answer(
     { by, level }: Answerer,
     id: string,
@@ -70,6 +92,11 @@ export class Desk implements ApprovalDesk {
       throw new SignalboxError(
         'forbidden',
         'this call is your own; somebody else has to answer, unless approvals.selfApproval lets you',
+      );
+    if (answer.state === 'approved' && record.policyVersion !== this.#parts.policyVersionOf(by.org))
+      throw new SignalboxError(
+        'conflict',
+        'the rules have changed since this call was made, so that it cannot be approved any more; it has to be made again',
       );
     const isAnswered = await store.answer(by.org, id, { ...answer, by: `${by.kind} ${by.id}` }, clock.now());
     const now = await this.get(by.org, id);
@@ -100,6 +127,15 @@ export class Desk implements ApprovalDesk {
       if (leftMs <= 0) throw stillWaits(now);
       await this.#waiters.next(record.id, leftMs, signal);
     }
+  }
+
+  /** The approval of a call in its further round; undefined where it brings nothing that is good for one. */
+  async #goOn({ principal: { org }, continuation }: ApprovalQuestion, key: string) {
+    const [id, word] = continuation?.split('.') ?? [];
+    if (!id || !word) return undefined;
+    const { store, clock } = this.#parts;
+    const isGood = await store.goOn({ org, id, key, hash: hashOf(word) }, clock.now());
+    return isGood ? store.find(org, id) : undefined;
   }
 
   /** The same call made twice at once waits for one answer. */
@@ -133,6 +169,7 @@ export class Desk implements ApprovalDesk {
       source: identity.source,
       originalName: identity.originalName,
       rules: question.rules,
+      policyVersion: question.policyVersion,
       createdAt: now,
       expiresAt: now + settings.expiresMs,
     };
@@ -168,6 +205,10 @@ export class Desk implements ApprovalDesk {
       this.#parts.log.debug('the caller did not answer for their own call', { approval: record.id, cause });
     }
   }
+}
+
+function hashOf(word: string): string {
+  return createHash('sha256').update(word).digest('base64url');
 }
 
 function isOwn({ chain }: ApprovalRecord, by: Principal): boolean {

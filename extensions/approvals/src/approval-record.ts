@@ -20,6 +20,8 @@ export interface ApprovalRecord {
   readonly source: string;
   readonly originalName: string;
   readonly rules: readonly string[];
+  /** Of the policy that wants it. */
+  readonly policyVersion: string;
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly answeredBy?: string;

@@ -44,7 +44,14 @@ export function provideApprovalRoutes(
     );
 }
 
-function toItem({ org: _org, key: _key, chain, rules, ...rest }: ApprovalRecord): ApprovalItem {
+function toItem({
+  org: _org,
+  key: _key,
+  policyVersion: _version,
+  chain,
+  rules,
+  ...rest
+}: ApprovalRecord): ApprovalItem {
   const [requester = { kind: '', id: '' }, ...onBehalfOf] = chain;
   return {
     ...rest,

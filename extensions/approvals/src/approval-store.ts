@@ -114,6 +114,35 @@ export class ApprovalStore {
     return numUpdatedRows === 1n;
   }
 
+  /** Lets a call that was made go on once with its approval; what was given before is worth nothing. */
+  async letContinue(org: string, id: string, hash: string): Promise<void> {
+    await this.#queries
+      .updateTable('approvals')
+      .set({ continuation: hash })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('state', '=', 'used')
+      .execute();
+  }
+
+  /** Goes on with the approval of a call that was made; false when somebody has, when it is another call, or too late. */
+  async goOn(
+    { org, id, key, hash }: { org: string; id: string; key: string; hash: string },
+    now: number,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.#queries
+      .updateTable('approvals')
+      .set({ continuation: null })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('bound', '=', key)
+      .where('state', '=', 'used')
+      .where('continuation', '=', hash)
+      .where('expires_at', '>', now)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
   /** Marks what nobody answered or used in time, and removes what is kept no longer. */
   async tidy(now: number, keepMs: number): Promise<void> {
     await this.#queries
@@ -156,12 +185,14 @@ function toRow(record: ApprovalRecord, sealedArgs: string): ApprovalRow {
     source: record.source,
     original_name: record.originalName,
     rules: JSON.stringify(record.rules),
+    policy_version: record.policyVersion,
     sealed_args: sealedArgs,
     created_at: record.createdAt,
     expires_at: record.expiresAt,
     answered_by: null,
     answered_at: null,
     reason: null,
+    continuation: null,
   };
 }
 
@@ -179,6 +210,7 @@ function fromRow(row: ApprovalRow): ApprovalRecord {
     source: row.source,
     originalName: row.original_name,
     rules: JSON.parse(row.rules) as string[],
+    policyVersion: row.policy_version,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     ...(row.answered_by === null ? {} : { answeredBy: row.answered_by }),

@@ -19,6 +19,7 @@ export interface ApprovalRow {
   readonly source: string;
   readonly original_name: string;
   readonly rules: string;
+  readonly policy_version: string;
   /** Encrypted: arguments may hold anything. */
   readonly sealed_args: string;
   readonly created_at: number;
@@ -26,6 +27,8 @@ export interface ApprovalRow {
   readonly answered_by: string | null;
   readonly answered_at: number | null;
   readonly reason: string | null;
+  /** Hash of what the next round of the call has to bring. */
+  readonly continuation: string | null;
 }
 
 const table = `create table approvals (
@@ -59,4 +62,14 @@ export const approvalMigrations: readonly Migration[] = [
     sql: 'create index approvals_bound on approvals (org, bound)',
   },
   { id: 3, name: 'approvals by age', sql: 'create index approvals_age on approvals (expires_at)' },
+  {
+    id: 4,
+    name: 'approvals know their policy',
+    sql: "alter table approvals add column policy_version text not null default ''",
+  },
+  {
+    id: 5,
+    name: 'approved calls go on',
+    sql: 'alter table approvals add column continuation text',
+  },
 ];

@@ -1,9 +1,11 @@
+import { firstPolicy, policyBook } from '@signalbox/policy';
 import { approvalDesk, defineExtension, secretVault } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { Desk } from './approval-desk.ts';
 import { provideApprovalRoutes } from './approval-routes.ts';
 import { ApprovalStore } from './approval-store.ts';
 import { approvalMigrations } from './approval-tables.ts';
+import { RequesterWatch } from './requester-watch.ts';
 import { approvalSettings } from './settings.ts';
 
 const tidyEveryMs = 60_000;
@@ -14,12 +16,15 @@ export const approvals = defineExtension({
   description: 'Calls that somebody has to approve',
   config: approvalSettings,
   needs: [database, secretVault],
+  wants: [policyBook],
   provides: [approvalDesk],
-  setup: async ({ config, clock, log, offer, onStop, routes, use }) => {
+  setup: async ({ config, clock, events, find, log, offer, onStop, routes, use }) => {
     const own = use(database);
     await own.migrate('approvals', approvalMigrations);
     const store = new ApprovalStore(own, use(secretVault));
-    const desk = new Desk({ settings: config, store, clock, log });
+    const watch = new RequesterWatch(clock, events);
+    const policyVersionOf = (org: string): string => (find(policyBook)?.of(org) ?? firstPolicy).version;
+    const desk = new Desk({ settings: config, store, watch, policyVersionOf, clock, log });
     offer(approvalDesk, desk);
     provideApprovalRoutes(routes, { desk, store });
     let cancelTidy = (): void => undefined;

@@ -6,6 +6,7 @@ import {
   type Ask,
   type CallRequest,
   defineExtension,
+  directoryChanged,
   type Extension,
   type JsonObject,
   type Principal,
@@ -47,6 +48,9 @@ let clock: FakeClock;
 let hub: TestHub;
 let made: JsonObject[];
 let version: string;
+/** Whether the bank has questions before it pays. */
+let isAsking: boolean;
+let change: (subject: string, isRevocation: boolean) => void;
 
 /** A bank whose payments have to be approved, and the people around it. */
 function bank(): Extension {
@@ -54,7 +58,9 @@ function bank(): Extension {
     name: 'bank-of-tests',
     config: z.strictObject({}),
     provides: [policyBook, tokenVerifier],
-    setup: ({ offer, sources }) => {
+    setup: ({ events, offer, sources }) => {
+      change = (subject, isRevocation) =>
+        events.publish(directoryChanged, { org: 'local', subject, isRevocation });
       const rules = [
         { id: 'all', effect: 'allow' },
         { id: 'four-eyes', effect: 'approve', what: { targets: ['pay'] } },
@@ -70,7 +76,9 @@ function bank(): Extension {
       });
       const invoke = ({ request }: { request: CallRequest }) => {
         made.push((request.params['arguments'] ?? {}) as JsonObject);
-        return { kind: 'data' as const, value: { content: [] } };
+        return isAsking
+          ? { kind: 'input' as const, requestState: 's' }
+          : { kind: 'data' as const, value: { content: [] } };
       };
       const source = sources.open({ id: 'bank', kind: 'upstream', minLevel: 'public', invoke });
       source.publish([
@@ -95,6 +103,7 @@ beforeEach(async () => {
   clock = new FakeClock();
   made = [];
   version = '1';
+  isAsking = false;
   await start();
 });
 
@@ -109,6 +118,27 @@ function pay(args: JsonObject = { amount: 5 }, more: Partial<CallRequest> = {}):
     () => 'made',
     (error: SignalboxError) => `${error.code}: ${error.message}`,
   );
+}
+
+const asks = { amount: 5 };
+
+/** What a further round of a call brings. */
+function toRetry(continuation: string | undefined): Partial<CallRequest> {
+  const identity = { source: 'bank', originalName: 'pay' };
+  return { retry: { identity, ...(continuation === undefined ? {} : { continuation }) } };
+}
+
+/** Makes a call that ends with questions; gives what lets it go on. */
+async function asking(continuation?: string): Promise<string | undefined> {
+  isAsking = true;
+  const through = { principal: ada, interface: { name: 'http', level: 'trusted' } } as const;
+  const more = continuation === undefined ? {} : toRetry(continuation);
+  const result = await hub.call('tool', 'bank__pay', { arguments: asks }, { ...through, ...more });
+  return result.kind === 'input' ? result.continuation : undefined;
+}
+
+async function approveNext(): Promise<void> {
+  await api('bob', `/${await waiting()}/approve`, {});
 }
 
 async function api(as: string, path: string, body?: JsonObject): Promise<JsonObject> {
@@ -202,19 +232,29 @@ describe('a call that a rule wants approved', () => {
     expect(made.length).toBe(1);
   });
 
-  test('goes on in further rounds with the approval it was made with, for as long as that is good', async () => {
-    const retry = { identity: { source: 'bank', originalName: 'pay' } };
-    await passing(pay());
-    await api('bob', `/${await waiting()}/approve`, {});
-    expect([await pay(), await pay(undefined, { retry }), await pay(undefined, { retry })]).toEqual([
-      'made',
-      'made',
-      'made',
-    ]);
-    expect(await passing(pay({ amount: 6 }, { retry }))).toMatch(/^approval_required/);
-    expect(await passing(pay())).toMatch(/^approval_required/);
+  test('goes on in further rounds with the approval it was made with, each time once', async () => {
+    const [first, ...other] = await Promise.all([asking(), approveNext()]);
+    expect(other).toEqual([undefined]);
+    const second = await asking(first);
+    expect(second).not.toBe(first);
+    const again = await Promise.all([passing(pay(asks, toRetry(first))), passing(pay(asks, toRetry('x.y')))]);
+    for (const end of again) expect(end).toMatch(/^approval_required/);
+    expect(made.length).toBe(2);
+    await hub.stop();
+    await start();
+    const third = await asking(second);
+    expect(await passing(pay({ amount: 6 }, toRetry(third)))).toMatch(/^approval_required/);
     clock.advance(900_000);
-    expect(await passing(pay(undefined, { retry }))).toMatch(/^approval_required/);
+    expect(await passing(pay(asks, toRetry(third)))).toMatch(/^approval_required/);
+    expect(made.length).toBe(3);
+  });
+
+  test('that did not end with questions does not go on', async () => {
+    const [first] = await Promise.all([asking(), approveNext()]);
+    isAsking = false;
+    expect(await pay(asks, toRetry(first))).toBe('made');
+    expect(await passing(pay(asks, toRetry(first)))).toMatch(/^approval_required/);
+    expect(made.length).toBe(2);
   });
 
   test.each<[string, () => Promise<string>]>([
@@ -267,7 +307,59 @@ describe('a call that a rule wants approved', () => {
   });
 });
 
+describe('a caller who waits', () => {
+  const ended =
+    'unauthenticated: the credential of this call ended while it waited for its approval; sign in again and make it again';
+
+  test.each<[string, boolean, string]>([
+    ['with a revoked credential is sent away', true, ended],
+    [
+      'about whom something else is known now has to make the call again',
+      false,
+      'approval_required: what is known of the caller changed while this call waited for its approval; make the very same call again',
+    ],
+  ])('%s', async (_what, isRevocation, end) => {
+    const calling = pay();
+    const id = await waiting();
+    change('somebody-else', true);
+    change('ada', isRevocation);
+    await api('bob', `/${id}/approve`, {});
+    expect(await calling).toBe(end);
+    expect(made).toEqual([]);
+  });
+
+  test('for somebody whose credential is revoked is sent away, too', async () => {
+    const calling = pay(undefined, { principal: { ...ada, onBehalfOf: person('eve', ['member']) } });
+    await waiting();
+    change('eve', true);
+    expect(await calling).toBe(ended);
+  });
+
+  test('is sent away at the end of the credential', async () => {
+    const credential = { kind: 'access-token', id: 't', expiresAt: clock.now() + 5_000 } as const;
+    const calling = pay(undefined, { principal: { ...ada, credential } });
+    await waiting();
+    clock.advance(5_000);
+    expect(await calling).toBe(ended);
+  });
+});
+
 describe('an answer', () => {
+  test('that approves is not taken when the rules are others by then, one that refuses is', async () => {
+    const calling = pay();
+    const id = await waiting();
+    version = '2';
+    expect(await api('bob', `/${id}/approve`, {})).toEqual({
+      error: {
+        code: 'conflict',
+        message:
+          'the rules have changed since this call was made, so that it cannot be approved any more; it has to be made again',
+      },
+    });
+    await api('bob', `/${id}/refuse`, {});
+    expect(await calling).toBe('forbidden: this call was refused');
+  });
+
   test.each<[string, string, string]>([
     ['to a call of their own', 'ada', 'forbidden'],
     ['without the permission', 'eve', 'forbidden'],

@@ -1,5 +1,5 @@
 import type { Decision } from '@signalbox/policy';
-import type { ApprovalDesk, CallRequest, CallResult, Clock, EntryIdentity, Invocation } from '@signalbox/sdk';
+import type { ApprovalDesk, CallRequest, CallResult, Clock, InputResult, Invocation } from '@signalbox/sdk';
 import type { Access } from '../access/access.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { renameUris } from '../catalog/renamed-uris.ts';
@@ -9,6 +9,7 @@ import { authorize, refusalOf } from './authorize.ts';
 import type { CallIds } from './call-ids.ts';
 import { checkOutput, mustReadOutput, type OutputCheck } from './check-output.ts';
 import { type Deadline, startDeadline, withDeadline } from './deadline.ts';
+import { decideAgain } from './decide-again.ts';
 import type { Limits } from './limit.ts';
 import { boundResult, forceArguments, mustReadFor, needsOwnAccount, redactResult } from './obligations.ts';
 import { obtainApproval } from './obtain-approval.ts';
@@ -66,18 +67,13 @@ export async function call(gate: Gate, given: CallRequest): Promise<CallResult> 
     if (refusal) throw refusal;
     const result = await runLimited(gate, { request, via, found, decision, callId: id });
     finish(undefined, result);
-    return result.kind === 'input' ? { ...result, identity: identityOf(found) } : result;
+    return result;
   } catch (thrown) {
     const error = withoutSecrets(gate.redact, thrown);
     finish(error);
     if (decision === undefined || decision.effect === 'deny') countGuess(gate, request);
     throw error;
   }
-}
-
-/** Who asked: the answers must go back to it, whatever it is called by then. */
-function identityOf({ source, originalName }: Found): EntryIdentity {
-  return { source: source.id, originalName };
 }
 
 /** What is not there is not told apart from what is not allowed; asking for either is counted, so guessing has a rate. */
@@ -113,6 +109,7 @@ async function runLimited(
         decision.effect === 'approve' && !request.resume
           ? await waitForApproval(gate, { request, via, found, decision, callId }, deadline)
           : undefined;
+      if (approvalId !== undefined) decideAgain(gate, { request: given, found, decision });
       const intent = recordIntent(gate.recorder, { id: callId, request, via, found, decision, approvalId });
       if (intent) await withDeadline(intent, deadline.signal);
       const uris = urisHere(gate, request, found);
@@ -124,6 +121,7 @@ async function runLimited(
       });
       checkOutput(gate.output, found, result);
       boundResult(found, result, obligations);
+      if (result.kind === 'input') return await asked(gate, { request, found, approvalId }, result);
       return fulfilled(result, uris, obligations);
     } finally {
       gate.limits.leave(request, found.source);
@@ -131,6 +129,18 @@ async function runLimited(
   } finally {
     deadline.stop();
   }
+}
+
+/** The questions with who asked, for the answers must go back to it; and with what lets an approved call go on. */
+async function asked(
+  { approvals }: Gate,
+  { request, found, approvalId }: Pick<Admitted, 'request' | 'found'> & { approvalId: string | undefined },
+  { continuation: _theirs, ...result }: InputResult,
+): Promise<CallResult> {
+  const identity = { source: found.source.id, originalName: found.originalName };
+  const continuation =
+    approvalId === undefined ? undefined : await approvals()?.letContinue(request.principal.org, approvalId);
+  return { ...result, identity, ...(continuation === undefined ? {} : { continuation }) };
 }
 
 /** The answer as its caller may have it. */

@@ -26,6 +26,7 @@ export async function obtainApproval(
       'a rule wants this call approved, and nobody keeps approvals here; enable the extension "approvals"',
     );
   const args = request.params['arguments'];
+  const continuation = request.retry?.continuation;
   const { approvalId } = await desk.obtain(
     {
       callId,
@@ -39,7 +40,7 @@ export async function obtainApproval(
       args: isJsonObject(args) ? args : {},
       rules: decision.rules,
       policyVersion: decision.policyVersion,
-      isContinuation: request.retry?.identity !== undefined,
+      ...(continuation === undefined ? {} : { continuation }),
     },
     request.channels,
     signal,

@@ -21,6 +21,9 @@ let hub: TestHub;
 let asked: ApprovalQuestion[];
 let answerApproval: () => Promise<{ approvalId: string; approvedBy: string }>;
 let seen: JsonObject[];
+/** What the target asks instead of answering. */
+let questions: { readonly requestState: string } | undefined;
+let bank: ReturnType<typeof probe.open>;
 
 beforeAll(async () => {
   const desk = approvalKeeper((question) => {
@@ -33,8 +36,9 @@ beforeAll(async () => {
   });
   const schema = { type: 'object', properties: { amount: { type: 'number' } } };
   const entries = [toolWith('pay', schema), toolWith('look', schema)];
-  probe.open('bank', entries, ({ request }) => {
+  bank = probe.open('bank', entries, ({ request }) => {
     seen.push(request.params);
+    if (questions) return { kind: 'input', ...questions };
     const value = { owner: 'ada', account: { number: '1', secret: 's' } };
     return request.params['name'] === 'bank__look'
       ? { kind: 'data', value: { content: [{ type: 'text', text: 'ada s' }], structuredContent: value } }
@@ -47,6 +51,7 @@ afterAll(() => hub.stop());
 beforeEach(() => {
   asked = [];
   seen = [];
+  questions = undefined;
   policies.lay(allow);
   answerApproval = async () => ({ approvalId: 'a1', approvedBy: 'bob' });
 });
@@ -139,7 +144,6 @@ describe('a call that wants approval', () => {
         args: { amount: 5 },
         rules: ['ask'],
         policyVersion: expect.any(String) as unknown,
-        isContinuation: false,
       },
     ]);
     expect(seen.length).toBe(1);
@@ -152,12 +156,65 @@ describe('a call that wants approval', () => {
     expect(seen).toEqual([]);
   });
 
-  test('is told when it goes on, and a task that is gone on with is not asked about', async () => {
+  const ask = { id: 'ask', effect: 'approve', what: { targets: ['pay'] } };
+
+  test.each<[string, object[], string]>([
+    ['hidden', [ask, allow, { effect: 'deny', what: { targets: ['pay'] } }], 'not_found'],
+    [
+      'denied',
+      [ask, allow, { effect: 'deny', args: [{ at: '/amount', is: 'more', value: 1 }] }],
+      'forbidden',
+    ],
+    [
+      'under other rules',
+      [ask, allow, { effect: 'deny', what: { targets: ['other'] } }],
+      'approval_required',
+    ],
+    ['wanted no approval for', [allow], 'approval_required'],
+  ])('is not made when it is %s by the time it has been approved', async (_what, rules, code) => {
+    answerApproval = async () => {
+      policies.lay(...rules);
+      return { approvalId: 'a1', approvedBy: 'bob' };
+    };
+    await expect(call('pay', { amount: 5 })).rejects.toMatchObject({ code });
+    expect(seen).toEqual([]);
+  });
+
+  test('is not made when its target has become another by the time it has been approved', async () => {
+    const schema = { type: 'object', properties: { amount: { type: 'number' } } };
+    answerApproval = async () => {
+      bank.publish([toolWith('pay', { ...schema, title: 'pays twice' }), toolWith('look', schema)]);
+      return { approvalId: 'a1', approvedBy: 'bob' };
+    };
+    await expect(call('pay', { amount: 5 })).rejects.toMatchObject({
+      code: 'approval_required',
+      message:
+        'the definition of what is called changed while this call waited, so that its approval is not for it any more; make it again to ask again',
+    });
+    expect(seen).toEqual([]);
+  });
+
+  test('that asks is given what lets it go on, and the desk is shown it with the answers', async () => {
     const identity = { source: 'bank', originalName: 'pay' };
-    await call('pay', {}, { retry: { identity } });
-    expect(asked.map(({ isContinuation }) => isContinuation)).toEqual([true]);
+    questions = { requestState: 's' };
+    expect(await call('pay')).toEqual({
+      kind: 'input',
+      requestState: 's',
+      identity,
+      continuation: 'more of a1',
+    });
+    policies.lay(allow);
+    expect(await call('pay')).toEqual({ kind: 'input', requestState: 's', identity });
+    policies.lay(allow, ask);
+    questions = undefined;
+    await call('pay', {}, { retry: { identity, continuation: 'more of a1' } });
+    expect(asked.map(({ continuation }) => continuation)).toEqual([undefined, 'more of a1']);
+  });
+
+  test('is not asked about again when it is a task that is gone on with', async () => {
+    const identity = { source: 'bank', originalName: 'pay' };
     await call('pay', {}, { resume: { identity, handle: {} } });
-    expect(asked.length).toBe(1);
+    expect(asked).toEqual([]);
   });
 
   test('is not asked for with arguments that do not fit', async () => {

@@ -26,11 +26,14 @@ export function policyKeeper(): {
 }
 
 /** An extension whose desk does as the test says. */
-export function approvalKeeper(obtain: ApprovalDesk['obtain']): Extension {
+export function approvalKeeper(
+  obtain: ApprovalDesk['obtain'],
+  letContinue: ApprovalDesk['letContinue'] = async (_org, id) => `more of ${id}`,
+): Extension {
   return defineExtension({
     name: 'approvals',
     config: z.strictObject({}),
     provides: [approvalDesk],
-    setup: ({ offer }) => offer(approvalDesk, { obtain }),
+    setup: ({ offer }) => offer(approvalDesk, { obtain, letContinue }),
   });
 }

@@ -20,15 +20,15 @@ export interface ApprovalQuestion {
   /** The rules that want it. */
   readonly rules: readonly string[];
   readonly policyVersion: string;
-  /** True for a further round of a call that was let in before: the approval it was made with counts for it, too. */
-  readonly isContinuation: boolean;
+  /** For a further round of a call that was approved: what {@link ApprovalDesk.letContinue} gave for it. */
+  readonly continuation?: string;
 }
 
 /** Where calls wait for somebody's word. */
 export interface ApprovalDesk {
   /**
    * Resolves when the call was approved, once for one approval. Errors: `forbidden` when it was refused or nobody
-   * answered in time, `cancelled`, `overloaded`, and `approval_required` (with `details.approvalId`) for a caller who
+   * answered in time, `unauthenticated` when the caller's credential ended first, `cancelled`, `overloaded`, and `approval_required` (with `details.approvalId`) for a caller who
    * cannot wait: the same call made again uses the approval.
    */
   readonly obtain: (
@@ -36,6 +36,11 @@ export interface ApprovalDesk {
     channels: CallChannels | undefined,
     signal: AbortSignal,
   ) => Promise<{ readonly approvalId: string; readonly approvedBy: string }>;
+  /**
+   * For an approved call that ended with questions: what its next round has to bring, so that the approval counts for
+   * that round, too. Good once, and only for the latest that was given.
+   */
+  readonly letContinue: (org: string, approvalId: string) => Promise<string>;
 }
 
 /** The extension that keeps approvals offers this; without it what needs an approval is refused. */

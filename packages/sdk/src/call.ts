@@ -55,6 +55,8 @@ export interface CallRetry {
   readonly inputResponses?: JsonObject;
   /** The target's own note, exactly as it gave it. */
   readonly requestState?: JsonValue;
+  /** What came with the questions as {@link InputResult.continuation}. */
+  readonly continuation?: string;
 }
 
 /** One use of one catalog entry, in the neutral form every interface translates to. */
@@ -104,6 +106,8 @@ export interface InputResult {
   readonly requestState?: JsonValue;
   /** Who asks; the gate fills it in. */
   readonly identity?: EntryIdentity;
+  /** What lets the next round of an approved call go on, once; the gate fills it in. Nobody but the hub may read it. */
+  readonly continuation?: string;
   readonly isError?: false;
 }
 

@@ -125,6 +125,7 @@ function readRetry({ inputResponses }: JsonObject, state: RoundState | undefined
     ...(isJsonObject(inputResponses) ? { inputResponses } : {}),
     ...(relayed ? { identity: relayed.identity } : {}),
     ...(relayed?.state === undefined ? {} : { requestState: relayed.state }),
+    ...(relayed?.continuation === undefined ? {} : { continuation: relayed.continuation }),
   };
 }
 
@@ -146,10 +147,11 @@ async function tell(
 export function toInput(
   { sealer, clock, settings }: RoundParts,
   request: ModernRequest,
-  { identity, inputRequests, requestState }: InputResult,
+  { identity, inputRequests, requestState, continuation }: InputResult,
 ): RoundResult {
-  if (!identity || requestState === undefined) return input(inputRequests, undefined);
-  const state = { kind: 'relayed', identity, state: requestState } as const;
+  const isStateless = requestState === undefined && continuation === undefined;
+  if (!identity || isStateless) return input(inputRequests, undefined);
+  const state = { kind: 'relayed', identity, state: requestState, continuation } as const;
   return input(inputRequests, sealState(sealer, request, state, clock.now() + settings.parkedMs));
 }
 

@@ -21,7 +21,13 @@ export interface StateBinding {
 
 /** What a client carries between two rounds: the note of the upstream that asked, or the place of a call that waits here. */
 export type RoundState =
-  | { readonly kind: 'relayed'; readonly identity: EntryIdentity; readonly state: JsonValue | undefined }
+  | {
+      readonly kind: 'relayed';
+      readonly identity: EntryIdentity;
+      readonly state: JsonValue | undefined;
+      /** What an approved call brings to go on. */
+      readonly continuation?: string | undefined;
+    }
   | { readonly kind: 'parked'; readonly id: string; readonly round: number };
 
 /** Seals a state until `expiresAt`, UTC milliseconds (2026-07-28, patterns/mrtr, "Server Requirements"). */
@@ -64,11 +70,26 @@ function purposeOf({ method, params, view, principal }: StateBinding): string {
 function toJson(state: RoundState): JsonObject {
   if (state.kind === 'parked') return { parked: state.id, round: state.round };
   const { source, originalName } = state.identity;
-  return { source, originalName, ...(state.state === undefined ? {} : { state: state.state }) };
+  return {
+    source,
+    originalName,
+    ...(state.state === undefined ? {} : { state: state.state }),
+    ...(state.continuation === undefined ? {} : { continuation: state.continuation }),
+  };
 }
 
-function fromJson({ parked, round, source, originalName, state }: JsonObject): RoundState | undefined {
+function fromJson({
+  parked,
+  round,
+  source,
+  originalName,
+  state,
+  continuation,
+}: JsonObject): RoundState | undefined {
   if (typeof parked === 'string' && typeof round === 'number') return { kind: 'parked', id: parked, round };
   if (typeof source !== 'string' || typeof originalName !== 'string') return undefined;
-  return { kind: 'relayed', identity: { source, originalName }, state };
+  const identity = { source, originalName };
+  return typeof continuation === 'string'
+    ? { kind: 'relayed', identity, state, continuation }
+    : { kind: 'relayed', identity, state };
 }

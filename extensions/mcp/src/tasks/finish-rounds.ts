@@ -13,12 +13,13 @@ export async function finishRounds(call: LiveCall, stopping: AbortSignal): Promi
     const result = await outcomeWhenBack(call, stopping);
     if (result.kind !== 'input') return result;
     if (round >= mostRounds) throw tooMany();
-    const { identity, inputRequests = {}, requestState } = result;
+    const { identity, inputRequests = {}, requestState, continuation } = result;
     const inputResponses = await askAll(call, inputRequests);
     call.start({
       inputResponses,
       ...(identity ? { identity } : {}),
       ...(requestState === undefined ? {} : { requestState }),
+      ...(continuation === undefined ? {} : { continuation }),
     });
   }
 }

@@ -1,7 +1,15 @@
-import type { Ask, Invocation, JsonObject } from '@signalbox/sdk';
-import { isJsonObject } from '@signalbox/sdk';
+import { Policy, policyBook, ruleDefinition } from '@signalbox/policy';
+import {
+  type Ask,
+  approvalDesk,
+  defineExtension,
+  type Invocation,
+  isJsonObject,
+  type JsonObject,
+} from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { ask } from '../support/modern.ts';
 import { type McpHub, startMcpHub } from '../support/start-mcp-hub.ts';
 import { text, tools } from '../support/workshop.ts';
@@ -275,6 +283,39 @@ describe('a target of the same era that asks', () => {
     expect((await call({ requestState }))['error']).toMatchObject({ code: -32602 });
     expect(calls).toBe(1);
   });
+});
+
+test('a call that was approved carries what lets it go on from round to round, readable to nobody', async () => {
+  const brought: (string | undefined)[] = [];
+  const rule = ruleDefinition.parse({ id: 'ask', effect: 'approve' });
+  const keeper = defineExtension({
+    name: 'keeper',
+    config: z.strictObject({}),
+    provides: [approvalDesk, policyBook],
+    setup: ({ offer }) => {
+      offer(policyBook, { of: () => new Policy({ version: '1', rules: [rule] }) });
+      offer(approvalDesk, {
+        obtain: async ({ continuation }) => {
+          brought.push(continuation);
+          return { approvalId: 'a1', approvedBy: 'bob' };
+        },
+        letContinue: async () => `word-${brought.length}`,
+      });
+    },
+  });
+  await hub.stop();
+  hub = await startMcpHub({ clock, settings: { audit: { intents: 'off' } }, extensions: [keeper] });
+  // The second round asks without a note of its own.
+  const rounds = [{ requestState: 's' }, { inputRequests: {} }];
+  hub.shop.open('a', tools('t'), () => {
+    const round = rounds.shift();
+    return round ? { kind: 'input', ...round } : text('"done"');
+  });
+  const first = questionsOf(await call()).requestState;
+  expect(Buffer.from(first, 'base64url').toString('latin1')).not.toContain('word');
+  const second = questionsOf(await call({ requestState: first })).requestState;
+  expect(textOf(await call({ requestState: second }))).toBe('done');
+  expect(brought).toEqual([undefined, 'word-1', 'word-2']);
 });
 
 describe('a client that goes away while its call is asked', () => {

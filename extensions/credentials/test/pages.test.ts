@@ -1,6 +1,7 @@
 import { FakeClock } from '@signalbox/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TestBrowser } from '../../auth/test/support/browser.ts';
+import { person } from '../../auth/test/support/memory-directory.ts';
 import type { AuthHub } from '../../auth/test/support/start-auth-hub.ts';
 import { connect, follow } from './support/connect.ts';
 import { SmallServer } from './support/small-server.ts';
@@ -130,6 +131,38 @@ test('the owner goes on at the machine of the hub; a request that a proxy passed
   expect(done.text).toContain('files is connected');
   expect(await accountsOf(keeper).stateOf('files', owner)).toBe('connected');
   expect(await accountsOf(keeper).stateOf('files', ada)).toBe('none');
+});
+
+test('where browsers come over a public address, nobody is the owner for coming from this machine', async () => {
+  await using behind = await startKeeper({ http: { publicUrl: 'http://127.0.0.1:1/' } });
+  accountsOf(behind).signerOf(upstreamAt(server.endpoint), owner);
+  const { pathname } = new URL(await accountsOf(behind).loginUrl('files', owner));
+  const response = await fetch(`${behind.hub.url}${pathname}`, { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([303, expect.stringMatching(/sign-in$/)]);
+});
+
+test('the link of a service account lets in who administers its organization, and says whose it is', async () => {
+  const service = { org: 'local', subject: { kind: 'service', id: 'builder' } } as const;
+  const link = await accountsOf(keeper).loginUrl('files', service);
+  const nobody = await fetch(link, { redirect: 'manual' });
+  expect([nobody.status, nobody.headers.get('location')]).toEqual([303, '/sign-in']);
+  const visit = async (login: string) => {
+    const browser = new TestBrowser(keeper.url);
+    return browser.submit(await browser.go(link), 'sign-in', { login, password: `${login}-password-1` });
+  };
+  expect((await visit('bob')).response.status).toBe(403);
+  const membership = { org: 'local', orgName: 'Local', roles: ['admin'], level: 'anchor' } as const;
+  keeper.town.people.push(person('root', { memberships: [membership] }));
+  const { text } = await visit('root');
+  expect(text).toContain('the service account builder');
+  expect(text).not.toContain('owner');
+});
+
+test('the link of an organization lets in nobody for coming from this machine', async () => {
+  accountsOf(keeper).signerOf(upstreamAt(server.endpoint, { mode: 'organization' }), { org: 'local' });
+  const link = await accountsOf(keeper).loginUrl('files', { org: 'local' });
+  const nobody = await fetch(link, { redirect: 'manual' });
+  expect([nobody.status, nobody.headers.get('location')]).toEqual([303, '/sign-in']);
 });
 
 test('the hub publishes what it is as a client', async () => {

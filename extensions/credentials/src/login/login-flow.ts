@@ -9,6 +9,7 @@ import { finishSignIn } from '../oauth/finish-sign-in.ts';
 import type { OpenLogin } from '../store/login-store.ts';
 import type { Links } from './links.ts';
 import { loginPage } from './login-page.ts';
+import { endOfPaths, readEnd } from './login-paths.ts';
 import { mayOpen, type OpeningParts } from './may-open.ts';
 
 const cookie = 'signalbox-upstream';
@@ -44,8 +45,8 @@ export async function serveLogin(parts: LoginParts, visit: Visit, id: string): P
   return pages.show(request, response, loginPage({ action, context, plan, subject, forWhom, org }));
 }
 
-/** Where an authorization server sends the browser back to. */
-export async function serveCallback(parts: LoginParts, visit: Visit): Promise<void> {
+/** Where an authorization server sends the browser back to: at the address of that server, for that upstream. */
+export async function serveCallback(parts: LoginParts, visit: Visit, rest: string): Promise<void> {
   const { request, response } = visit;
   const { pages, accounts } = parts;
   const query = new URL(request.url ?? '', 'http://localhost').searchParams;
@@ -54,6 +55,8 @@ export async function serveCallback(parts: LoginParts, visit: Visit): Promise<vo
   const taken = await accounts.parts.logins.take(state, browser);
   if (!taken) throw goneLink();
   pages.setCookie(response, cookie, '', 0);
+  // security: a server the browser was not sent to has got its answer here, or had it sent here (RFC 9700 §4.4.2.2).
+  if (readEnd(rest) !== endOfPaths(taken.key.upstream, taken.sent.issuer)) throw goneLink();
   if ((await mayOpen(parts, request, taken)) !== 'yes') throw notYours();
   const { upstream } = taken.key;
   const context = accounts.contextOf(upstream);

@@ -30,6 +30,10 @@ export function loginPage({ action, context, plan, subject, forWhom, org }: Logi
         label: 'For',
         text: isShared ? `everybody in the organization ${org}` : forWhom,
       },
+      // Whoever registered the client by hand has to register this, too.
+      ...(upstream.credentials.clientId === undefined
+        ? []
+        : [{ label: 'Redirect address of its client', text: context.redirectUri(place.issuer) }]),
     ],
     ...(scopes.length > 0
       ? { list: { heading: 'The hub will ask for', items: scopes } }

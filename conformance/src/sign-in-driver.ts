@@ -30,7 +30,7 @@ const hub = await startSignInHub({
   transport: 'http',
   callTimeoutMs: 10_000,
   startTimeoutMs: 10_000,
-  credentials: credentialsFor(),
+  credentials: await credentialsFor(),
 });
 try {
   await perform();
@@ -111,21 +111,35 @@ function note(text: string): void {
 }
 
 /** How an administrator has set the upstream of a scenario. */
-function credentialsFor(): JsonObject {
+async function credentialsFor(): Promise<JsonObject> {
   const { client_id = '', client_secret = '', private_key_pem = '', valid_jwt = '' } = context;
   switch (scenario) {
     case 'auth/pre-registration':
       return { clientId: client_id, clientSecret: client_secret, issuer: context['issuer'] ?? '' };
     case 'auth/client-credentials-basic':
-      return { grant: 'client_credentials', clientId: client_id, clientSecret: client_secret };
+      return { ...(await ownGrant()), clientId: client_id, clientSecret: client_secret };
     case 'auth/client-credentials-jwt':
-      return { grant: 'client_credentials', clientId: client_id, privateKey: private_key_pem };
+      return { ...(await ownGrant()), clientId: client_id, privateKey: private_key_pem };
     case 'auth/wif-jwt-bearer': {
       const assertionFile = join(folder, 'token');
       writeFileSync(assertionFile, valid_jwt);
-      return { grant: 'workload', clientId: client_id, assertionFile };
+      return { grant: 'workload', issuer: await findIssuer(), clientId: client_id, assertionFile };
     }
     default:
       return {};
   }
+}
+
+async function ownGrant(): Promise<JsonObject> {
+  return { grant: 'client_credentials', issuer: await findIssuer() };
+}
+
+/** What an administrator knows beforehand, and the suite does not say: the authorization server of its upstream. */
+async function findIssuer(): Promise<string> {
+  const given = context['issuer'];
+  if (given !== undefined) return given;
+  const { origin, pathname } = new URL(url);
+  const answer = await fetch(`${origin}/.well-known/oauth-protected-resource${pathname}`);
+  const { authorization_servers: servers } = (await answer.json()) as { authorization_servers: string[] };
+  return servers[0] ?? '';
 }

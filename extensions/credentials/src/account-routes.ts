@@ -44,7 +44,7 @@ export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): 
         const own = ownKey(name, principal);
         if (!own) throw noAccount();
         accounts.checkSignIn(name, 'user');
-        return { url: await links.make(own, principal.kind === 'user' ? principal.id : '') };
+        return { url: await links.make(own, openerOf(principal)) };
       },
     }),
   );
@@ -63,7 +63,7 @@ export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): 
       ...connectUpstreamForOrganization,
       handle: async ({ params: { name }, principal }) => {
         accounts.checkSignIn(name, 'organization');
-        return { url: await links.make(sharedKey(name, principal), principal.id) };
+        return { url: await links.make(sharedKey(name, principal), openerOf(principal)) };
       },
     }),
   );
@@ -108,6 +108,11 @@ function toState(record: AccountRecord | undefined): UpstreamAccountState {
     changedAt,
     ...(issuer === '' ? {} : { server: hostOf(issuer) }),
   };
+}
+
+/** No browser is signed in as a machine: a link it asks for is for whoever administers the organization. */
+function openerOf({ kind, id }: Principal): string {
+  return kind === 'user' ? id : '';
 }
 
 function ownKey(upstream: string, { kind, id, org }: Principal): AccountKey | undefined {

@@ -11,7 +11,8 @@ import { Accounts } from './account/accounts.ts';
 import { provideAccountRoutes } from './account-routes.ts';
 import { followChanges } from './follow-changes.ts';
 import { Links } from './login/links.ts';
-import { callbackPath, clientDocumentPath, loginMounts } from './login/login-mounts.ts';
+import { loginMounts } from './login/login-mounts.ts';
+import { callbackPath, clientDocumentPath } from './login/login-paths.ts';
 import { credentialSettings } from './settings.ts';
 import { AccountStore } from './store/account-store.ts';
 import { ClientStore } from './store/client-store.ts';
@@ -42,9 +43,9 @@ export const credentials = defineExtension({
       accounts: store,
       clients: new ClientStore(own, vault, clock),
       logins,
-      redirectUri: () => `${pages.baseUrl()}${callbackPath}`,
-      clientMetadataUrl: () =>
-        config.clientMetadataUrl ?? (isPublic ? `${pages.baseUrl()}${clientDocumentPath}` : undefined),
+      redirectUri: (end) => `${pages.baseUrl()}${callbackPath}${end}`,
+      clientMetadataUrl: (end) =>
+        config.clientMetadataUrl ?? (isPublic ? `${pages.baseUrl()}${clientDocumentPath}${end}` : undefined),
       makeLink: (key) => links.forAccount(key),
     });
     onStop(() => accounts.close());

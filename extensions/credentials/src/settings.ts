@@ -19,7 +19,7 @@ export const credentialSettings = z.strictObject({
     .url({ protocol: /^https$/ })
     .optional()
     .describe(
-      'Where the client metadata document of the hub is published, when not at http.publicUrl /upstreams/client.json',
+      'Where the one client metadata document of the hub is published, when the hub does not serve them itself; it must list the redirect address of each authorization server, which server login shows',
     ),
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { UpstreamSigner } from '@signalbox/sdk';
+import { type UpstreamSigner, upstreamDefinition } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AuthHub } from '../../auth/test/support/start-auth-hub.ts';
@@ -27,10 +27,13 @@ afterEach(async () => {
 });
 
 function signerWith(settings: Parameters<typeof upstreamAt>[1]): UpstreamSigner {
-  return accountsOf(keeper).signerOf(upstreamAt(server.endpoint, settings), { org: 'local' });
+  return accountsOf(keeper).signerOf(upstreamAt(server.endpoint, { issuer: server.url, ...settings }), {
+    org: 'local',
+  });
 }
 
 const client = { grant: 'client_credentials', clientId: 'the-hub', clientSecret: 'the-secret' } as const;
+const workload = { grant: 'workload' } as const;
 
 test('the hub signs in with its client, and again when its token is over', async () => {
   const signer = signerWith(client);
@@ -46,7 +49,7 @@ test('the hub signs in with its client, and again when its token is over', async
 test('a workload shows what its platform says it is, read anew each time', async () => {
   const assertionFile = join(folder, 'token');
   writeFileSync(assertionFile, 'first.assertion\n');
-  const signer = signerWith({ grant: 'workload', assertionFile });
+  const signer = signerWith({ ...workload, assertionFile });
   expect((await send(signer, server.endpoint)).status).toBe(200);
   writeFileSync(assertionFile, 'second.assertion\n');
   clock.advance(3_600_000);
@@ -61,7 +64,7 @@ test('a hub that is refused asks once a minute, and with no other grant', async 
   const assertionFile = join(folder, 'token');
   writeFileSync(assertionFile, 'the.assertion');
   server.choices.refusal = 'invalid_grant';
-  const signer = signerWith({ grant: 'workload', assertionFile });
+  const signer = signerWith({ ...workload, assertionFile });
   const refused = { code: 'upstream_refused', message: expect.stringContaining('(invalid_grant)') };
   await expect(send(signer, server.endpoint)).rejects.toMatchObject(refused);
   await expect(send(signer, server.endpoint)).rejects.toMatchObject(refused);
@@ -73,17 +76,30 @@ test('a hub that is refused asks once a minute, and with no other grant', async 
   );
 });
 
-test('a client of one authorization server is not shown to another', async () => {
-  const signer = signerWith(client);
-  await send(signer, server.endpoint);
+test.each([
+  ['a client', () => client],
+  ['the identity of a workload', () => ({ ...workload, assertionFile: join(folder, 'token') })],
+])('%s is not shown to a server that the upstream names and the settings do not', async (_what, settings) => {
+  writeFileSync(join(folder, 'token'), 'the.assertion');
   await using other = await SmallServer.start();
   server.choices.resource = { authorization_servers: [other.url] };
-  server.takeBack();
-  await expect(send(signer, server.endpoint)).rejects.toMatchObject({
+  await expect(send(signerWith(settings()), server.endpoint)).rejects.toMatchObject({
     code: 'upstream_refused',
-    message: expect.stringContaining('set credentials.issuer'),
+    message: expect.stringContaining('which is not its credentials.issuer; nothing was sent there'),
   });
-  expect(other.at('/token')).toHaveLength(0);
+  expect([...server.at('/token'), ...other.at('/token')]).toEqual([]);
+});
+
+test('a definition that does not say where the hub signs in by itself is refused', async () => {
+  for (const each of [client, { ...workload, assertionFile: '/token' }])
+    expect(
+      upstreamDefinition.safeParse({ url: server.endpoint, credentials: each }).error?.message,
+    ).toContain('must be set where grant is client_credentials or workload');
+  const unchecked = { ...upstreamAt(server.endpoint).credentials, ...client };
+  const upstream = { name: 'files', url: server.endpoint, credentials: unchecked };
+  await expect(
+    send(accountsOf(keeper).signerOf(upstream, { org: 'local' }), server.endpoint),
+  ).rejects.toThrow('there is none; set it');
 });
 
 test('nobody is asked to sign in where the hub does it by itself', async () => {

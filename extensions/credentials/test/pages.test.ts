@@ -1,6 +1,7 @@
 import { FakeClock } from '@signalbox/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TestBrowser } from '../../auth/test/support/browser.ts';
+import { person } from '../../auth/test/support/memory-directory.ts';
 import type { AuthHub } from '../../auth/test/support/start-auth-hub.ts';
 import { connect, follow } from './support/connect.ts';
 import { SmallServer } from './support/small-server.ts';
@@ -132,15 +133,75 @@ test('the owner goes on at the machine of the hub; a request that a proxy passed
   expect(await accountsOf(keeper).stateOf('files', ada)).toBe('none');
 });
 
-test('the hub publishes what it is as a client', async () => {
-  const document = (await (await fetch(`${keeper.url}/upstreams/client.json`)).json()) as object;
+test('where browsers come over a public address, nobody is the owner for coming from this machine', async () => {
+  await using behind = await startKeeper({ http: { publicUrl: 'http://127.0.0.1:1/' } });
+  accountsOf(behind).signerOf(upstreamAt(server.endpoint), owner);
+  const { pathname } = new URL(await accountsOf(behind).loginUrl('files', owner));
+  const response = await fetch(`${behind.hub.url}${pathname}`, { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([
+    303,
+    expect.stringMatching(/sign-in$/),
+  ]);
+});
+
+test('the link of a service account lets in who administers its organization, and says whose it is', async () => {
+  const service = { org: 'local', subject: { kind: 'service', id: 'builder' } } as const;
+  const link = await accountsOf(keeper).loginUrl('files', service);
+  const nobody = await fetch(link, { redirect: 'manual' });
+  expect([nobody.status, nobody.headers.get('location')]).toEqual([303, '/sign-in']);
+  const visit = async (login: string) => {
+    const browser = new TestBrowser(keeper.url);
+    return browser.submit(await browser.go(link), 'sign-in', { login, password: `${login}-password-1` });
+  };
+  expect((await visit('bob')).response.status).toBe(403);
+  const membership = { org: 'local', orgName: 'Local', roles: ['admin'], level: 'anchor' } as const;
+  keeper.town.people.push(person('root', { memberships: [membership] }));
+  const { text } = await visit('root');
+  expect(text).toContain('the service account builder');
+  expect(text).not.toContain('owner');
+});
+
+test('the link of an organization lets in nobody for coming from this machine', async () => {
+  accountsOf(keeper).signerOf(upstreamAt(server.endpoint, { mode: 'organization' }), { org: 'local' });
+  const link = await accountsOf(keeper).loginUrl('files', { org: 'local' });
+  const nobody = await fetch(link, { redirect: 'manual' });
+  expect([nobody.status, nobody.headers.get('location')]).toEqual([303, '/sign-in']);
+});
+
+test('each upstream has an address of its own to come back to from each authorization server', async () => {
+  const accounts = accountsOf(keeper);
+  await using other = await SmallServer.start();
+  accounts.signerOf({ ...upstreamAt(other.endpoint), name: 'mail' }, ada);
+  const browser = new TestBrowser(keeper.url);
+  const away = (await pressConnect(browser, await accounts.loginUrl('files', ada))).url;
+  const elsewhere = (await pressConnect(new TestBrowser(keeper.url), await accounts.loginUrl('mail', ada)))
+    .url;
+  const [own, others] = [away, elsewhere].map((url) => url.searchParams.get('redirect_uri') ?? '');
+  expect(own).toMatch(/\/upstreams\/callback\/[\w-]{22}$/);
+  expect(others).not.toBe(own);
+  expect(JSON.parse(server.at('/register')[0]?.body ?? '')).toMatchObject({ redirect_uris: [own] });
+  const state = away.searchParams.get('state') ?? '';
+  const mixedUp = await browser.go(`${others}?${new URLSearchParams({ code: 'of-files', state })}`);
+  expect([mixedUp.response.status, server.at('/token'), other.at('/token')]).toEqual([404, [], []]);
+});
+
+test('the page shows the redirect address of a client that was registered by hand', async () => {
+  accountsOf(keeper).signerOf(upstreamAt(server.endpoint, { clientId: 'by-hand' }), owner);
+  const page = await new TestBrowser(keeper.url).go(await accountsOf(keeper).loginUrl('files', owner));
+  expect(page.text).toMatch(/Redirect address of its client.*\/upstreams\/callback\/[\w-]{22}/s);
+});
+
+test('the hub publishes what it is as a client, for each address to come back to', async () => {
+  const end = 'abcdefghijklmnopqrstuv';
+  const document = (await (await fetch(`${keeper.url}/upstreams/client/${end}`)).json()) as object;
   expect(document).toEqual({
-    client_id: `${keeper.url}/upstreams/client.json`,
+    client_id: `${keeper.url}/upstreams/client/${end}`,
     client_name: 'Signalbox',
-    redirect_uris: [`${keeper.url}/upstreams/callback`],
+    redirect_uris: [`${keeper.url}/upstreams/callback/${end}`],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     application_type: 'native',
     token_endpoint_auth_method: 'none',
   });
+  expect((await fetch(`${keeper.url}/upstreams/client/else.json`)).status).toBe(404);
 });

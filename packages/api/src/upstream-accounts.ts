@@ -49,6 +49,7 @@ export const connectUpstream = describeRoute({
   tag: 'upstreams',
   access: 'principal',
   minLevel: 'trusted',
+  permission: 'accounts:write',
   params,
   answer: link,
   status: 201,
@@ -63,6 +64,7 @@ export const disconnectUpstream = describeRoute({
   tag: 'upstreams',
   access: 'principal',
   minLevel: 'trusted',
+  permission: 'accounts:write',
   params,
   answer: accountState,
 });

@@ -14,6 +14,7 @@ test('ids and addresses are unique, and every braced name has a parameter', () =
 test("everything but calls and one's own things needs a permission", () => {
   const open = allRoutes.filter(({ permission }) => permission === undefined).map(({ id }) => id);
   expect(open).toEqual([
+    'getUpstreamAccounts',
     'makeCall',
     'answerAsk',
     'explainDecision',
@@ -29,6 +30,8 @@ test("everything but calls and one's own things needs a permission", () => {
 test('what changes anything needs the highest level besides, but for calls, answers and own things', () => {
   const changing = allRoutes.filter(({ method, minLevel }) => method !== 'GET' && minLevel !== 'anchor');
   expect(changing.map(({ id }) => id)).toEqual([
+    'connectUpstream',
+    'disconnectUpstream',
     'makeCall',
     'answerAsk',
     'explainDecision',

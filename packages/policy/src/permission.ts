@@ -12,6 +12,7 @@ const implied: { readonly [permission in Permission]?: readonly Permission[] } =
     'registry:manage',
     'secrets:write',
     'keys:write',
+    'accounts:write',
     'approvals:answer',
     'audit:read',
     'tasks:write',

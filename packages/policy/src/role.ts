@@ -2,7 +2,8 @@ import { type Permission, permissions } from '@signalbox/sdk';
 import { withImplied } from './permission.ts';
 
 const everything: readonly Permission[] = permissions;
-const keys: readonly Permission[] = ['keys:write'];
+/** What people do for themselves. */
+const own: readonly Permission[] = ['keys:write', 'accounts:write'];
 const use: readonly Permission[] = [
   'tools:call',
   'resources:read',
@@ -22,12 +23,12 @@ export const builtinRoles: { readonly [role: string]: readonly Permission[] } = 
     'approvals:answer',
     'tasks:write',
     ...use,
-    ...keys,
+    ...own,
   ],
-  developer: ['registry:read', 'extensions:read', 'tasks:write', ...use, ...keys],
-  member: [...use, ...keys],
-  auditor: ['audit:read', 'registry:read', ...keys],
-  viewer: ['registry:read', 'resources:read', 'prompts:read', 'tasks:read', ...keys],
+  developer: ['registry:read', 'extensions:read', 'tasks:write', ...use, ...own],
+  member: [...use, ...own],
+  auditor: ['audit:read', 'registry:read', ...own],
+  viewer: ['registry:read', 'resources:read', 'prompts:read', 'tasks:read', ...own],
   public: ['tools:call', 'resources:read', 'prompts:read'],
   extension: ['tasks:write', ...use],
 };

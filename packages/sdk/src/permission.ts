@@ -13,6 +13,7 @@ export const permissions = [
   'registry:manage',
   'secrets:write',
   'keys:write',
+  'accounts:write',
   'approvals:answer',
   'audit:read',
   'admin:org',

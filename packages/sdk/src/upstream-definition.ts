@@ -68,54 +68,63 @@ const common = {
 export const stdioUpstream = z.strictObject({ ...command, ...common });
 
 /** How the hub is known at an upstream that wants OAuth. */
-export const upstreamCredentialSettings = z.strictObject({
-  mode: z
-    .enum(['user', 'organization', 'none'])
-    .default('user')
-    .describe(
-      'Whose account calls use: each person their own, one the organization shares, or none but the headers given here',
-    ),
-  grant: z
-    .enum(['code', 'client_credentials', 'workload'])
-    .default('code')
-    .describe(
-      'code sends a person to sign in; client_credentials and workload let the hub sign in by itself, for the organization',
-    ),
-  scopes: z
-    .array(z.string().min(1).max(200))
-    .max(64)
-    .optional()
-    .describe('Scopes asked for; what the upstream names where absent'),
-  clientId: z
-    .string()
-    .min(1)
-    .max(2_000)
-    .optional()
-    .describe('Client the upstream has registered for the hub'),
-  clientSecret: z.string().min(1).max(4_096).optional().describe('Secret of that client'),
-  privateKey: z
-    .string()
-    .min(1)
-    .max(16_384)
-    .optional()
-    .describe('Private key (PEM, PKCS #8) the client proves itself with instead of a secret'),
-  issuer: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('Authorization server that client belongs to; the one the upstream names first where absent'),
-  assertionFile: z
-    .string()
-    .min(1)
-    .max(4_096)
-    .optional()
-    .describe(
-      'File with the identity token of the workload (a platform keeps it fresh); read at each sign-in',
-    ),
-  dpop: z
-    .enum(['auto', 'off'])
-    .default('auto')
-    .describe('auto binds tokens to a key of the hub where the authorization server can (RFC 9449)'),
-});
+export const upstreamCredentialSettings = z
+  .strictObject({
+    mode: z
+      .enum(['user', 'organization', 'none'])
+      .default('user')
+      .describe(
+        'Whose account calls use: each person their own, one the organization shares, or none but the headers given here',
+      ),
+    grant: z
+      .enum(['code', 'client_credentials', 'workload'])
+      .default('code')
+      .describe(
+        'code sends a person to sign in; client_credentials and workload let the hub sign in by itself, for the organization',
+      ),
+    scopes: z
+      .array(z.string().min(1).max(200))
+      .max(64)
+      .optional()
+      .describe('Scopes asked for; what the upstream names where absent'),
+    clientId: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .optional()
+      .describe('Client the upstream has registered for the hub'),
+    clientSecret: z.string().min(1).max(4_096).optional().describe('Secret of that client'),
+    privateKey: z
+      .string()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .describe('Private key (PEM, PKCS #8) the client proves itself with instead of a secret'),
+    issuer: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'Authorization server that client belongs to; must be set where the hub signs in by itself, else it is the one the upstream names first',
+      ),
+    assertionFile: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .optional()
+      .describe(
+        'File with the identity token of the workload (a platform keeps it fresh); read at each sign-in',
+      ),
+    dpop: z
+      .enum(['auto', 'off'])
+      .default('auto')
+      .describe('auto binds tokens to a key of the hub where the authorization server can (RFC 9449)'),
+  })
+  // security: an upstream could name a server of its own and be sent what proves who the hub is.
+  .refine(({ grant, issuer }) => grant === 'code' || issuer !== undefined, {
+    path: ['issuer'],
+    message:
+      'must be set where grant is client_credentials or workload: what proves who the hub is goes there only',
+  });
 
 /** How the hub is known at an upstream, read. */
 export type UpstreamCredentialSettings = z.output<typeof upstreamCredentialSettings>;

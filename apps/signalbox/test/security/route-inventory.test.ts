@@ -146,8 +146,8 @@ test('what is open to everybody is a list that is known', () => {
       "/sign-in",
       "/sign-in/callback/",
       "/signed-out",
-      "/upstreams/callback",
-      "/upstreams/client.json",
+      "/upstreams/callback/",
+      "/upstreams/client/",
       "/upstreams/login/",
     ]
   `);

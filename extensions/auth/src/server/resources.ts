@@ -41,6 +41,7 @@ export const scopeWords: { readonly [scope: string]: string } = {
   'registry:manage': 'Add, change and remove connected servers',
   'secrets:write': 'Store passwords and keys for connected servers',
   'keys:write': 'Make API keys that act as you and stay good when this program is disconnected',
+  'accounts:write': 'Connect your accounts at connected servers, and disconnect them',
   'approvals:answer': 'Approve or refuse calls that wait for approval',
   'audit:read': 'Read the record of what everybody did',
   'admin:org': 'Change people, roles and rules of your organization',

@@ -10,6 +10,7 @@ import {
   type UpstreamCredentials,
   type UpstreamSigner,
 } from '@signalbox/sdk';
+import { endOfPaths } from '../login/login-paths.ts';
 import type { OAuthContext } from '../oauth/oauth-context.ts';
 import { makeOAuthFetch } from '../oauth/oauth-fetch.ts';
 import type { CredentialSettings } from '../settings.ts';
@@ -31,8 +32,8 @@ export interface AccountsParts {
   readonly accounts: AccountStore;
   readonly clients: ClientStore;
   readonly logins: LoginStore;
-  readonly redirectUri: () => string;
-  readonly clientMetadataUrl: () => string | undefined;
+  readonly redirectUri: (pathEnd: string) => string;
+  readonly clientMetadataUrl: (pathEnd: string) => string | undefined;
   /** Makes a link where this account's person signs in. */
   readonly makeLink: (key: AccountKey) => Promise<string>;
 }
@@ -165,8 +166,11 @@ export class Accounts implements UpstreamCredentials {
     const before = this.#known.get(name);
     if (before && isDeepStrictEqual(before.context.upstream, upstream)) return;
     const url = addressOf(upstream.url);
-    const { settings, clients, clock, redirectUri, clientMetadataUrl } = this.parts;
+    const { settings, clients, clock } = this.parts;
     const { fetch, close } = makeOAuthFetch(url, settings.allowPrivate, clock);
+    const redirectUri = (issuer: string): string => this.parts.redirectUri(endOfPaths(name, issuer));
+    const clientMetadataUrl = (issuer: string): string | undefined =>
+      this.parts.clientMetadataUrl(endOfPaths(name, issuer));
     const context = { url, upstream, settings, clients, clock, fetch, redirectUri, clientMetadataUrl };
     this.#known.set(name, { context, close });
     if (!before) return;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Log, SignalboxError } from '@signalbox/sdk';
+import { accountOf } from '../account/account-key.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { askForChallenge } from '../oauth/ask-for-challenge.ts';
 import { beginSignIn, planSignIn } from '../oauth/begin-sign-in.ts';
@@ -8,6 +9,7 @@ import { finishSignIn } from '../oauth/finish-sign-in.ts';
 import type { OpenLogin } from '../store/login-store.ts';
 import type { Links } from './links.ts';
 import { loginPage } from './login-page.ts';
+import { endOfPaths, readEnd } from './login-paths.ts';
 import { mayOpen, type OpeningParts } from './may-open.ts';
 
 const cookie = 'signalbox-upstream';
@@ -38,14 +40,13 @@ export async function serveLogin(parts: LoginParts, visit: Visit, id: string): P
   if (opening === 'no') throw notYours();
   if (request.method === 'POST') return sendOn(parts, visit, { id, login });
   const { context, plan } = await planned(parts, login);
-  const person = await pages.whoIsSignedIn(request);
   const { subject, org } = login.key;
-  const personName = login.opener === person?.id ? person.name : undefined;
-  return pages.show(request, response, loginPage({ action, context, plan, subject, personName, org }));
+  const forWhom = await whomFor(parts, request, login);
+  return pages.show(request, response, loginPage({ action, context, plan, subject, forWhom, org }));
 }
 
-/** Where an authorization server sends the browser back to. */
-export async function serveCallback(parts: LoginParts, visit: Visit): Promise<void> {
+/** Where an authorization server sends the browser back to: at the address of that server, for that upstream. */
+export async function serveCallback(parts: LoginParts, visit: Visit, rest: string): Promise<void> {
   const { request, response } = visit;
   const { pages, accounts } = parts;
   const query = new URL(request.url ?? '', 'http://localhost').searchParams;
@@ -54,6 +55,8 @@ export async function serveCallback(parts: LoginParts, visit: Visit): Promise<vo
   const taken = await accounts.parts.logins.take(state, browser);
   if (!taken) throw goneLink();
   pages.setCookie(response, cookie, '', 0);
+  // security: a server the browser was not sent to has got its answer here, or had it sent here (RFC 9700 §4.4.2.2).
+  if (readEnd(rest) !== endOfPaths(taken.key.upstream, taken.sent.issuer)) throw goneLink();
   if ((await mayOpen(parts, request, taken)) !== 'yes') throw notYours();
   const { upstream } = taken.key;
   const context = accounts.contextOf(upstream);
@@ -89,6 +92,19 @@ async function sendOn(
   links.used(login.key);
   pages.setCookie(response, cookie, browser, browserMs);
   response.writeHead(303, { location: address.href, 'cache-control': 'no-store' }).end();
+}
+
+/** Whose account it becomes, in words for who reads the page: they need not be the same. */
+async function whomFor(
+  { pages, hub }: LoginParts,
+  request: IncomingMessage,
+  { key, opener }: OpenLogin,
+): Promise<string> {
+  const { subject } = accountOf(key);
+  if (subject?.kind === 'service') return `the service account ${subject.id}`;
+  const person = await pages.whoIsSignedIn(request);
+  if (person && person.id === opener) return person.name;
+  return opener === hub.owner.id ? 'the local owner of this hub' : (subject?.id ?? '');
 }
 
 async function planned({ accounts }: LoginParts, { key }: OpenLogin) {

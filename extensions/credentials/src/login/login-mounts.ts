@@ -1,11 +1,7 @@
-import { isSignalboxError, type Mount, toSignalboxError } from '@signalbox/sdk';
+import { isSignalboxError, type Mount, SignalboxError, toSignalboxError } from '@signalbox/sdk';
 import { clientMetadata } from '../oauth/client-metadata.ts';
 import { type LoginParts, serveCallback, serveLogin, type Visit } from './login-flow.ts';
-
-/** Where browsers come back to. */
-export const callbackPath = '/upstreams/callback';
-/** Where the hub says what it is as an OAuth client. */
-export const clientDocumentPath = '/upstreams/client.json';
+import { callbackPath, clientDocumentPath, readEnd } from './login-paths.ts';
 
 /** The pages of connecting an account; public, for each knows itself whom it serves. */
 export function loginMounts(parts: LoginParts): Mount[] {
@@ -19,17 +15,23 @@ export function loginMounts(parts: LoginParts): Mount[] {
   });
   return [
     at('/upstreams/login/', (visit, rest) => serveLogin(parts, visit, rest)),
-    at(callbackPath, (visit) => serveCallback(parts, visit)),
-    at(clientDocumentPath, (visit) => serveClientDocument(parts, visit)),
+    at(callbackPath, (visit, rest) => serveCallback(parts, visit, rest)),
+    at(clientDocumentPath, (visit, rest) => serveClientDocument(parts, visit, rest)),
   ];
 }
 
-/** The client metadata document (2026-07-28, basic/authorization/client-registration). */
-async function serveClientDocument({ accounts }: LoginParts, { response }: Visit): Promise<void> {
+/** A client metadata document (2026-07-28, basic/authorization/client-registration), one for each redirect address. */
+async function serveClientDocument(
+  { accounts }: LoginParts,
+  { response }: Visit,
+  rest: string,
+): Promise<void> {
   const { settings, redirectUri, clientMetadataUrl } = accounts.parts;
+  const end = readEnd(rest);
+  if (end === undefined) throw new SignalboxError('not_found', 'there is no such client metadata document');
   const body = {
-    client_id: clientMetadataUrl() ?? redirectUri().replace(callbackPath, clientDocumentPath),
-    ...clientMetadata(settings.clientName, redirectUri()),
+    client_id: clientMetadataUrl(end) ?? redirectUri(end).replace(callbackPath, clientDocumentPath),
+    ...clientMetadata(settings.clientName, redirectUri(end)),
     token_endpoint_auth_method: 'none',
   };
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' });

@@ -15,19 +15,20 @@ export interface OpeningParts {
 /**
  * Whether the person in this browser is the one a link was made for; without this, whoever is talked into opening it
  * would connect their account to somebody else (2025-11-25, client/elicitation, "Phishing"). The local owner, whom no
- * browser knows, shows it by sitting at the machine of the hub.
+ * browser knows, shows it by sitting at the machine of the hub, with a link of their own.
  */
 export async function mayOpen(
   { pages, directory, hub }: OpeningParts,
   request: IncomingMessage,
   { key, opener }: OpenLogin,
 ): Promise<Opening> {
-  const isOwners = opener === '' || opener === hub.owner.id;
-  if (isOwners && isFromThisMachine(request)) return 'yes';
+  const isOwners = opener === hub.owner.id;
+  // security: behind a proxy, which may add no header, every browser comes from this machine.
+  if (isOwners && hub.publicUrl === undefined && isFromThisMachine(request)) return 'yes';
   const person = await pages.whoIsSignedIn(request);
   if (!person) return 'sign-in';
   if (person.id === opener) return 'yes';
-  if (!isOwners) return 'no';
+  if (!isOwners && opener !== '') return 'no';
   const memberships = await directory.memberships(person.id);
   return memberships.some(({ org, level }) => org === key.org && level === 'anchor') ? 'yes' : 'no';
 }

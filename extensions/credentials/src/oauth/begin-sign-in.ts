@@ -50,7 +50,7 @@ export async function beginSignIn(
 ): Promise<BegunSignIn> {
   const { startAuthorization } = await loadOAuthSdk();
   const { information } = await obtainClient(context, org, place);
-  const redirectUri = context.redirectUri();
+  const redirectUri = context.redirectUri(place.issuer);
   const { authorizationUrl, codeVerifier } = await startAuthorization(place.serverUrl, {
     ...(place.metadata ? { metadata: place.metadata } : {}),
     clientInformation: information,

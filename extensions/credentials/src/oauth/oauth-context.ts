@@ -13,8 +13,8 @@ export interface OAuthContext {
   readonly clock: Clock;
   /** Guarded: reaches what is public, and what was allowed. */
   readonly fetch: FetchLike;
-  /** Where authorization servers send browsers back to. Errors: `overloaded` before the hub listens. */
-  readonly redirectUri: () => string;
-  /** The address of the hub's client metadata document; undefined where nobody could fetch it. */
-  readonly clientMetadataUrl: () => string | undefined;
+  /** Where an authorization server sends browsers back to. Errors: `overloaded` before the hub listens. */
+  readonly redirectUri: (issuer: string) => string;
+  /** The address of the hub's client metadata document for an authorization server; undefined where nobody could fetch it. */
+  readonly clientMetadataUrl: (issuer: string) => string | undefined;
 }

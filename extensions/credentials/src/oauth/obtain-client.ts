@@ -30,7 +30,7 @@ export async function obtainClient(
 ): Promise<OAuthClient> {
   const { upstream, clients } = context;
   if (upstream.credentials.clientId !== undefined) return clientOfSettings(context, org, place);
-  const redirectUri = context.redirectUri();
+  const redirectUri = context.redirectUri(place.issuer);
   const known = await clients.find(org, upstream.name, place.issuer);
   if (known && isGood(known, redirectUri, context.clock.now())) return toClient(known);
   const base = {
@@ -40,7 +40,7 @@ export async function obtainClient(
     redirectUri,
     origin: 'registered',
   } as const;
-  const documentUrl = context.clientMetadataUrl();
+  const documentUrl = context.clientMetadataUrl(place.issuer);
   if (documentUrl !== undefined && place.metadata?.client_id_metadata_document_supported === true) {
     const client = { ...base, clientId: documentUrl };
     await clients.save(client);

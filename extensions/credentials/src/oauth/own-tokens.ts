@@ -51,10 +51,10 @@ export async function requestOwnTokens(
   const { credentials } = context.upstream;
   const place = await discover(context, challenge);
   // security: what proves who the hub is goes nowhere but where an administrator has sent it.
-  if (credentials.issuer !== undefined && credentials.issuer !== place.issuer)
+  if (credentials.issuer !== place.issuer)
     throw new SignalboxError(
       'upstream_refused',
-      `upstream "${context.upstream.name}" names ${hostOf(place.issuer)} as its authorization server, which is not its credentials.issuer; nothing was sent there`,
+      `upstream "${context.upstream.name}" names ${hostOf(place.issuer)} as its authorization server, which is not its credentials.issuer${credentials.issuer === undefined ? ' (there is none; set it)' : ''}; nothing was sent there`,
     );
   const scopes = chooseScopes({
     challenged: challenge?.scopes ?? [],

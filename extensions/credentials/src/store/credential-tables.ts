@@ -53,7 +53,7 @@ export interface LoginRow {
   readonly org: string;
   readonly upstream: string;
   readonly subject: string;
-  /** The person who may open it; empty for whoever manages the organization. */
+  /** The person who may open it; empty for whoever administers the organization. */
   readonly opener: string;
   /** Hash of the state, once the browser was sent on. */
   readonly state: string | null;

@@ -9,7 +9,7 @@ import type { CredentialTables, LoginRow } from './credential-tables.ts';
 /** A link that was made for somebody, and not used yet. */
 export interface OpenLogin {
   readonly key: AccountKey;
-  /** The person who may open it; empty for whoever manages the organization. */
+  /** The person who may open it; empty for whoever administers the organization, and never for the local owner. */
   readonly opener: string;
 }
 

@@ -234,7 +234,7 @@ describe('an upstream that wants nobody to sign in', () => {
       upstreams: {
         own: { url },
         shared: { url, credentials: { mode: 'organization' } },
-        machine: { url, credentials: { grant: 'client_credentials' } },
+        machine: { url, credentials: { grant: 'client_credentials', issuer: url } },
         none: { url, credentials: { mode: 'none' } },
         fixed: { url, headers: { Authorization: 'Bearer fixed' } },
         basic: { url: url.replace('http://', 'http://u:p@') },

@@ -49,7 +49,7 @@ export interface RememberedOffer {
 }
 
 /** What a new connection of an upstream needs. */
-export interface ConnectRequest {
+interface ConnectRequest {
   readonly events: ConnectionEvents;
   readonly addLogLine: (from: UpstreamLogLine['from'], text: string) => void;
   readonly signal: AbortSignal;

@@ -2,27 +2,22 @@ import { createHash } from 'node:crypto';
 import type {
   AccountChange,
   CallResult,
-  Clock,
   InputResult,
   Invocation,
-  Log,
   Principal,
   SourceEntry,
   SourceHandle,
   UpstreamAccount,
-  UpstreamCredentials,
   UpstreamDefinition,
   UpstreamInfo,
   UpstreamLogLine,
-  UpstreamSigner,
 } from '@signalbox/sdk';
 import { accountModeOf, signedUpstream } from '../accounts/account-mode.ts';
 import type { AccountUse, HubAccount } from '../accounts/account-use.ts';
 import { wantsLogin } from '../accounts/login-needed.ts';
 import { OrganizationAccount } from '../accounts/organization-account.ts';
-import type { Person } from '../accounts/people.ts';
-import { PersonalAccounts } from '../accounts/personal-accounts.ts';
-import type { DirectoryChange, Standing } from '../accounts/standing.ts';
+import { PersonalAccounts, type PersonalAccountsParts } from '../accounts/personal-accounts.ts';
+import type { DirectoryChange } from '../accounts/standing.ts';
 import { configuredTransport } from '../connect/configured-transport.ts';
 import type { Connection, ConnectionEvents } from '../peer/connection.ts';
 import { extensionRule, passedExtensions } from '../peer/passed-extensions.ts';
@@ -30,54 +25,12 @@ import { localOrg } from '../store/gateway-tables.ts';
 import { untilAborted } from '../wire/abort-error.ts';
 import { describeState } from './describe-state.ts';
 import { Line } from './line.ts';
-import type { ListBounds } from './list-all.ts';
 import { Listing } from './listing.ts';
 import { LogRing } from './log-ring.ts';
+import { makePersonLine } from './person-line.ts';
 import { describeAddress, secretsRedactor } from './redact.ts';
 import type { LifeState } from './upstream-life.ts';
-import type { UpstreamMetrics } from './upstream-metrics.ts';
-
-/** What one upstream is made of. */
-export interface UpstreamParts {
-  readonly name: string;
-  readonly definition: UpstreamDefinition;
-  readonly origin: UpstreamInfo['origin'];
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly bounds: ListBounds;
-  readonly metrics: UpstreamMetrics;
-  readonly openSource: (invoke: Upstream['invoke']) => SourceHandle;
-  readonly connect: (request: ConnectRequest) => Promise<Connection>;
-  /** Keeps what was listed for the next start, and over whose account. */
-  readonly remember: (
-    connection: Connection,
-    entries: readonly SourceEntry[],
-    lister: UpstreamAccount | undefined,
-  ) => void;
-  /** Where accounts are kept; undefined where nobody does. */
-  readonly credentials: UpstreamCredentials | undefined;
-  /** Whether those who have accounts may use it still. */
-  readonly standing: Standing;
-  /** Told with the account whose alone it is. */
-  readonly onResourceUpdated: (uri: string, account: UpstreamAccount | undefined) => void;
-}
-
-/** What was remembered of an upstream. */
-interface RememberedOffer {
-  readonly entries: readonly SourceEntry[];
-  readonly lister?: UpstreamAccount | undefined;
-}
-
-/** What a new connection of an upstream needs. */
-interface ConnectRequest {
-  readonly events: ConnectionEvents;
-  readonly addLogLine: (from: UpstreamLogLine['from'], text: string) => void;
-  readonly signal: AbortSignal;
-  readonly signer?: UpstreamSigner | undefined;
-  /** True for one beside the hub's own: the process that serves the upstream is not started again. */
-  readonly isBeside?: boolean;
-}
+import type { RememberedOffer, UpstreamParts } from './upstream-parts.ts';
 
 /** One upstream: its place in the catalog, its connection, and what it wrote. */
 export class Upstream {
@@ -224,35 +177,16 @@ export class Upstream {
     return this.#listing.entries.filter(({ kind }) => kind === 'tool').map(({ definition }) => definition);
   }
 
-  /** A line over one person's account. It hears of no lists: those are the hub's. */
-  readonly #makePersonLine = (
-    person: Person,
-    signer: UpstreamSigner,
-    onState: (state: LifeState) => void,
-  ): Line =>
-    new Line({
+  readonly #makePersonLine: PersonalAccountsParts['makeLine'] = (person, signer, onState) =>
+    makePersonLine({
       ...this.#lineParts(),
-      drainMs: this.definition.callTimeoutMs,
-      watched: person.watched,
+      person,
+      signer,
       onState,
-      attempt: async (signal, onLost) => {
-        const events: ConnectionEvents = {
-          onLost,
-          note: this.note,
-          onResourceUpdated: (uri) => this.#parts.onResourceUpdated(uri, person.account),
-          onListChanged: () => undefined,
-        };
-        const connection = await this.#parts.connect({
-          events,
-          addLogLine: (from, text) => this.logs.add(from, text),
-          signal,
-          signer,
-          isBeside: true,
-        });
-        const { uris } = person.watched;
-        if (uris.length > 0) await untilAborted(connection.listen(uris), signal);
-        return connection;
-      },
+      drainMs: this.definition.callTimeoutMs,
+      connect: this.#parts.connect,
+      logs: this.logs,
+      onResourceUpdated: this.#parts.onResourceUpdated,
       refreshTools: async (connection, signal) => {
         const own = this.#line.connection;
         if (own) await this.#listing.refresh(own, ['tool'], signal);

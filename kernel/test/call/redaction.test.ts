@@ -98,7 +98,7 @@ describe('what a rule hides', () => {
       { description: '555', messages: [{ role: 'user', content: { type: 'text', text: 'call 555' } }] },
       { messages: [{ role: 'user', content: { type: 'text', text: withheld } }] },
     ],
-  ])('is not in %s', async (_what, kind, target, result, shown) => {
+  ])('is not in %s', async (...[, kind, target, result, shown]) => {
     answer = () => data(result);
     expect(await call(kind, target)).toEqual({ kind: 'data', value: shown });
   });

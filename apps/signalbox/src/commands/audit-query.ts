@@ -26,7 +26,7 @@ export function addAuditQuery(group: Command, run: Run): void {
     .addHelpText(
       'after',
       examples([
-        'signalbox audit query --actor ada --outcome denied --since 24h',
+        'signalbox audit query --actor "$(signalbox user show ada -o id)" --outcome denied --since 24h',
         'signalbox audit query --upstream github --action call --since 2026-01-31 -o json',
         'signalbox audit query --rule no-deletes --limit 20 --json',
       ]),

@@ -59,6 +59,7 @@ export function addRule(parent: Command, run: Run): void {
     examples: ['signalbox rule test rules.yaml'],
     act: async (given) => {
       const changes = await previewRules(given, await readRulesFile(given.context, given.args[0] ?? ''));
+      given.context.output.note('so "rule edit" would make it; "rule add" removes nothing\n');
       printChanges(given.context, changes);
     },
   });

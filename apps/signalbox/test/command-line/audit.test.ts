@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AuditItem, exportAudit, followAudit } from '@signalbox/api';
+import { type AuditItem, addPerson, exportAudit, followAudit } from '@signalbox/api';
 import { createClient, runCall } from '@signalbox/client';
+import type { Principal } from '@signalbox/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CliHome, makeHome } from '../support/run-cli.ts';
 import { type AppHub, startAppHub } from '../support/start-app-hub.ts';
@@ -47,6 +48,16 @@ test('entries are narrowed by their fields', async () => {
   expect(none).toEqual({ code: 0, stdout: '', stderr: 'no entry fits\n' });
   const wrong = await home.run(['audit', 'query', '--since', 'yesterday']);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('24h')]);
+});
+
+test('a person is found by the id that "user show" gives for the login', async () => {
+  const body = { login: 'ada', name: 'Ada', password: 'correct battery horse', roles: ['member'] };
+  const { id } = await hub.client.request(addPerson, { query: {}, body });
+  const principal: Principal = { kind: 'user', id, org: 'local', level: 'trusted', roles: ['member'] };
+  await hub.test.call('tool', 'absent', {}, { principal }).catch(() => undefined);
+  const shown = await home.run(['user', 'show', 'ada', '-o', 'id']);
+  const found = await home.run(['audit', 'query', '--actor', shown.stdout.trim(), '--json']);
+  expect(linesOf(found.stdout)).toMatchObject([{ actor: { id }, target: { name: 'absent' } }]);
 });
 
 test('an export is verified without the hub, and what was changed in it is found', async () => {

@@ -102,6 +102,7 @@ test('a rule is shown before it is asked for, tested without a change, and remov
   expect(asked.stderr).toContain(shown);
   const tested = await home.run(['rule', 'test', file]);
   expect(tested.stderr).toContain('- allow what-roles-permit');
+  expect(tested.stderr).toContain('so "rule edit" would make it; "rule add" removes nothing\n');
   expect((await home.run(['rule', 'ls', '-o', 'id'])).stdout).toBe('what-roles-permit\n');
   expect(await home.run(['rule', 'add', file, '--yes'])).toEqual({
     code: 0,

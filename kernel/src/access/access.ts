@@ -11,7 +11,14 @@ import {
   type Target,
   type Wanted,
 } from '@signalbox/policy';
-import type { CallInterface, Clock, JsonObject, Principal, Viewer } from '@signalbox/sdk';
+import {
+  type CallInterface,
+  type Clock,
+  type JsonObject,
+  lowestLevel,
+  type Principal,
+  type Viewer,
+} from '@signalbox/sdk';
 
 /** Asks the policy of the principal's organization; every decision of the hub is made here. */
 export class Access {
@@ -26,19 +33,25 @@ export class Access {
 
   /** May the target be used with these arguments? */
   decide(target: Target, { principal, interface: through }: Viewer, args: () => JsonObject): Decision {
-    const question = { principal, interface: through, target, args, atMs: this.#clock.now() };
+    const question = { principal, interface: forUse(through), target, args, atMs: this.#clock.now() };
     return decide(this.#policyOf(principal), question);
   }
 
   /** May the target be shown? */
   mayShow(target: Target, { principal, interface: through }: Viewer): boolean {
-    const question = { principal, interface: through, target, isListing: true, atMs: this.#clock.now() };
+    const question = {
+      principal,
+      interface: forUse(through),
+      target,
+      isListing: true,
+      atMs: this.#clock.now(),
+    };
     return decide(this.#policyOf(principal), question).effect !== 'deny';
   }
 
   /** Why something is decided as it is, step by step. */
   explain(target: Target, { principal, interface: through }: Viewer, args: () => JsonObject): Explanation {
-    const question = { principal, interface: through, target, args, atMs: this.#clock.now() };
+    const question = { principal, interface: forUse(through), target, args, atMs: this.#clock.now() };
     return explain(this.#policyOf(principal), question);
   }
 
@@ -50,4 +63,10 @@ export class Access {
   #policyOf({ org }: Principal): Policy {
     return this.#book()?.of(org) ?? firstPolicy;
   }
+}
+
+/** The way in as it counts where something is used: it may let administer more than it lets use. */
+function forUse(through: CallInterface): CallInterface {
+  const { useLevel, ...rest } = through;
+  return useLevel === undefined ? through : { ...rest, level: lowestLevel(through.level, useLevel) };
 }

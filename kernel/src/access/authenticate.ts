@@ -64,16 +64,18 @@ export class Authenticator {
   }
 
   /**
-   * The interface of a request to the management API. The owner on this machine has every right, and so has who signed in
-   * as far as their own level and their credential go; the owner key from elsewhere is a call like any other.
+   * The interface of a request to the management API. The owner on this machine has every right. Who signed in may
+   * administer as far as their own level and their credential go, and use what they may over any other way of HTTP; the
+   * owner key from elsewhere is a call like any other.
    */
   apiInterface(request: IncomingMessage, principal: Principal): CallInterface {
     const kind = principal.credential?.kind;
-    const hasEveryRight =
-      principal === owner
-        ? isLoopbackAddress(clientAddress(request))
-        : kind === 'access-token' || kind === 'session';
-    return { name: 'api', level: hasEveryRight ? 'anchor' : this.#rules.level, ...addressOf(request) };
+    const { level } = this.#rules;
+    const own = { name: 'api', ...addressOf(request) } as const;
+    if (principal === owner)
+      return { ...own, level: isLoopbackAddress(clientAddress(request)) ? 'anchor' : level };
+    const isSignedIn = kind === 'access-token' || kind === 'session';
+    return isSignedIn ? { ...own, level: 'anchor', useLevel: level } : { ...own, level };
   }
 
   /** The value of `WWW-Authenticate` for an error of access to a resource, in the scheme of the request; undefined for others. */

@@ -9,7 +9,7 @@ import { notFound } from './resolve.ts';
 /** Stage 2: may this principal, through this interface, use the target with these arguments? Decides nothing else. */
 export function authorize(access: Access, found: Found, request: CallRequest): Decision {
   const target = found.entry?.target ?? found.source.unlisted(found.originalName);
-  return access.decide(target, request, () => argumentsOf(request));
+  return access.decide(target, request, () => argumentsOf(found, request));
 }
 
 /**
@@ -36,9 +36,9 @@ export function isListed(access: Access, { source, target }: CatalogEntry, viewe
   return source.state.status !== 'unavailable' && access.mayShow(target, viewer);
 }
 
-/** What a rule can look at: a tool's and a prompt's arguments, a resource's URI. */
-function argumentsOf({ kind, params, target }: CallRequest): JsonObject {
-  if (kind === 'resource' || kind === 'subscription') return { uri: target };
+/** What a rule can look at: a tool's and a prompt's arguments, a resource's URI as its source knows it, under whatever name it was asked for. */
+function argumentsOf({ originalName }: Found, { kind, params }: CallRequest): JsonObject {
+  if (kind === 'resource' || kind === 'subscription') return { uri: originalName };
   const given = kind === 'completion' ? {} : params['arguments'];
   const plain = isJsonObject(given) ? toPlainNumbers(given) : {};
   return isJsonObject(plain) ? plain : {};

@@ -7,10 +7,15 @@ import {
   SignalboxError,
 } from '@signalbox/sdk';
 import type { Found } from '../catalog/view.ts';
+import { canonicalUri } from './canonical-uri.ts';
 import type { SchemaMismatch, SchemaValidator } from './schema-validator.ts';
 
-/** Stage 4: do the arguments fit the tool's own schema? Errors: `invalid_params` with every mismatch. */
+/**
+ * Stage 4: do the arguments fit the tool's own schema, and is a URI that is not listed spelled as rules know it?
+ * Errors: `invalid_params` with every mismatch.
+ */
 export function validateInput(validator: SchemaValidator, found: Found, request: CallRequest): void {
+  checkSpelling(found, request);
   // A task that is gone on with had its arguments checked when it was made.
   if (request.kind !== 'tool' || request.resume) return;
   const given = request.params['arguments'];
@@ -26,6 +31,17 @@ export function validateInput(validator: SchemaValidator, found: Found, request:
   const withoutNulls = leaveOutNulls(args);
   if (withoutNulls && validator.check(schema, withoutNulls).length === 0) return;
   throw brokenArguments(request.target, mismatches);
+}
+
+/** Another spelling would be the same to the target, and another to a rule. */
+function checkSpelling({ entry, originalName }: Found, { kind }: CallRequest): void {
+  if ((kind !== 'resource' && kind !== 'subscription') || entry?.kind === 'resource') return;
+  const canonical = canonicalUri(originalName);
+  if (canonical === originalName) return;
+  throw new SignalboxError(
+    'invalid_params',
+    `a resource is asked for by one spelling of its URI: ${canonical}`,
+  );
 }
 
 /** The arguments without those that are null; undefined when there are none. */

@@ -34,7 +34,9 @@ const http = z.strictObject({
     ),
   level: level
     .default('trusted')
-    .describe('Level of calls that come with a valid credential; public is the strict choice'),
+    .describe(
+      'Highest level of calls over HTTP with a valid credential, MCP and the API alike; public is the strict choice. Who signed in administers up to their own level, and the owner key on this machine is not bounded by it',
+    ),
   anonymous: z
     .enum(['refuse', 'public'])
     .default('refuse')

@@ -42,6 +42,8 @@ export interface Principal {
 export interface CallInterface {
   readonly name: 'http' | 'stdio' | 'api' | 'cli' | 'extension';
   readonly level: Level;
+  /** The highest level of what is used through it, where what is administered through it may be higher. */
+  readonly useLevel?: Level;
   /** Address the request came from, where there is one: for the record, never for a decision. */
   readonly address?: string;
 }

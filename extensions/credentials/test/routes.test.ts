@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { TestPerson } from '../../auth/test/support/memory-directory.ts';
 import type { AuthHub } from '../../auth/test/support/start-auth-hub.ts';
+import { connect } from './support/connect.ts';
 import { SmallServer } from './support/small-server.ts';
-import { accountsOf, ada, startKeeper, upstreamAt } from './support/start-pair.ts';
+import { accountsOf, ada, send, startKeeper, upstreamAt } from './support/start-pair.ts';
 
 let server: SmallServer;
 let keeper: AuthHub;
@@ -31,4 +33,25 @@ test('a narrow credential connects and forgets accounts only where that was allo
   };
   expect(await statuses(['tools:call', 'registry:read'])).toEqual([403, 403]);
   expect(await statuses(['accounts:write'])).toEqual([201, 200]);
+});
+
+test('a disabled person keeps their account, unused; that of a removed one is forgotten and ended', async () => {
+  const upstream = upstreamAt(server.endpoint);
+  const signer = accountsOf(keeper).signerOf(upstream, ada);
+  await connect(keeper, upstream, ada);
+  expect((await send(signer, server.endpoint)).status).toBe(200);
+  const [known = expect.fail(), ...others] = keeper.town.people.splice(0);
+  const become = (...people: readonly TestPerson[]) => {
+    keeper.town.people.splice(0, 3, ...people);
+    keeper.town.change(known.id, true);
+  };
+  become({ ...known, isActive: false }, ...others);
+  await expect(send(signer, server.endpoint)).rejects.toMatchObject({ code: 'upstream_login_needed' });
+  become(known, ...others);
+  expect((await send(signer, server.endpoint)).status).toBe(200);
+  expect(server.at('/revoke')).toEqual([]);
+  become(...others);
+  await vi.waitFor(() => expect(server.at('/revoke')).toHaveLength(1), 10_000);
+  expect(server.at('/revoke')[0]?.form.get('token')).toMatch(/^refresh-token-/);
+  expect(await accountsOf(keeper).stateOf('files', ada)).toBe('none');
 });

@@ -82,9 +82,10 @@ async function disconnect(
   const context = accounts.contextOf(key.upstream);
   const record = await accounts.find(key);
   if (!record || record.state === 'none') return nothing;
-  const { challenge, url } = record;
+  const { url } = record;
   const empty = { key, url, issuer: '', resource: '', state: 'none', scopes: [] } as const;
-  await accounts.write({ ...empty, ...(challenge ? { challenge } : {}) });
+  // What was demanded of the account goes with it: the next sign-in asks the upstream anew.
+  await accounts.write(empty);
   // It is forgotten here in any case; what the other side keeps is its own matter.
   await revokeTokens(context, record).catch((cause: unknown) =>
     log.warn('an account was forgotten and could not be ended at its authorization server', {

@@ -10,6 +10,7 @@ import { database } from '@signalbox/store';
 import { Accounts } from './account/accounts.ts';
 import { provideAccountRoutes } from './account-routes.ts';
 import { followChanges } from './follow-changes.ts';
+import { followDirectory, isActive } from './follow-directory.ts';
 import { Links } from './login/links.ts';
 import { loginMounts } from './login/login-mounts.ts';
 import { callbackPath, clientDocumentPath } from './login/login-paths.ts';
@@ -28,10 +29,11 @@ export const credentials = defineExtension({
   config: credentialSettings,
   needs: [database, secretVault, hubInfo, directory, browserPages],
   provides: [upstreamCredentials],
-  setup: async ({ config, clock, log, offer, onStop, routes, use }) => {
+  setup: async ({ config, clock, log, events, offer, onStop, routes, use }) => {
     const own = use(database);
     await own.migrate('credentials', credentialMigrations);
     const [vault, pages, hub] = [use(secretVault), use(browserPages), use(hubInfo)];
+    const people = use(directory);
     const store = new AccountStore(own, vault, clock);
     const logins = new LoginStore(own, vault, clock);
     const links = new Links({ logins, clock, baseUrl: pages.baseUrl });
@@ -46,13 +48,15 @@ export const credentials = defineExtension({
       redirectUri: (end) => `${pages.baseUrl()}${callbackPath}${end}`,
       clientMetadataUrl: (end) =>
         config.clientMetadataUrl ?? (isPublic ? `${pages.baseUrl()}${clientDocumentPath}${end}` : undefined),
+      isActive: (key) => isActive({ directory: people, hub }, key),
       makeLink: (key) => links.forAccount(key),
     });
     onStop(() => accounts.close());
     provideAccountRoutes(routes, { accounts, links, log });
-    for (const mount of loginMounts({ pages, hub, directory: use(directory), accounts, links, log }))
+    for (const mount of loginMounts({ pages, hub, directory: people, accounts, links, log }))
       routes.mount(mount);
     offer(upstreamCredentials, accounts);
+    followDirectory({ accounts, directory: people, events, log });
     onStop(followChanges({ accounts, store, clock, log }));
     let cancel = (): void => undefined;
     const plan = (): void => {

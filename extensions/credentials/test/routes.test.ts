@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TestBrowser } from '../../auth/test/support/browser.ts';
+import type { TestPerson } from '../../auth/test/support/memory-directory.ts';
 import type { AuthHub } from '../../auth/test/support/start-auth-hub.ts';
+import { connect } from './support/connect.ts';
 import { SmallServer } from './support/small-server.ts';
-import { accountsOf, ada, startKeeper, upstreamAt } from './support/start-pair.ts';
+import { accountsOf, ada, pressConnect, send, startKeeper, upstreamAt } from './support/start-pair.ts';
 
 let server: SmallServer;
 let keeper: AuthHub;
@@ -31,4 +34,48 @@ test('a narrow credential connects and forgets accounts only where that was allo
   };
   expect(await statuses(['tools:call', 'registry:read'])).toEqual([403, 403]);
   expect(await statuses(['accounts:write'])).toEqual([201, 200]);
+});
+
+test('a disabled person keeps their account, unused; that of a removed one is forgotten and ended', async () => {
+  const upstream = upstreamAt(server.endpoint);
+  const signer = accountsOf(keeper).signerOf(upstream, ada);
+  await connect(keeper, upstream, ada);
+  expect((await send(signer, server.endpoint)).status).toBe(200);
+  const [known = expect.fail(), ...others] = keeper.town.people.splice(0);
+  const become = (...people: readonly TestPerson[]) => {
+    keeper.town.people.splice(0, 3, ...people);
+    keeper.town.change(known.id, true);
+  };
+  become({ ...known, isActive: false }, ...others);
+  await expect(send(signer, server.endpoint)).rejects.toMatchObject({ code: 'upstream_login_needed' });
+  become(known, ...others);
+  expect((await send(signer, server.endpoint)).status).toBe(200);
+  expect(server.at('/revoke')).toEqual([]);
+  become(...others);
+  await vi.waitFor(() => expect(server.at('/revoke')).toHaveLength(1), 10_000);
+  expect(server.at('/revoke')[0]?.form.get('token')).toMatch(/^refresh-token-/);
+  expect(await accountsOf(keeper).stateOf('files', ada)).toBe('none');
+});
+
+test('what an upstream demanded of an account is forgotten with it', async () => {
+  const owner = { org: 'local', subject: { kind: 'user', id: 'owner' } } as const;
+  const upstream = upstreamAt(server.endpoint);
+  const signer = accountsOf(keeper).signerOf(upstream, owner);
+  await connect(keeper, upstream, owner);
+  server.choices.insufficient = 'files:write';
+  await expect(send(signer, server.endpoint)).rejects.toMatchObject({ code: 'upstream_login_needed' });
+  const missing = async () =>
+    ((await (await ask('GET', 'accounts')).json()) as { own: { missing: string[] } }).own.missing;
+  expect(await missing()).toEqual(['files:write']);
+  await ask('DELETE', 'login');
+  expect(await missing()).toEqual([]);
+});
+
+test('of the scopes an upstream lists, a hundred of bearable length are asked for', async () => {
+  const scopes = Array.from({ length: 150 }, (_none, index) => `scope-${index}`);
+  server.choices.resource = { scopes_supported: ['x'.repeat(201), ...scopes] };
+  const owner = { org: 'local', subject: { kind: 'user', id: 'owner' } } as const;
+  const browser = new TestBrowser(keeper.url);
+  const { url } = await pressConnect(browser, await accountsOf(keeper).loginUrl('files', owner));
+  expect(url.searchParams.get('scope')?.split(' ')).toEqual(scopes.slice(0, 99));
 });

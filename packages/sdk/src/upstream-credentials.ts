@@ -64,6 +64,14 @@ export interface UpstreamCredentials {
   readonly loginUrl: (upstream: string, account: UpstreamAccount) => Promise<string>;
   /** Hears of every change until the returned function is called. */
   readonly onChange: (listener: (change: AccountChange) => void) => () => void;
+  /**
+   * Forgets every account of a person or machine that was removed, in one organization or in all, and asks the
+   * authorization servers to end them, where they can be reached.
+   */
+  readonly forgetSubject: (
+    subject: { readonly kind: 'user' | 'service'; readonly id: string },
+    org?: string,
+  ) => Promise<void>;
   /** Forgets everything about an upstream that was removed. */
   readonly forget: (upstream: string) => Promise<void>;
 }

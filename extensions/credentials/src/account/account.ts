@@ -3,7 +3,7 @@ import type { DpopSession } from '@modelcontextprotocol/client';
 import {
   type Log,
   type RequestToSign,
-  type SignalboxError,
+  SignalboxError,
   sleep,
   type UpstreamRefusal,
   type UpstreamSigner,
@@ -29,6 +29,7 @@ export interface AccountParts {
   readonly log: Log;
   /** The upstream as it was defined when this account was asked for; another definition makes another account. */
   readonly context: OAuthContext;
+  readonly isActive: () => Promise<boolean>;
   /** The error that says where the person signs in. */
   readonly loginNeeded: (why: string) => Promise<SignalboxError>;
   /** Told when the account is another than it was. */
@@ -52,6 +53,8 @@ export class Account implements UpstreamSigner {
   #record: AccountRecord | undefined;
   #ready: Ready | undefined;
   #isLoaded = false;
+  /** True once the directory has said that the subject is active. */
+  #isCleared = false;
   #renewal: Promise<void> | undefined;
   #replaced: { readonly version: string; readonly at: number } | undefined;
   #failed: { readonly error: SignalboxError; readonly at: number } | undefined;
@@ -75,7 +78,7 @@ export class Account implements UpstreamSigner {
     // security: whoever sends it elsewhere does it without the token.
     if (!this.#isAtUpstream(request)) return {};
     const ready = this.#ready;
-    if (ready && this.isFresh(ready.record)) return this.#sign(request, ready);
+    if (ready && this.#isCleared && this.isFresh(ready.record)) return this.#sign(request, ready);
     // Nothing is known of this person here, and the upstream may want nothing.
     if (this.#isLoaded && !this.#renewal && (this.#record?.state ?? 'none') === 'none') return {};
     return this.#prepare(request);
@@ -87,6 +90,14 @@ export class Account implements UpstreamSigner {
   onAnswer = ({ url }: RequestToSign, { headers }: UpstreamRefusal): void => {
     const nonce = headers['dpop-nonce'];
     if (typeof nonce === 'string' && nonce.length <= 1_024) this.#ready?.proofs?.rememberNonce(url, nonce);
+  };
+
+  /** Forgets the tokens until somebody asks for them again. */
+  drop = (): void => {
+    this.#ready = undefined;
+    this.#record = undefined;
+    this.#isLoaded = false;
+    this.#isCleared = false;
   };
 
   /** True for a token that will still be good when it arrives. */
@@ -146,6 +157,7 @@ export class Account implements UpstreamSigner {
   }
 
   async #prepare(request: RequestToSign): Promise<{ readonly [name: string]: string }> {
+    if (!this.#isCleared && !(await this.#clear())) throw inactive(this.parts.key.upstream);
     let record = this.#isLoaded && this.#record?.state === 'connected' ? this.#record : await this.load();
     if (record?.state === 'connected' && !this.isFresh(record)) {
       await this.renew(record.version);
@@ -155,6 +167,12 @@ export class Account implements UpstreamSigner {
     if (record?.state === 'connected' && ready) return this.#sign(request, ready);
     if (record?.state === 'needs_reconnect') throw await this.parts.loginNeeded('its sign-in is over');
     return {};
+  }
+
+  // security: somebody who was disabled keeps the account, and it is not used.
+  async #clear(): Promise<boolean> {
+    this.#isCleared = await this.parts.isActive();
+    return this.#isCleared;
   }
 
   #sign(
@@ -229,4 +247,12 @@ export class Account implements UpstreamSigner {
     const ended = await store.replace(version, { ...rest, state: 'needs_reconnect' });
     await this.adopt(ended ?? (await store.find(key)));
   }
+}
+
+function inactive(upstream: string): SignalboxError {
+  return new SignalboxError(
+    'upstream_login_needed',
+    `the account at upstream "${upstream}" belongs to somebody who is not active; ask an administrator`,
+    { details: { upstream } },
+  );
 }

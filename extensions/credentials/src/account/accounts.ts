@@ -13,6 +13,7 @@ import {
 import { endOfPaths } from '../login/login-paths.ts';
 import type { OAuthContext } from '../oauth/oauth-context.ts';
 import { makeOAuthFetch } from '../oauth/oauth-fetch.ts';
+import { revokeTokens } from '../oauth/revoke-tokens.ts';
 import type { CredentialSettings } from '../settings.ts';
 import type { AccountChanges, AccountStore } from '../store/account-store.ts';
 import type { ClientStore } from '../store/client-store.ts';
@@ -34,6 +35,8 @@ export interface AccountsParts {
   readonly logins: LoginStore;
   readonly redirectUri: (pathEnd: string) => string;
   readonly clientMetadataUrl: (pathEnd: string) => string | undefined;
+  /** Whether the subject of an account is there and active; asked again after each change of the directory. */
+  readonly isActive: (key: AccountKey) => Promise<boolean>;
   /** Makes a link where this account's person signs in. */
   readonly makeLink: (key: AccountKey) => Promise<string>;
 }
@@ -84,6 +87,47 @@ export class Accounts implements UpstreamCredentials {
     this.#known.delete(upstream);
   };
 
+  forgetSubject = async (
+    { kind, id }: { readonly kind: 'user' | 'service'; readonly id: string },
+    org?: string,
+  ): Promise<void> => {
+    const subject = `${kind}:${id}`;
+    await this.parts.logins.removeSubject(subject, org);
+    for (const key of await this.parts.accounts.ofSubject(subject, org)) {
+      // A row that does not open any more goes, too.
+      const record = await this.parts.accounts.find(key).catch(() => undefined);
+      await this.parts.accounts.remove(key);
+      this.#announce(key, undefined);
+      if (record?.tokens) await this.revoke(record);
+    }
+    this.dropSubject(subject, org);
+  };
+
+  /** Ends tokens where they came from; what is forgotten here is forgotten in any case. */
+  async revoke(record: AccountRecord): Promise<void> {
+    const { upstream } = record.key;
+    const context = this.#known.get(upstream)?.context;
+    if (!context) return;
+    await revokeTokens(context, record).catch((cause: unknown) =>
+      this.parts.log.warn('an account was forgotten and could not be ended at its authorization server', {
+        upstream,
+        cause,
+      }),
+    );
+  }
+
+  /** Lets go of what this node knows of a subject; whoever signs for it asks anew whether it may. */
+  dropSubject(subject: string, org?: string): void {
+    for (const { parts, drop } of this.#accounts.values())
+      if (parts.key.subject === subject && (org === undefined || parts.key.org === org)) drop();
+  }
+
+  /** The same for everybody in an organization, or everybody. */
+  dropOrganization(org?: string): void {
+    for (const { parts, drop } of this.#accounts.values())
+      if (org === undefined || parts.key.org === org) drop();
+  }
+
   /** Whose account it is: what the hub does by itself belongs to the organization. */
   keyOf(upstream: string, account: UpstreamAccount): AccountKey {
     const { mode, grant } = this.#known.get(upstream)?.context.upstream.credentials ?? {};
@@ -128,6 +172,7 @@ export class Accounts implements UpstreamCredentials {
       store: this.parts.accounts,
       log: this.parts.log,
       context: this.contextOf(key.upstream),
+      isActive: () => this.parts.isActive(key),
       loginNeeded: (why) => this.#loginNeeded(key, why),
       announce: (record) => this.#announce(key, record),
     });

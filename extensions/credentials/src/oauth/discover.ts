@@ -81,6 +81,7 @@ async function findResource(
   return {
     resource: found.resource,
     servers: found.authorization_servers ?? [],
-    scopes: found.scopes_supported ?? [],
+    // As many as a challenge may name.
+    scopes: (found.scopes_supported ?? []).slice(0, 100).filter((scope) => scope.length <= 200),
   };
 }

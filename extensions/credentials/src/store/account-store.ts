@@ -107,6 +107,25 @@ export class AccountStore {
       .execute();
   }
 
+  /** The accounts of one subject, in one organization or in all. */
+  async ofSubject(subject: string, org?: string): Promise<readonly AccountKey[]> {
+    const rows = this.#queries
+      .selectFrom('credential_accounts')
+      .select(['org', 'upstream', 'subject'])
+      .where('subject', '=', subject);
+    return (org === undefined ? rows : rows.where('org', '=', org)).limit(10_000).execute();
+  }
+
+  /** Forgets one account. */
+  async remove({ org, upstream, subject }: AccountKey): Promise<void> {
+    await this.#queries
+      .deleteFrom('credential_accounts')
+      .where('org', '=', org)
+      .where('upstream', '=', upstream)
+      .where('subject', '=', subject)
+      .execute();
+  }
+
   /** Forgets every account at an upstream. */
   async removeAll(upstream: string): Promise<void> {
     await this.#queries.deleteFrom('credential_accounts').where('upstream', '=', upstream).execute();

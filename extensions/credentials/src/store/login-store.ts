@@ -97,6 +97,12 @@ export class LoginStore {
       .execute();
   }
 
+  /** Removes the sign-ins of one subject, in one organization or in all. */
+  async removeSubject(subject: string, org?: string): Promise<void> {
+    const rows = this.#queries.deleteFrom('credential_logins').where('subject', '=', subject);
+    await (org === undefined ? rows : rows.where('org', '=', org)).execute();
+  }
+
   async removeAll(upstream: string): Promise<void> {
     await this.#queries.deleteFrom('credential_logins').where('upstream', '=', upstream).execute();
   }

@@ -86,6 +86,10 @@ export class AccountKeeper implements UpstreamCredentials {
     return () => this.#listeners.delete(listener);
   };
 
+  forgetSubject: UpstreamCredentials['forgetSubject'] = async ({ kind, id }) => {
+    for (const key of this.#kept.keys()) if (key.endsWith(`,"${kind}","${id}"]`)) this.#kept.delete(key);
+  };
+
   forget: UpstreamCredentials['forget'] = async (upstream) => {
     for (const key of this.#kept.keys()) if (key.startsWith(`["${upstream}"`)) this.#kept.delete(key);
   };

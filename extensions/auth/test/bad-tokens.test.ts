@@ -59,7 +59,7 @@ test('a token the hub has signed itself is refused for every claim that is wrong
   const { jwks } = await hub.keys.current();
   const [active] = jwks;
   const key = await importJWK(active ?? {}, 'ES256');
-  const kid = String(active?.['kid']);
+  const { activeKid: kid } = await hub.keys.current();
   const sign = (changes: object, header: object = {}): Promise<string> =>
     new SignJWT({ ...claims, ...changes })
       .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt', ...header })

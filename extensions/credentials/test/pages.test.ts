@@ -181,7 +181,9 @@ test('each upstream has an address of its own to come back to from each authoriz
   expect(others).not.toBe(own);
   expect(JSON.parse(server.at('/register')[0]?.body ?? '')).toMatchObject({ redirect_uris: [own] });
   const state = away.searchParams.get('state') ?? '';
-  const mixedUp = await browser.go(`${others}?${new URLSearchParams({ code: 'of-files', state })}`);
+  const mixedUp = await browser.go(
+    `${others}?${new URLSearchParams({ code: 'of-files', state }).toString()}`,
+  );
   expect([mixedUp.response.status, server.at('/token'), other.at('/token')]).toEqual([404, [], []]);
 });
 

@@ -54,6 +54,6 @@ export function loginPage({ action, context, plan, subject, forWhom, org }: Logi
 }
 
 /** True for the account of a machine. */
-export function isService(subject: string): boolean {
+function isService(subject: string): boolean {
   return subject.startsWith('service:');
 }

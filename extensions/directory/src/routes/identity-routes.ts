@@ -7,6 +7,7 @@ import { hubOrg } from '../setup/first-owner.ts';
 import { callerOf, type Request } from './caller.ts';
 import { checkPersonChange } from './check-person-change.ts';
 import { readMember } from './member-facts.ts';
+import { pageByKey } from './page.ts';
 
 /** Serves what people are linked to at other identity providers: whoever links somebody decides who signs in as them. */
 export function provideIdentityRoutes(routes: Routes, parts: DirectoryParts): void {
@@ -16,7 +17,9 @@ export function provideIdentityRoutes(routes: Routes, parts: DirectoryParts): vo
       ...listIdentities,
       handle: async ({ params, ...request }) => {
         const id = await changeable(parts, request, params.person);
-        return { items: [...(await operations.identities(id))] };
+        const keyOf = ({ issuer, subject }: { issuer: string; subject: string }) => `${issuer} ${subject}`;
+        const all = (await operations.identities(id)).toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+        return pageByKey(all, request.query, keyOf);
       },
     }),
   );

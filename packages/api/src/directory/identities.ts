@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageOf, pageQuery } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
 import { forAdministrators, id, instant, orgQuery } from './shared.ts';
 
@@ -26,8 +27,8 @@ export const listIdentities = describeRoute({
   id: 'listIdentities',
   summary: 'List what a person is linked to at other identity providers',
   ...common,
-  query: z.object(orgQuery),
-  answer: z.object({ items: z.array(identity) }).meta({ id: 'IdentityList' }),
+  query: z.object({ ...pageQuery, ...orgQuery }),
+  answer: pageOf(identity).meta({ id: 'IdentityPage' }),
 });
 
 /** Links a person: who signs in there as this subject is them. */

@@ -46,11 +46,13 @@ export async function call(gate: Gate, given: CallRequest): Promise<CallResult> 
   const via = request === given ? undefined : given.target;
   let found: Found | undefined;
   let decision: Decision | undefined;
+  // What is made and written down; rules may set arguments whatever the caller says.
+  let made = request;
   const finish = (error: unknown, result?: CallResult): void => {
     const durationMs = performance.now() - startedMs;
     record(gate.recorder, {
       id,
-      request,
+      request: made,
       via,
       found,
       decision,
@@ -65,7 +67,15 @@ export async function call(gate: Gate, given: CallRequest): Promise<CallResult> 
     decision = authorize(gate.access, found, request);
     const refusal = refusalOf(decision, request);
     if (refusal) throw refusal;
-    const result = await runLimited(gate, { request, via, found, decision, callId: id });
+    made = forceArguments(request, decision.obligations);
+    const result = await runLimited(gate, {
+      given: request,
+      request: made,
+      via,
+      found,
+      decision,
+      callId: id,
+    });
     finish(undefined, result);
     return result;
   } catch (thrown) {
@@ -83,6 +93,9 @@ function countGuess(gate: Gate, request: CallRequest): void {
 
 /** A call that was let in. */
 interface Admitted {
+  /** As the caller made it. */
+  readonly given: CallRequest;
+  /** With the arguments a rule sets. */
   readonly request: CallRequest;
   readonly via: string | undefined;
   readonly found: Found;
@@ -92,10 +105,9 @@ interface Admitted {
 
 async function runLimited(
   gate: Gate,
-  { request: given, via, found, decision, callId }: Admitted,
+  { given, request, via, found, decision, callId }: Admitted,
 ): Promise<CallResult> {
   const { obligations } = decision;
-  const request = forceArguments(given, obligations);
   const deadline = startDeadline(gate.clock, request.signal, timeoutOf(gate, request, found), request.target);
   try {
     const turn = gate.limits.enter(request, found.source, deadline.signal);
@@ -107,7 +119,7 @@ async function runLimited(
       const approvalId =
         // A task that is gone on with was approved when it was made.
         decision.effect === 'approve' && !request.resume
-          ? await waitForApproval(gate, { request, via, found, decision, callId }, deadline)
+          ? await waitForApproval(gate, { given, request, via, found, decision, callId }, deadline)
           : undefined;
       if (approvalId !== undefined) decideAgain(gate, { request: given, found, decision });
       const intent = recordIntent(gate.recorder, { id: callId, request, via, found, decision, approvalId });

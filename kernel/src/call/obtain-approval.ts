@@ -1,7 +1,8 @@
 import type { Decision } from '@signalbox/policy';
-import { type ApprovalDesk, type CallRequest, isJsonObject, SignalboxError } from '@signalbox/sdk';
+import { type ApprovalDesk, type CallRequest, SignalboxError } from '@signalbox/sdk';
 import type { Found } from '../catalog/view.ts';
 import { hashDefinition } from './definition-hash.ts';
+import { salientArguments } from './salient-arguments.ts';
 
 /** A call that waits for somebody's word. */
 export interface Unapproved {
@@ -25,7 +26,6 @@ export async function obtainApproval(
       'forbidden',
       'a rule wants this call approved, and nobody keeps approvals here; enable the extension "approvals"',
     );
-  const args = request.params['arguments'];
   const continuation = request.retry?.continuation;
   const { approvalId } = await desk.obtain(
     {
@@ -37,7 +37,7 @@ export async function obtainApproval(
       target: request.target,
       identity: { source: found.source.id, originalName: found.originalName },
       definitionHash: hashDefinition(found),
-      args: isJsonObject(args) ? args : {},
+      args: salientArguments(request),
       rules: decision.rules,
       policyVersion: decision.policyVersion,
       ...(continuation === undefined ? {} : { continuation }),

@@ -76,3 +76,23 @@ test('an approved call names the approval, and its rules', async () => {
   expect(intent?.args).toBeUndefined();
   await hub.stop();
 });
+
+test('what is written down are the arguments a call was made with, also where a rule has set them', async () => {
+  const probe = makeProbe();
+  const policies = policyKeeper();
+  await using hub = await startTestHub({ extensions: [storeSqlite, probe.extension, policies.extension] });
+  policies.lay({ effect: 'allow', obligations: { recordArguments: true, forceArguments: { dry: true } } });
+  probe.open(
+    'a',
+    [
+      ...tools('does'),
+      { kind: 'tool', name: 'reads', definition: { name: 'reads', annotations: { readOnlyHint: true } } },
+    ],
+    () => text('ok'),
+  );
+  for (const target of ['a__does', 'a__reads'])
+    await hub.call('tool', target, { arguments: { dry: false, n: 1 } }, { principal: user });
+  const lines = await exportOf(hub.hub.services.get(auditReader));
+  const args = lines.flatMap((line) => (line.type === 'entry' ? [line.args] : []));
+  expect(new Set(args)).toEqual(new Set(['{"dry":true,"n":1}']));
+});

@@ -95,6 +95,7 @@ test('other systems get API Activities', async () => {
       api: { operation: 'tool.call' },
     },
     { class_uid: 6003, status_id: 2, status_code: 'not_found' },
+    { class_uid: 6003, status_id: 2, status_code: 'not_found' },
   ]);
 });
 

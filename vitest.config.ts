@@ -11,6 +11,8 @@ export default defineConfig({
       'conformance/test/**/*.test.ts',
       'test/**/*.test.ts',
     ],
+    // Half the time of a test is waiting for a process, a disk or a browser: every core has a worker.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -11,6 +11,16 @@ export interface ScenarioResult {
   readonly checks: readonly Check[];
 }
 
+/**
+ * The verdicts among the checks of a client, each kind once: the suite also writes a line for each request and answer, and
+ * repeats a verdict with each look at the same document, so that their number depends on timing.
+ */
+export function verdictsOf({ scenario, checks }: ScenarioResult): ScenarioResult {
+  const verdicts = checks.filter(({ status }) => status !== 'INFO');
+  const kinds = new Map(verdicts.map((check) => [`${check.status} ${check.id}`, check]));
+  return { scenario, checks: [...kinds.values()] };
+}
+
 /** What is known beforehand of the scenarios of a cell. */
 export interface Expectations {
   /** The scenarios that count, by name. */

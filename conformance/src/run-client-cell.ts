@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { judge, type ScenarioResult, type Verdict } from './checks.ts';
+import { judge, type ScenarioResult, type Verdict, verdictsOf } from './checks.ts';
 import type { ClientCell } from './client-scenarios.ts';
 import { knownCounts, mayFailIn } from './expected.ts';
 import { runSuite, scoredScenarios } from './run-suite.ts';
@@ -24,7 +24,7 @@ export async function runClientCell(
   const results: ScenarioResult[] = [];
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
-      results.push(...(await runSuite('conformance-next', wordsFor(name, revision), show)));
+      results.push(...(await runSuite('conformance-next', wordsFor(name, revision), show)).map(verdictsOf));
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   const known = { mayFail: mayFailIn(cell), counts: knownCounts(cell) };

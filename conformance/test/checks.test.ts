@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Check, judge, type ScenarioResult } from '../src/checks.ts';
+import { type Check, judge, type ScenarioResult, verdictsOf } from '../src/checks.ts';
 import { readResults, scenarioOf } from '../src/run-suite.ts';
 
 const good: Check = { id: 'good', status: 'SUCCESS' };
@@ -13,6 +13,11 @@ function verdictOf(checks: readonly Check[], more: { mayFail?: string[]; counts?
   const results: ScenarioResult[] = [{ scenario: 'one', checks }];
   return judge(results, { scored: ['one'], mayFail: more.mayFail ?? [], counts: more.counts ?? {} });
 }
+
+test('of a client each kind of verdict counts once, and lines about requests do not', () => {
+  const { checks } = verdictsOf({ scenario: 'one', checks: [note, good, good, bad, note, good] });
+  expect(checks).toEqual([good, bad]);
+});
 
 describe('the judge of a cell', () => {
   test('is content with a scenario whose checks succeed', () => {

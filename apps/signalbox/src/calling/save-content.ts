@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { JsonValue } from '@signalbox/sdk';
 
 /** Keeps bytes of a result as files. */
@@ -16,11 +16,10 @@ export function createSaver(folder: string): Saver {
   let count = 0;
   return {
     save: async (bytes, { mimeType, uri }) => {
-      const target = resolve(folder);
-      await mkdir(target, { recursive: true });
+      await mkdir(folder, { recursive: true });
       count += 1;
       const name = fileName(uri, mimeType, count);
-      return writeNew(target, name, bytes);
+      return writeNew(folder, name, bytes);
     },
   };
 }

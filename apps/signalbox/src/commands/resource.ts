@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { catalogLook } from '../catalog-look.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -73,5 +74,9 @@ async function readResource(context: CliContext, uri: string, options: ReadOptio
     import('../calling/save-content.ts'),
   ]);
   const contents = Array.isArray(value['contents']) ? value['contents'] : [];
-  await printContent(output, contents, options.save === undefined ? undefined : createSaver(options.save));
+  await printContent(
+    output,
+    contents,
+    options.save === undefined ? undefined : createSaver(resolve(context.edge.cwd, options.save)),
+  );
 }

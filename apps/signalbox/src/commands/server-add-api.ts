@@ -18,7 +18,11 @@ export interface ApiOptions {
 }
 
 /** The definition these options make. A file is named whole, because the hub runs in another folder. */
-export function apiOf(openapi: string, options: ApiOptions, env: CliContext['edge']['env']): object {
+export function apiOf(
+  openapi: string,
+  options: ApiOptions,
+  { env, cwd }: Pick<CliContext['edge'], 'env' | 'cwd'>,
+): object {
   const auth = options.authEnv.map((entry) => {
     const at = entry.indexOf('=');
     const value = env[entry.slice(at + 1)];
@@ -26,7 +30,7 @@ export function apiOf(openapi: string, options: ApiOptions, env: CliContext['edg
     throw new SignalboxError('usage', 'write --auth-env SCHEME=VARIABLE, with a variable that is set');
   });
   return {
-    openapi: /^https?:/i.test(openapi) ? openapi : resolve(openapi),
+    openapi: /^https?:/i.test(openapi) ? openapi : resolve(cwd, openapi),
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
     auth: Object.fromEntries(auth),
     include: options.include,
@@ -43,8 +47,8 @@ export async function preview(context: CliContext, given: UpstreamDefinitionInpu
   ]);
   const definition: UpstreamDefinition = upstreamDefinition.parse(given);
   if (!('openapi' in definition)) return;
-  const { output, format, signal } = context;
-  const tools = await previewTools(definition, { baseDir: process.cwd(), clock: systemClock, signal });
+  const { output, format, signal, edge } = context;
+  const tools = await previewTools(definition, { baseDir: edge.cwd, clock: systemClock, signal });
   const rows = tools.map(({ name, operation, definition: { title, description } }) => ({
     name,
     request: `${operation.method} ${operation.path}`,

@@ -124,7 +124,11 @@ function toDefinition(words: readonly string[], options: Options, { edge }: CliC
     ...(options.level === undefined ? {} : { minLevel: options.level }),
   };
   if (options.openapi !== undefined)
-    return { ...apiOf(options.openapi, options, edge.env), headers: headersOf(options, edge.env), ...common };
+    return {
+      ...apiOf(options.openapi, options, edge),
+      headers: headersOf(options, edge.env),
+      ...common,
+    };
   if (program === undefined) return { url: options.at, headers: headersOf(options, edge.env), ...common };
   const cwd = options.cwd === undefined ? {} : { cwd: options.cwd };
   return { command: program, args, env: environmentOf(options.env, edge.env), ...cwd, ...common };

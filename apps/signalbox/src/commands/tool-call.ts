@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CallBody } from '@signalbox/api';
 import type { CallOutcome } from '@signalbox/client';
 import { type JsonObject, toSignalboxError, type ViewName } from '@signalbox/sdk';
@@ -113,5 +114,9 @@ async function printOutcome(
   if (blocks.length === 0 && value['structuredContent'] !== undefined) {
     return output.result(`${JSON.stringify(value['structuredContent'], null, 2)}\n`);
   }
-  await printContent(output, blocks, options.save === undefined ? undefined : createSaver(options.save));
+  await printContent(
+    output,
+    blocks,
+    options.save === undefined ? undefined : createSaver(resolve(context.edge.cwd, options.save)),
+  );
 }

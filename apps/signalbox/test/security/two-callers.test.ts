@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { addUpstream } from '@signalbox/api';
-import { permissions } from '@signalbox/sdk';
+import { catalogReader, permissions } from '@signalbox/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stage, setStage } from './support/cast.ts';
 import { type McpCaller, makeMcpCaller } from './support/mcp-caller.ts';
@@ -14,6 +14,17 @@ beforeAll(async () => {
   stage = await setStage();
   const definition = { command: process.execPath, args: [server] };
   await stage.owner.request(addUpstream, { body: { name: 'tiny', definition } });
+  const { services } = stage.app.test.hub;
+  await expect
+    .poll(
+      () =>
+        services
+          .get(catalogReader)
+          .items('tool')
+          .map(({ name }) => name),
+      { timeout: 20_000 },
+    )
+    .toContain('tiny__echo');
   callers = await Promise.all(
     ['ada', 'fay'].map(async (login) => {
       const org = login === 'fay' ? 'acme' : 'local';

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { main } from '../../src/main.ts';
 
 /** The program as a user starts it from a checkout. */
 export const program = fileURLToPath(new URL('../../bin/signalbox.mjs', import.meta.url));
@@ -40,7 +43,47 @@ export function makeHome(env: { readonly [name: string]: string } = {}): CliHome
   };
 }
 
+/** Commands that are a process to somebody: they serve, or lend their streams to a hub. */
+const ownProcess: ReadonlySet<string | undefined> = new Set([undefined, 'up', 'mcp', '--version']);
+
+/** In this process where it makes no difference: a process costs half a second, and there are hundreds. */
 function runCli(args: readonly string[], home: string, options: CliOptions): Promise<CliRun> {
+  const isProcess = ownProcess.has(args[0]) || options.interruptAt !== undefined;
+  return isProcess ? runProcess(args, home, options) : runHere(args, home, options);
+}
+
+async function runHere(args: readonly string[], home: string, options: CliOptions): Promise<CliRun> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const texts = [stdout, stderr].map((stream) => {
+    const chunks: string[] = [];
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      chunks.push(text);
+      if (stream === stderr) options.onStderr?.(text);
+    });
+    return { stream, chunks };
+  });
+  const code = await main({
+    argv: args,
+    env: { PATH: process.env['PATH'], HOME: home, ...options.env },
+    cwd: options.cwd ?? home,
+    home,
+    platform: process.platform,
+    stdin: Readable.from([options.input ?? '']),
+    stdout,
+    stderr,
+    onInterrupt: () => () => undefined,
+  });
+  const [out = '', err = ''] = await Promise.all(
+    texts.map(async ({ stream, chunks }) => {
+      stream.end();
+      await once(stream, 'end');
+      return chunks.join('');
+    }),
+  );
+  return { code, stdout: out, stderr: err };
+}
+
+function runProcess(args: readonly string[], home: string, options: CliOptions): Promise<CliRun> {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: options.cwd ?? home,
     env: { PATH: process.env['PATH'], HOME: home, ...options.env },

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { addUpstream } from '@signalbox/api';
 import { catalogReader, permissions } from '@signalbox/sdk';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Stage, setStage } from './support/cast.ts';
 import { type McpCaller, makeMcpCaller } from './support/mcp-caller.ts';
 
@@ -15,16 +15,12 @@ beforeAll(async () => {
   const definition = { command: process.execPath, args: [server] };
   await stage.owner.request(addUpstream, { body: { name: 'tiny', definition } });
   const { services } = stage.app.test.hub;
-  await expect
-    .poll(
-      () =>
-        services
-          .get(catalogReader)
-          .items('tool')
-          .map(({ name }) => name),
-      { timeout: 20_000 },
-    )
-    .toContain('tiny__echo');
+  const names = () =>
+    services
+      .get(catalogReader)
+      .items('tool')
+      .map(({ name }) => name);
+  await vi.waitFor(() => expect(names()).toContain('tiny__echo'), 20_000);
   callers = await Promise.all(
     ['ada', 'fay'].map(async (login) => {
       const org = login === 'fay' ? 'acme' : 'local';

@@ -37,6 +37,7 @@ import { openNodeKey } from './audit/node-key.ts';
 import { call, type Gate } from './call/call.ts';
 import { CallIds } from './call/call-ids.ts';
 import { DefinitionHashes } from './call/definition-hash.ts';
+import { findUseRefusal } from './call/find-use-refusal.ts';
 import { Limits } from './call/limit.ts';
 import { list } from './call/list.ts';
 import { SchemaValidator } from './call/schema-validator.ts';
@@ -237,6 +238,7 @@ function makeCalls(gate: Gate, seals: Sealer): Calls {
   return {
     call: (request) => call(gate, request),
     list: (request) => list({ catalog, access, sealer: seals, pageSize: settings.pageSize }, request),
+    findRefusal: (use) => findUseRefusal({ catalog, access }, use),
   };
 }
 

@@ -24,6 +24,7 @@ import { localStreams } from './streams/local-streams.ts';
 import { acceptLocal, localProtocol, readLevel, readView, stdioInterface } from './streams/local-upgrade.ts';
 import { serveLines } from './streams/serve-lines.ts';
 import { Sockets } from './streams/sockets.ts';
+import { findTaskRefusal } from './tasks/find-task-refusal.ts';
 import { resumeTasks } from './tasks/resume-tasks.ts';
 import { TaskBoard } from './tasks/task-board.ts';
 import { TaskStore } from './tasks/task-store.ts';
@@ -43,8 +44,9 @@ export const mcp = defineExtension({
     const listens = new ListenRouter(events, catalog, config.maxListens);
     const credentials = new CredentialWatch(clock, events);
     const sessions = new SessionStore(config, clock, listens, calls);
-    const tasks = new TaskBoard(config, { clock, log, store: new TaskStore(store) });
-    tasks.onChange = (record) => listens.tellOfTask(record);
+    const tasks = new TaskBoard(config, { calls, clock, log, store: new TaskStore(store) });
+    tasks.onChange = (record) =>
+      listens.tellOfTask(record, (viewer) => findTaskRefusal(calls, record, viewer) === undefined);
     const parked = new ParkedCalls(config, clock);
     const hub = use(hubInfo);
     const parts: EndpointParts = {

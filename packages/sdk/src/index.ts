@@ -26,6 +26,7 @@ export type {
   CallResult,
   CallRetry,
   Calls,
+  CallUse,
   EntryIdentity,
   InputResult,
   Invocation,

@@ -111,7 +111,7 @@ function openAndCheck(
     }
     return opened;
   } catch (error) {
-    sendRefusal(response, error, 'modern', message.id);
+    sendRefusal(response, error, 'modern', { id: message.id });
     return undefined;
   }
 }

@@ -1,9 +1,10 @@
-import { type DecisionExplainer, decisionExplainer, policyBook } from '@signalbox/policy';
+import { type DecisionExplainer, decisionExplainer, policyBook, policyChanged } from '@signalbox/policy';
 import {
   approvalDesk,
   auditReader,
   type Calls,
   type Clock,
+  CredentialWatch,
   catalogReader,
   directory,
   type Extension,
@@ -54,7 +55,6 @@ import { Mounts } from './http/mounts.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { probeAnswers } from './http/probe-answers.ts';
 import { makeRest } from './http/rest.ts';
-import { StreamWatch } from './http/stream-watch.ts';
 import { CallMetrics } from './observe/call-metrics.ts';
 import { HealthRegistry } from './observe/health-registry.ts';
 import { createHubLog, type LogSink } from './observe/hub-log.ts';
@@ -281,7 +281,7 @@ async function startListener(
       routes,
       authenticator,
       access: kernel.access,
-      streams: new StreamWatch(kernel.clock, kernel.events),
+      credentials: watchCredentials(kernel),
       maxBodyBytes: http.maxBodyBytes,
       log: kernel.log,
       plain: {
@@ -291,6 +291,13 @@ async function startListener(
     }),
   });
   return listener;
+}
+
+/** What is streamed over HTTP is decided again when rules are others, too. */
+function watchCredentials({ clock, events }: KernelParts): CredentialWatch {
+  const watch = new CredentialWatch(clock, events);
+  events.on(policyChanged, ({ org }) => watch.tellChange(org));
+  return watch;
 }
 
 /** Whoever shows no credential is nobody, at the level public, where the settings let nobody in. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import {
+  CredentialWatch,
   catalogReader,
   defineExtension,
   hubInfo,
@@ -15,7 +16,6 @@ import { SessionStore } from './legacy/session-store.ts';
 import { ListenRouter } from './listen/listen-router.ts';
 import { ToolHeaders } from './modern/tool-headers.ts';
 import { ParkedCalls } from './rounds/parked-calls.ts';
-import { CredentialWatch } from './serve/credential-watch.ts';
 import { serverInfo } from './serve/server-identity.ts';
 import { mcpSettings } from './settings.ts';
 import { SseSessions } from './sse/sse-sessions.ts';

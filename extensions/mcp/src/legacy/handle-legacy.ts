@@ -8,11 +8,17 @@ import {
   readBatch,
   readInitialize,
 } from '@signalbox/protocol';
-import { type Clock, type JsonValue, type MountContext, SignalboxError, type ViewName } from '@signalbox/sdk';
+import {
+  type Clock,
+  type CredentialWatch,
+  type JsonValue,
+  type MountContext,
+  SignalboxError,
+  type ViewName,
+} from '@signalbox/sdk';
 import { scopeChallenge } from '../http/scope-challenge.ts';
 import { acceptsJson, acceptsStream, sendJson } from '../http/send.ts';
 import { begunBy } from '../serve/begun.ts';
-import type { CredentialWatch } from '../serve/credential-watch.ts';
 import type { McpSettings } from '../settings.ts';
 import { checkInSession } from './check-in-session.ts';
 import { readEventId } from './event-id.ts';

@@ -4,6 +4,7 @@ import {
   type CallInterface,
   type Calls,
   type Clock,
+  type CredentialWatch,
   isJsonObject,
   type JsonObject,
   type MountContext,
@@ -12,7 +13,6 @@ import {
   type ViewName,
 } from '@signalbox/sdk';
 import { openEventStream, sendRefusal, writeEvent } from '../http/send.ts';
-import type { CredentialWatch } from '../serve/credential-watch.ts';
 import { requireTasks } from '../tasks/serve-modern-tasks.ts';
 import type { TaskBoard } from '../tasks/task-board.ts';
 import type { Listener, ListenFilter, ListenRouter } from './listen-router.ts';

@@ -105,6 +105,21 @@ describe('a modern call that waits for an answer', () => {
   });
 });
 
+test('a round of a modern target is a call of its own: whose key may not make it is refused, and its owner goes on', async () => {
+  hub.shop.open('m', tools('asks'), ({ request }) =>
+    request.retry
+      ? text(JSON.stringify(request.retry.requestState))
+      : { kind: 'input', inputRequests: { q: { ...form } }, requestState: 'theirs' },
+  );
+  const round = (key: string, more: JsonObject = {}): Promise<JsonObject> =>
+    modern(key, 'tools/call', { name: 'm__asks', arguments: {}, ...more });
+  const { requestState = '' } = resultOf(await round(wide));
+  const more = { requestState, inputResponses: { q: accepted } };
+  const refused = await round(keeper.token({ ...ada, scopes: ['tools:call:a'] }), more);
+  expect(refused).toMatchObject({ error: { data: { code: 'insufficient_scope' } } });
+  expect(resultOf(await round(wide, more))).toMatchObject({ content: [{ text: '"theirs"' }] });
+});
+
 describe('a legacy call that waits for an answer', () => {
   let session: LegacySession;
   let stream: HttpAnswer;

@@ -1,78 +1,48 @@
 import { type DecisionExplainer, decisionExplainer, policyBook } from '@signalbox/policy';
 import {
-  approvalDesk,
   auditReader,
   type Calls,
   type Clock,
   catalogReader,
   directory,
-  type Extension,
   type HubInfo,
   hubInfo,
   type KeyFiles,
   keyFiles,
-  type Level,
   type Log,
   type Mount,
   type Principal,
   type Route,
-  type Sealer,
-  SignalboxError,
   sealer,
   systemClock,
-  tokenVerifier,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { Access } from './access/access.ts';
-import { Authenticator, isLoopbackAddress, owner } from './access/authenticate.ts';
+import { owner } from './access/authenticate.ts';
+import { checkExposure, warnNoAuth } from './access/check-exposure.ts';
 import { makeExplainer } from './access/explain-decision.ts';
-import { proofAnswer, proofPath } from './access/hub-proof.ts';
 import { makeSealer } from './access/make-sealer.ts';
 import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
-import { makeRequestGuard } from './access/request-guard.ts';
 import { openKeyFile, openSealKey } from './access/seal-key.ts';
 import { AuditLog } from './audit/audit-log.ts';
-import { openArgumentsHash } from './audit/hash-arguments.ts';
 import { openNodeKey } from './audit/node-key.ts';
-import { call, type Gate } from './call/call.ts';
-import { CallIds } from './call/call-ids.ts';
-import { DefinitionHashes } from './call/definition-hash.ts';
-import { Limits } from './call/limit.ts';
-import { list } from './call/list.ts';
-import { SchemaValidator } from './call/schema-validator.ts';
-import type { Redact } from './call/without-secrets.ts';
+import type { Limits } from './call/limit.ts';
+import { makeCalls, makeGate } from './call/make-gate.ts';
 import { Catalog } from './catalog/catalog.ts';
-import type { Settings } from './config/load-settings.ts';
 import { EventBus } from './events/event-bus.ts';
 import { bootOrder } from './extensions/boot-order.ts';
 import type { KernelParts, RunningExtension } from './extensions/extension-context.ts';
 import { startExtensions, stopExtensions } from './extensions/run-extensions.ts';
 import { ServiceRegistry } from './extensions/service-registry.ts';
-import { type Listener, listen } from './http/listener.ts';
+import type { Listener } from './http/listener.ts';
 import { Mounts } from './http/mounts.ts';
-import { openApiDocument } from './http/openapi.ts';
-import { probeAnswers } from './http/probe-answers.ts';
-import { makeRest } from './http/rest.ts';
-import { StreamWatch } from './http/stream-watch.ts';
-import { CallMetrics } from './observe/call-metrics.ts';
+import { startListener } from './http/start-listener.ts';
+import type { HubOptions } from './hub-options.ts';
 import { HealthRegistry } from './observe/health-registry.ts';
-import { createHubLog, type LogSink } from './observe/hub-log.ts';
+import { createHubLog } from './observe/hub-log.ts';
 import { MetricRegistry } from './observe/metric-registry.ts';
 import { Redactor } from './observe/redactor.ts';
 import { standardError } from './observe/standard-error.ts';
-
-/** What a hub is started with. */
-export interface HubOptions {
-  readonly settings: Settings;
-  readonly extensions: readonly Extension[];
-  readonly version: string;
-  /** Lets everybody in without a key; loopback only. */
-  readonly noAuth?: boolean;
-  /** Serves no network, whatever the settings say. */
-  readonly noHttp?: boolean;
-  readonly sink?: LogSink;
-  readonly clock?: Clock;
-}
 
 /** A hub that runs. */
 export interface Hub {
@@ -203,43 +173,6 @@ function makeAudit({ settings, extensions }: HubOptions, clock: Clock, log: Log)
   return new AuditLog({ settings: core.audit, dataDir, key: openNodeKey(dataDir), clock, log, hasStore });
 }
 
-function makeGate(
-  settings: Settings,
-  parts: Omit<KernelParts, 'calls'>,
-  { audit, redact }: { audit: AuditLog; redact: Redact },
-): Gate {
-  const { limits, log } = settings.core;
-  return {
-    catalog: parts.catalog,
-    access: parts.access,
-    approvals: () => parts.services.find(approvalDesk),
-    clock: parts.clock,
-    settings: limits,
-    ids: new CallIds(),
-    redact,
-    limits: new Limits(limits),
-    output: { validator: new SchemaValidator(), settings: limits, log: parts.log },
-    recorder: {
-      audit,
-      clock: parts.clock,
-      intents: new Map(),
-      hashArguments: openArgumentsHash(settings.dataDir),
-      definitions: new DefinitionHashes(),
-      redact,
-      metrics: new CallMetrics(parts.metrics.of('gate')),
-      log: log.calls ? parts.log : undefined,
-    },
-  };
-}
-
-function makeCalls(gate: Gate, seals: Sealer): Calls {
-  const { catalog, access, settings } = gate;
-  return {
-    call: (request) => call(gate, request),
-    list: (request) => list({ catalog, access, sealer: seals, pageSize: settings.pageSize }, request),
-  };
-}
-
 /** The audit opens as soon as the store is there, and closes just before it, so that nothing goes unwritten. */
 async function openAudit(
   { extension, context }: RunningExtension,
@@ -249,78 +182,6 @@ async function openAudit(
   if (!extension.provides?.some((token) => token.name === database.name)) return;
   await audit.open(kernel.services.get(database));
   context.onStop(audit.close);
-}
-
-async function startListener(
-  options: HubOptions,
-  kernel: KernelParts,
-  ownerKey: OwnerKey,
-): Promise<Listener | undefined> {
-  const { http } = options.settings.core;
-  if (!http.enabled || options.noHttp) return undefined;
-  const authenticator = new Authenticator({
-    ownerKey: ownerKey.text,
-    level: http.level,
-    anonymousLevel: options.noAuth ? http.noAuthLevel : anonymousLevel(http.anonymous),
-    verifier: () => kernel.services.find(tokenVerifier),
-    baseUrl: () => baseUrl(http.publicUrl, listener?.url),
-  });
-  const routes = (): readonly Route[] => [...kernel.routes];
-  const info = { title: 'Signalbox management API', version: 'v1' };
-  let listener: Listener | undefined;
-  listener = await listen({
-    settings: http,
-    mounts: kernel.mounts,
-    authenticator,
-    guard: makeRequestGuard(http),
-    log: kernel.log,
-    clock: kernel.clock,
-    fallback: makeRest({
-      routes,
-      authenticator,
-      access: kernel.access,
-      streams: new StreamWatch(kernel.clock, kernel.events),
-      maxBodyBytes: http.maxBodyBytes,
-      log: kernel.log,
-      plain: {
-        ...probeAnswers(kernel, () => openApiDocument(routes(), info)),
-        [proofPath]: proofAnswer(ownerKey.text),
-      },
-    }),
-  });
-  return listener;
-}
-
-/** Whoever shows no credential is nobody, at the level public, where the settings let nobody in. */
-function anonymousLevel(setting: 'refuse' | 'public'): Level | undefined {
-  return setting === 'public' ? 'public' : undefined;
-}
-
-/** What clients know the hub by, without a slash at the end. */
-function baseUrl(publicUrl: string | undefined, own: string | undefined): string {
-  return (publicUrl ?? own ?? '').replace(/\/+$/, '');
-}
-
-/** Errors: `invalid_settings` when the hub would be open to others without what that needs. */
-function checkExposure({ settings, noAuth }: HubOptions): void {
-  const { host, publicUrl } = settings.core.http;
-  const isLoopback = host === 'localhost' || isLoopbackAddress(host);
-  if (isLoopback) return;
-  if (noAuth)
-    throw new SignalboxError(
-      'invalid_settings',
-      `--no-auth works on loopback only, but http.host is ${host}; set it to 127.0.0.1`,
-    );
-  if (publicUrl === undefined) {
-    throw new SignalboxError(
-      'invalid_settings',
-      `http.host ${host} is open to others; set http.publicUrl to the address clients use (with TLS in front)`,
-    );
-  }
-}
-
-function warnNoAuth(log: Log, level: string): void {
-  log.warn(`everybody on this machine may call without a key, at level "${level}" (http.noAuthLevel)`, {});
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

@@ -13,5 +13,6 @@ export {
   settingsJsonSchema,
 } from './config/load-settings.ts';
 export { openApiDocument } from './http/openapi.ts';
-export { type Hub, type HubOptions, startHub } from './hub.ts';
+export { type Hub, startHub } from './hub.ts';
+export type { HubOptions } from './hub-options.ts';
 export type { LogSink } from './observe/hub-log.ts';

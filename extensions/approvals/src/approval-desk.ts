@@ -4,6 +4,7 @@ import {
   type ApprovalQuestion,
   type CallChannels,
   type Clock,
+  type CredentialWatch,
   type Level,
   type Log,
   type Principal,
@@ -14,14 +15,14 @@ import { type ApprovalRecord, chainOf, keyOf } from './approval-record.ts';
 import type { ApprovalAnswer, ApprovalStore } from './approval-store.ts';
 import { ApprovalWaiters } from './approval-waiters.ts';
 import { askRequester } from './ask-requester.ts';
-import type { RequesterWatch } from './requester-watch.ts';
 import type { ApprovalSettings } from './settings.ts';
 
 /** What the desk works with. */
 export interface DeskParts {
   readonly settings: ApprovalSettings;
   readonly store: ApprovalStore;
-  readonly watch: RequesterWatch;
+  /** Says when it is not sure any more who waits: who may still make the call makes it again, and the answer is there. */
+  readonly credentials: CredentialWatch;
   /** The version of an organization's policy as it is now. */
   readonly policyVersionOf: (org: string) => string;
   readonly clock: Clock;
@@ -46,14 +47,18 @@ export class Desk implements ApprovalDesk {
   }
 
   readonly obtain: ApprovalDesk['obtain'] = async (question, channels, signal) => {
-    const watched = this.#parts.watch.watch(question.principal, signal);
+    const unsure = new AbortController();
+    const stopWatch = this.#parts.credentials.watch(question.principal, (why) =>
+      unsure.abort(why === 'changed' ? callerChanged() : credentialEnded()),
+    );
+    const ends = AbortSignal.any([signal, unsure.signal]);
     try {
-      const grant = await this.#obtain(question, channels, watched.signal);
+      const grant = await this.#obtain(question, channels, ends);
       // An answer and a revocation may come in the same moment: the revocation counts.
-      watched.signal.throwIfAborted();
+      ends.throwIfAborted();
       return grant;
     } finally {
-      watched.stop();
+      stopWatch();
     }
   };
 
@@ -235,5 +240,19 @@ function stillWaits({ id, expiresAt }: ApprovalRecord): SignalboxError {
     'approval_required',
     `somebody has to approve this call ("signalbox approval approve ${id}"); then make the very same call again`,
     { details: { approvalId: id, expiresAt } },
+  );
+}
+
+function credentialEnded(): SignalboxError {
+  return new SignalboxError(
+    'unauthenticated',
+    'the credential of this call ended while it waited for its approval; sign in again and make it again',
+  );
+}
+
+function callerChanged(): SignalboxError {
+  return new SignalboxError(
+    'approval_required',
+    'what is known of the caller changed while this call waited for its approval; make the very same call again',
   );
 }

@@ -1,11 +1,10 @@
 import { firstPolicy, policyBook } from '@signalbox/policy';
-import { approvalDesk, defineExtension, secretVault } from '@signalbox/sdk';
+import { approvalDesk, CredentialWatch, defineExtension, secretVault } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { Desk } from './approval-desk.ts';
 import { provideApprovalRoutes } from './approval-routes.ts';
 import { ApprovalStore } from './approval-store.ts';
 import { approvalMigrations } from './approval-tables.ts';
-import { RequesterWatch } from './requester-watch.ts';
 import { approvalSettings } from './settings.ts';
 
 const tidyEveryMs = 60_000;
@@ -22,9 +21,9 @@ export const approvals = defineExtension({
     const own = use(database);
     await own.migrate('approvals', approvalMigrations);
     const store = new ApprovalStore(own, use(secretVault));
-    const watch = new RequesterWatch(clock, events);
+    const credentials = new CredentialWatch(clock, events);
     const policyVersionOf = (org: string): string => (find(policyBook)?.of(org) ?? firstPolicy).version;
-    const desk = new Desk({ settings: config, store, watch, policyVersionOf, clock, log });
+    const desk = new Desk({ settings: config, store, credentials, policyVersionOf, clock, log });
     offer(approvalDesk, desk);
     provideApprovalRoutes(routes, { desk, store });
     let cancelTidy = (): void => undefined;

@@ -14,6 +14,7 @@ test('who stops reading cancels the call', async () => {
           return new Promise(() => undefined);
         },
         list: () => ({ items: [], generation: 0 }),
+        findRefusal: () => undefined,
       },
       clock: systemClock,
       desk: new AskDesk(() => 'ask'),

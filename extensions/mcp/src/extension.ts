@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import {
+  CredentialWatch,
   catalogReader,
   defineExtension,
   hubInfo,
@@ -15,7 +16,6 @@ import { SessionStore } from './legacy/session-store.ts';
 import { ListenRouter } from './listen/listen-router.ts';
 import { ToolHeaders } from './modern/tool-headers.ts';
 import { ParkedCalls } from './rounds/parked-calls.ts';
-import { CredentialWatch } from './serve/credential-watch.ts';
 import { serverInfo } from './serve/server-identity.ts';
 import { mcpSettings } from './settings.ts';
 import { SseSessions } from './sse/sse-sessions.ts';
@@ -24,6 +24,7 @@ import { localStreams } from './streams/local-streams.ts';
 import { acceptLocal, localProtocol, readLevel, readView, stdioInterface } from './streams/local-upgrade.ts';
 import { serveLines } from './streams/serve-lines.ts';
 import { Sockets } from './streams/sockets.ts';
+import { findTaskRefusal } from './tasks/find-task-refusal.ts';
 import { resumeTasks } from './tasks/resume-tasks.ts';
 import { TaskBoard } from './tasks/task-board.ts';
 import { TaskStore } from './tasks/task-store.ts';
@@ -43,8 +44,9 @@ export const mcp = defineExtension({
     const listens = new ListenRouter(events, catalog, config.maxListens);
     const credentials = new CredentialWatch(clock, events);
     const sessions = new SessionStore(config, clock, listens, calls);
-    const tasks = new TaskBoard(config, { clock, log, store: new TaskStore(store) });
-    tasks.onChange = (record) => listens.tellOfTask(record);
+    const tasks = new TaskBoard(config, { calls, clock, log, store: new TaskStore(store) });
+    tasks.onChange = (record) =>
+      listens.tellOfTask(record, (viewer) => findTaskRefusal(calls, record, viewer) === undefined);
     const parked = new ParkedCalls(config, clock);
     const hub = use(hubInfo);
     const parts: EndpointParts = {

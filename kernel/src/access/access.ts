@@ -37,8 +37,8 @@ export class Access {
     return decide(this.#policyOf(principal), question);
   }
 
-  /** May the target be shown? */
-  mayShow(target: Target, { principal, interface: through }: Viewer): boolean {
+  /** May the target be used with any arguments, at any time? */
+  decideListing(target: Target, { principal, interface: through }: Viewer): Decision {
     const question = {
       principal,
       interface: forUse(through),
@@ -46,7 +46,12 @@ export class Access {
       isListing: true,
       atMs: this.#clock.now(),
     };
-    return decide(this.#policyOf(principal), question).effect !== 'deny';
+    return decide(this.#policyOf(principal), question);
+  }
+
+  /** May the target be shown? */
+  mayShow(target: Target, viewer: Viewer): boolean {
+    return this.decideListing(target, viewer).effect !== 'deny';
   }
 
   /** Why something is decided as it is, step by step. */

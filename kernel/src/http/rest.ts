@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import {
   type CallInterface,
+  type CredentialEnd,
+  type CredentialWatch,
   isSignalboxError,
   type JsonValue,
   type Log,
@@ -18,7 +20,6 @@ import type { Authenticator } from '../access/authenticate.ts';
 import { routeRefusal } from '../access/route-refusal.ts';
 import { errorHeaders, toErrorBody } from './error-answer.ts';
 import { readJsonBody } from './json-body.ts';
-import type { StreamWatch } from './stream-watch.ts';
 
 type Bindings = { Bindings: HttpBindings };
 
@@ -30,7 +31,7 @@ export interface RestParts {
   readonly routes: () => readonly Route[];
   readonly authenticator: Authenticator;
   readonly access: Access;
-  readonly streams: StreamWatch;
+  readonly credentials: CredentialWatch;
   readonly maxBodyBytes: number;
   readonly log: Log;
   /** Plain answers outside the route table: probes, metrics and the proof of the hub. */
@@ -93,10 +94,12 @@ async function serveStream(
   caller: Caller,
 ): Promise<Response> {
   const ended = new AbortController();
-  const stopWatch = parts.streams.watch(
+  const stopWatch = parts.credentials.watch(
     caller.principal,
-    () => authorizeRoute(parts, route, context.env.incoming),
-    (reason) => ended.abort(reason),
+    (why) => ended.abort(noLongerGood(why)),
+    () => {
+      authorizeRoute(parts, route, context.env.incoming).catch((reason: unknown) => ended.abort(reason));
+    },
   );
   try {
     const input = await readInput(parts, route, context, caller);
@@ -107,6 +110,14 @@ async function serveStream(
     stopWatch();
     throw error;
   }
+}
+
+function noLongerGood(why: CredentialEnd): SignalboxError {
+  const how = why === 'expired' ? 'has expired' : 'was revoked';
+  return new SignalboxError(
+    'unauthenticated',
+    `the credential of this request ${how}; ask again with one that is good`,
+  );
 }
 
 async function authorizeRoute(

@@ -8,6 +8,6 @@ const examples = [...guide.matchAll(/```yml\n(.*?)```/gs)].map(([, text = '']) =
 
 test('the rules of the guide are rules', () => {
   const rules = examples.flat();
-  expect(rules.length).toBe(8);
+  expect(rules.length).toBe(9);
   for (const rule of rules) expect(ruleDefinition.safeParse(rule).error).toBe(undefined);
 });

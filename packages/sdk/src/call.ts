@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from './json.ts';
 import type { CallInterface, Principal } from './principal.ts';
+import type { SignalboxError } from './signalbox-error.ts';
 
 /** What a call uses. */
 export type CallKind = 'tool' | 'resource' | 'prompt' | 'completion' | 'subscription';
@@ -147,10 +148,19 @@ export interface ListRequest {
   readonly cursor?: string;
 }
 
+/** A use of an entry, as far as it matters to whether somebody may make it. Without `params`: with any. */
+export type CallUse = Pick<CallRequest, 'kind' | 'view' | 'target' | 'principal' | 'interface'> &
+  Partial<Pick<CallRequest, 'params'>>;
+
 /** The gate as extensions see it: the only way to use anything. */
 export interface Calls {
   /** Makes a call. Errors: the access, limit, `not_found`, `invalid_params`, `timeout`, `cancelled` and `upstream_*` codes. */
   readonly call: (request: CallRequest) => Promise<CallResult>;
   /** Lists what the principal could call. Errors: `not_found` for the view, `invalid_params` for the cursor. */
   readonly list: (request: ListRequest) => ListPage;
+  /**
+   * Decides a use again for who wants to go on with it: the error their own call would be refused with now (`not_found`,
+   * `insufficient_scope`, `forbidden`). Undefined when it would not be, and when its target is gone. Nothing is called.
+   */
+  readonly findRefusal: (use: CallUse) => SignalboxError | undefined;
 }

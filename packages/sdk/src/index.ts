@@ -26,6 +26,7 @@ export type {
   CallResult,
   CallRetry,
   Calls,
+  CallUse,
   EntryIdentity,
   InputResult,
   Invocation,
@@ -52,6 +53,7 @@ export {
 } from './catalog.ts';
 export { clientAddress, tellClientAddress } from './client-address.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
+export { type CredentialEnd, CredentialWatch } from './credential-watch.ts';
 export {
   type CredentialFacts,
   type Directory,

@@ -29,3 +29,21 @@ test.each([
   });
   expect(decision.effect).toBe(effect);
 });
+
+test.each([
+  ['resource', 'file:///secret/a', 'deny'],
+  ['resource', 'file:///secret/deep/a', 'deny'],
+  ['resource', 'file:///pub/a', 'allow'],
+  ['resource', 'file:///Secret/a', 'allow'],
+  ['tool', 'file:///secret/a', 'allow'],
+] as const)('the rules of the guide keep secrets from people: the %s %s', (kind, name, effect) => {
+  const policy = new Policy({ version: 'guide', rules: [firstRule, ...(files[2] ?? [])] });
+  const decision = decide(policy, {
+    principal: { kind: 'user', id: 'ada', org: 'local', level: 'trusted', roles: ['member'] },
+    interface: { name: 'http', level: 'trusted' },
+    target: { kind, source: 'files', name, minLevel: 'trusted' },
+    args: () => ({ uri: name }),
+    atMs: 0,
+  });
+  expect(decision.effect).toBe(effect);
+});

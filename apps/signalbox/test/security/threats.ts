@@ -122,7 +122,12 @@ export const threats: readonly Threat[] = [
   {
     id: 'T9',
     title: 'handles, sessions, states and tasks of others',
-    tests: [here('handles', 'is to everybody else as if it never was')],
+    tests: [
+      here('handles', 'is to everybody else as if it never was'),
+      mcp('access/narrow-keys', 'is not gone on with by a key that'),
+      mcp('access/narrow-keys', 'is neither answered, read nor ended by a key that'),
+      mcp('access/narrow-keys', 'is there for no narrow key'),
+    ],
   },
   {
     id: 'T10',

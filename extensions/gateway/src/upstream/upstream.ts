@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
   AccountChange,
   CallResult,
@@ -6,11 +5,9 @@ import type {
   Invocation,
   Principal,
   SourceEntry,
-  SourceHandle,
   UpstreamAccount,
   UpstreamDefinition,
   UpstreamInfo,
-  UpstreamLogLine,
 } from '@signalbox/sdk';
 import { accountModeOf, signedUpstream } from '../accounts/account-mode.ts';
 import type { AccountUse, HubAccount } from '../accounts/account-use.ts';
@@ -20,13 +17,13 @@ import { PersonalAccounts, type PersonalAccountsParts } from '../accounts/person
 import type { DirectoryChange } from '../accounts/standing.ts';
 import { configuredTransport } from '../connect/configured-transport.ts';
 import type { Connection, ConnectionEvents } from '../peer/connection.ts';
-import { extensionRule, passedExtensions } from '../peer/passed-extensions.ts';
 import { localOrg } from '../store/gateway-tables.ts';
-import { untilAborted } from '../wire/abort-error.ts';
 import { describeState } from './describe-state.ts';
+import { openHubConnection } from './hub-connection.ts';
 import { Line } from './line.ts';
 import { Listing } from './listing.ts';
 import { LogRing } from './log-ring.ts';
+import { Offer } from './offer.ts';
 import { makePersonLine } from './person-line.ts';
 import { describeAddress, secretsRedactor } from './redact.ts';
 import type { LifeState } from './upstream-life.ts';
@@ -42,14 +39,11 @@ export class Upstream {
   readonly #listing: Listing;
   readonly #stop = new AbortController();
   readonly #line: Line;
+  readonly #offer: Offer;
   /** Connections over a person's account: for lists, never for the calls of others. */
   #personal: WeakSet<Connection> | undefined;
   #accounts: AccountUse | undefined;
-  /** True while the lists are read over one person's account. */
-  #isPersonalList = false;
-  #source: SourceHandle | undefined;
   #attempts = 0;
-  #published = '';
 
   constructor(parts: UpstreamParts) {
     const { name, definition, origin, clock, bounds } = parts;
@@ -58,6 +52,7 @@ export class Upstream {
     this.name = name;
     this.definition = definition;
     this.origin = origin;
+    this.#offer = new Offer(parts);
     this.logs = new LogRing(clock, secretsRedactor(definition));
     this.#listing = new Listing({ clock, bounds, timeoutMs, note: this.note, onEntries: this.#publish });
     this.#line = new Line({
@@ -72,8 +67,7 @@ export class Upstream {
   start({ entries, lister }: RememberedOffer): void {
     if (!this.definition.enabled) return;
     this.#accounts = this.#openAccounts(lister);
-    this.#source = this.#parts.openSource(this.invoke);
-    this.#source.setState({ status: 'connecting' });
+    this.#offer.open(this.invoke);
     if (entries.length > 0) this.#listing.restore(entries);
     this.#line.start();
   }
@@ -82,7 +76,7 @@ export class Upstream {
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all([this.#line.stop(), this.#accounts?.stop(true)]);
-    this.#source?.withdraw();
+    this.#offer.withdraw();
   }
 
   /** Ends all connections and begins anew. */
@@ -200,84 +194,43 @@ export class Upstream {
     return this.#accounts.reach((over) => this.#open(signal, onLost, over));
   };
 
-  /** One whole attempt: connect, list, listen. */
-  async #open(
+  #open(
     signal: AbortSignal,
     onLost: ConnectionEvents['onLost'],
     over: HubAccount | undefined,
   ): Promise<Connection> {
-    const { clock, connect, metrics } = this.#parts;
-    const startedAt = clock.now();
-    let connection: Connection | undefined;
-    let isGivenUp = false;
-    const events: ConnectionEvents = {
-      // Another attempt may be under way by then, over another account.
-      onLost: (error) => {
-        if (!isGivenUp) onLost(error);
-      },
+    const parts = {
+      ...this.#parts,
+      listing: this.#listing,
+      logs: this.logs,
       note: this.note,
-      onResourceUpdated: (uri) => {
-        // What one person may see there is nobody else's news.
-        if (!over?.isPersonal) this.#parts.onResourceUpdated(uri, undefined);
-      },
-      onListChanged: (kinds) => connection && this.#listing.refreshSoon(connection, kinds, this.#stop.signal),
+      stopping: this.#stop.signal,
+      watchedUris: () => this.#line.watched.uris,
+      onConnected: this.#onConnected,
     };
-    const addLogLine = (from: UpstreamLogLine['from'], text: string): void => this.logs.add(from, text);
-    try {
-      connection = await connect({ events, addLogLine, signal, signer: over?.signer });
-      if (over?.isPersonal) this.#markPersonal(connection);
-      this.#isPersonalList = over?.isPersonal ?? false;
-      // First the ear, then the look: what changes in between is not missed.
-      await untilAborted(connection.listen(over?.isPersonal ? [] : this.#line.watched.uris), signal);
-      await this.#listing.readAll(connection, signal);
-      await over?.confirm?.();
-    } catch (error) {
-      isGivenUp = true;
-      await connection?.close(0);
-      throw error;
-    }
-    metrics.connect.observe(clock.now() - startedAt);
-    return connection;
+    return openHubConnection(parts, signal, onLost, over);
   }
 
+  readonly #onConnected = (connection: Connection, over: HubAccount | undefined): void => {
+    this.#offer.isPersonal = over?.isPersonal ?? false;
+    if (!over?.isPersonal) return;
+    this.#personal ??= new WeakSet();
+    this.#personal.add(connection);
+  };
+
   readonly #onState = (state: LifeState): void => {
-    const { log, name } = this.#parts;
-    if (state.status === 'available') {
-      this.#remember(state.connection, this.#shared(this.#listing.entries));
-      const allowed = 'extensions' in this.definition ? this.definition.extensions : [];
-      this.#source?.setExtensions(
-        passedExtensions(state.connection.facts.capabilities, extensionRule(allowed)),
-      );
-      this.#source?.setState({ status: 'available' });
-      log.info('upstream is available', {
-        upstream: name,
-        era: state.connection.facts.era,
-      });
-    } else if (state.status === 'connecting') this.#source?.setState({ status: 'connecting' });
-    else if (state.status === 'unavailable' && state.nextAttemptAt !== undefined) {
-      const reason = state.error.message;
-      this.note(reason);
-      this.#source?.setState({ status: 'unavailable', reason });
-      log.warn('upstream is not available', { upstream: name, reason });
-    }
+    if (state.status === 'available')
+      this.#remember(state.connection, this.#offer.shared(this.#listing.entries));
+    if (state.status === 'unavailable' && state.nextAttemptAt !== undefined) this.note(state.error.message);
+    this.#offer.setState(state);
   };
 
   readonly #publish = (listed: readonly SourceEntry[]): void => {
-    const entries = this.#shared(listed);
-    // The same list again, after a restart for instance, is no news to anybody.
-    const digest = createHash('sha256').update(JSON.stringify(entries)).digest('hex');
-    if (digest === this.#published) return;
-    this.#published = digest;
-    this.#source?.publish(entries);
+    if (!this.#offer.publish(listed)) return;
     this.#accounts?.setTools(this.#toolDefinitions);
     const { connection } = this.#line;
-    if (connection) this.#remember(connection, entries);
+    if (connection) this.#remember(connection, this.#offer.shared(listed));
   };
-
-  /** What everybody may hear of: the resources one person has there are nobody else's, not even by name. */
-  #shared(entries: readonly SourceEntry[]): readonly SourceEntry[] {
-    return this.#isPersonalList ? entries.filter(({ kind }) => kind !== 'resource') : entries;
-  }
 
   async #explain(error: unknown, invocation: Invocation): Promise<InputResult | undefined> {
     try {
@@ -286,11 +239,6 @@ export class Upstream {
       this.#parts.metrics.failures.add();
       throw explained;
     }
-  }
-
-  #markPersonal(connection: Connection): void {
-    this.#personal ??= new WeakSet();
-    this.#personal.add(connection);
   }
 
   /** Asked at each call, so it must cost nothing where there is no such connection. */

@@ -111,7 +111,11 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
         return () => listeners.delete(wrapped);
       },
     },
-    calls: { call: () => Promise.reject(new Error('no gate')), list: () => ({ items: [], generation: 0 }) },
+    calls: {
+      call: () => Promise.reject(new Error('no gate')),
+      list: () => ({ items: [], generation: 0 }),
+      findRefusal: () => undefined,
+    },
     use: (token) => services(token.name, options) as never,
     find: (token) => optional(token.name, options) as never,
     offer: (token, service) => {

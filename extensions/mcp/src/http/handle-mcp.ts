@@ -24,6 +24,7 @@ import {
 } from '../legacy/handle-legacy.ts';
 import { type ModernParts, postModern } from '../modern/post-modern.ts';
 import { readBody } from './read-body.ts';
+import { scopeChallenge } from './scope-challenge.ts';
 import { acceptsJson, acceptsStream, sendRefusal } from './send.ts';
 
 /** What an MCP endpoint works with. */
@@ -41,19 +42,19 @@ export interface McpExchange {
 
 /** Serves one HTTP request to an MCP endpoint, of either era. Every error is answered here. */
 export function handleMcp(parts: EndpointParts, exchange: McpExchange): void {
-  const { request, response } = exchange;
+  const { request } = exchange;
   switch (request.method) {
     case 'POST':
       return handlePost(parts, exchange);
     case 'GET':
     case 'DELETE':
-      return answered(response, () => {
+      return answered(exchange, () => {
         if (isModernByHeader(request)) throw notAllowed(request.method);
         if (request.method === 'GET') getLegacy(parts, exchange);
         else deleteLegacy(parts, exchange);
       });
     default:
-      return answered(response, () => {
+      return answered(exchange, () => {
         throw notAllowed(request.method);
       });
   }
@@ -62,7 +63,9 @@ export function handleMcp(parts: EndpointParts, exchange: McpExchange): void {
 function handlePost(parts: EndpointParts, exchange: McpExchange): void {
   const { request, response } = exchange;
   const refuse = (error: unknown): void =>
-    sendRefusal(response, error, isModernByHeader(request) ? 'modern' : 'legacy');
+    sendRefusal(response, error, isModernByHeader(request) ? 'modern' : 'legacy', {
+      headers: scopeChallenge(exchange.context, error),
+    });
   const { accept } = request.headers;
   if (!acceptsJson(accept) && !acceptsStream(accept)) {
     request.resume();
@@ -110,11 +113,11 @@ function isModernByHeader(request: IncomingMessage): boolean {
   return version === modernVersion || (typeof version === 'string' && version > modernVersion);
 }
 
-function answered(response: ServerResponse, action: () => void): void {
+function answered({ response, context }: McpExchange, action: () => void): void {
   try {
     action();
   } catch (error) {
-    sendRefusal(response, error, 'legacy');
+    sendRefusal(response, error, 'legacy', { headers: scopeChallenge(context, error) });
   }
 }
 

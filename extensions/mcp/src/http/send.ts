@@ -18,9 +18,15 @@ export function sendJson(
 }
 
 /** Sends the refusal of a message as a JSON-RPC error with the HTTP status of its code. */
-export function sendRefusal(response: ServerResponse, thrown: unknown, era: Era, id?: RpcId): void {
+export function sendRefusal(
+  response: ServerResponse,
+  thrown: unknown,
+  era: Era,
+  { id, headers }: { readonly id?: RpcId; readonly headers?: Record<string, string> | undefined } = {},
+): void {
   const error = toSignalboxError(thrown);
-  sendJson(response, error.facts.http, encodeFailure(id, toRpcError(error, era)), headersOf(error));
+  const body = encodeFailure(id, toRpcError(error, era));
+  sendJson(response, error.facts.http, body, { ...headersOf(error), ...headers });
 }
 
 function headersOf({ code, details }: SignalboxError): Record<string, string> | undefined {

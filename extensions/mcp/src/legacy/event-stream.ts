@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { encodeSseEvent, encodeSsePriming, sseKeepAlive } from '@signalbox/protocol';
-import type { Clock } from '@signalbox/sdk';
+import type { Clock, Principal } from '@signalbox/sdk';
 import { openEventStream, writeEvent } from '../http/send.ts';
+import type { Begun } from '../serve/begun.ts';
+import { isAsWide } from '../serve/is-as-wide.ts';
 import { encodeEventId } from './event-id.ts';
 
 /** How much a stream keeps for a client that comes back, and how it is kept open. */
@@ -17,9 +19,27 @@ export interface StreamRules {
   readonly streamMaxMs: number;
 }
 
+/** What a stream is. */
+export interface StreamParts {
+  readonly id: string;
+  /** What it tells of; nothing for a stream of what belongs to no request. */
+  readonly begun: readonly Begun[];
+  /** True where it may be left and come back to before its first message; clients from 2025-11-25 on know of that. */
+  readonly isPrimed: boolean;
+}
+
+/** Who reads a stream from now on, and from where. */
+export interface StreamReader {
+  readonly principal: Principal;
+  /** The last event it has; where it does not say, it gets what nobody was given. */
+  readonly lastNumber?: number;
+}
+
 interface KeptEvent {
   readonly number: number;
   readonly text: string;
+  readonly whose: Principal | undefined;
+  isSent: boolean;
 }
 
 /**
@@ -28,6 +48,7 @@ interface KeptEvent {
  */
 export class EventStream {
   readonly id: string;
+  readonly begun: readonly Begun[];
   readonly #rules: StreamRules;
   readonly #isPrimed: boolean;
   #kept: KeptEvent[] = [];
@@ -35,13 +56,14 @@ export class EventStream {
   #nextNumber = 1;
   #sentNumber = 0;
   #response: ServerResponse | undefined;
+  #reader: Principal | undefined;
   #isFinished = false;
   #cancelKeepAlive: (() => void) | undefined;
   #cancelPoll: (() => void) | undefined;
 
-  /** A primed stream may be left and come back to before its first message; clients from 2025-11-25 on know of that. */
-  constructor(id: string, rules: StreamRules, isPrimed: boolean) {
+  constructor({ id, begun, isPrimed }: StreamParts, rules: StreamRules) {
     this.id = id;
+    this.begun = begun;
     this.#rules = rules;
     this.#isPrimed = isPrimed;
   }
@@ -60,17 +82,22 @@ export class EventStream {
     return number < this.#nextNumber;
   }
 
-  /** Sends over this connection from now on, beginning with what came after `lastNumber`, or was never sent. */
+  /** Sends over this connection from now on, beginning with what its reader does not have and was never sent. */
   connect(
     response: ServerResponse,
     headers: Record<string, string>,
-    lastNumber: number = this.#sentNumber,
+    { principal, lastNumber = this.#sentNumber }: StreamReader,
   ): void {
     this.#response?.end();
     this.#response = response;
+    this.#reader = principal;
     openEventStream(response, headers);
     if (this.#isPrimed) response.write(encodeSsePriming(this.#eventId(lastNumber), this.#rules.retryMs));
-    for (const { number, text } of this.#kept) if (number > lastNumber) response.write(text);
+    for (const event of this.#kept) {
+      if ((event.isSent && event.number <= lastNumber) || !this.#isForReader(event)) continue;
+      event.isSent = true;
+      response.write(event.text);
+    }
     this.#sentNumber = this.#nextNumber - 1;
     response.on('close', () => {
       if (this.#response === response) this.#disconnect();
@@ -81,13 +108,15 @@ export class EventStream {
     this.#planPoll(response);
   }
 
-  /** Sends one message, or keeps it for the client's return. */
-  send(message: string): void {
+  /** Sends one message, or keeps it for the client's return; what is somebody's, from readers whose credential allows less, too. */
+  send(message: string, whose?: Principal): void {
     if (this.#isFinished) return;
     const number = this.#nextNumber++;
     const text = encodeSseEvent(message, this.#eventId(number));
-    this.#keep({ number, text });
-    if (!this.#response) return;
+    const event = { number, text, whose, isSent: false };
+    this.#keep(event);
+    if (!this.#response || !this.#isForReader(event)) return;
+    event.isSent = true;
     this.#sentNumber = number;
     writeEvent(this.#response, text);
   }
@@ -103,6 +132,10 @@ export class EventStream {
     this.#isFinished = true;
     this.#response?.end();
     this.#disconnect();
+  }
+
+  #isForReader({ whose }: KeptEvent): boolean {
+    return whose === undefined || (this.#reader !== undefined && isAsWide(this.#reader, whose));
   }
 
   #eventId(number: number): string {

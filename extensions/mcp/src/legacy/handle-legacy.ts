@@ -8,14 +8,22 @@ import {
   readBatch,
   readInitialize,
 } from '@signalbox/protocol';
-import { type Clock, type JsonValue, type MountContext, SignalboxError, type ViewName } from '@signalbox/sdk';
+import {
+  type Clock,
+  type CredentialWatch,
+  type JsonValue,
+  type MountContext,
+  SignalboxError,
+  type ViewName,
+} from '@signalbox/sdk';
 import { scopeChallenge } from '../http/scope-challenge.ts';
 import { acceptsJson, acceptsStream, sendJson } from '../http/send.ts';
-import type { CredentialWatch } from '../serve/credential-watch.ts';
+import { begunBy } from '../serve/begun.ts';
 import type { McpSettings } from '../settings.ts';
+import { checkInSession } from './check-in-session.ts';
 import { readEventId } from './event-id.ts';
 import type { EventStream } from './event-stream.ts';
-import { LegacyPeer } from './legacy-peer.ts';
+import { LegacyPeer, type SendAside } from './legacy-peer.ts';
 import type { LegacyService } from './legacy-place.ts';
 import type { LegacySession } from './legacy-session.ts';
 import { runItems } from './run-items.ts';
@@ -51,6 +59,7 @@ export async function postLegacy(
   const session = findSession(parts, exchange);
   if (message.kind === 'request')
     return answer(parts, exchange, session, { items: [message], isBatch: false });
+  checkInSession(parts.calls, session.peer.begunOf([message]), exchange.context);
   session.peer.take(message);
   response.writeHead(202).end();
 }
@@ -64,6 +73,8 @@ export async function postLegacyBatch(
   checkVersion(exchange.request);
   const session = findSession(parts, exchange);
   const items = readBatch(values, session.peer.client.version, parts.settings.maxBatchMessages);
+  const words = items.filter((item) => item.kind !== 'request' && item.kind !== 'unreadable');
+  checkInSession(parts.calls, session.peer.begunOf(words), exchange.context);
   return answer(parts, exchange, session, { items, isBatch: true });
 }
 
@@ -80,10 +91,13 @@ export function getLegacy(parts: LegacyParts, exchange: LegacyExchange): void {
   const session = findSession(parts, exchange);
   const headers = { 'mcp-session-id': session.id };
   const last = request.headers['last-event-id'];
-  session.comeAs(exchange.context);
-  const connect = (stream: EventStream, number?: number): void => {
-    stream.connect(response, headers, number);
-    const stopWatch = parts.credentials.watch(exchange.context.principal, () => stream.letGo());
+  const { context } = exchange;
+  const { principal } = context;
+  const connect = (stream: EventStream, lastNumber?: number): void => {
+    checkInSession(parts.calls, stream.begun, context);
+    session.comeAs(context);
+    stream.connect(response, headers, lastNumber === undefined ? { principal } : { principal, lastNumber });
+    const stopWatch = parts.credentials.watch(principal, () => stream.letGo());
     response.on('close', stopWatch);
   };
   if (typeof last !== 'string') return connect(session.standalone);
@@ -96,7 +110,9 @@ export function getLegacy(parts: LegacyParts, exchange: LegacyExchange): void {
 
 /** Serves a DELETE: the client ends its session. */
 export function deleteLegacy(parts: LegacyParts, exchange: LegacyExchange): void {
-  parts.sessions.close(findSession(parts, exchange));
+  const session = findSession(parts, exchange);
+  checkInSession(parts.calls, session.peer.begun, exchange.context);
+  parts.sessions.close(session);
   exchange.response.writeHead(204).end();
 }
 
@@ -126,10 +142,12 @@ async function answer(
 ): Promise<void> {
   const headers = { 'mcp-session-id': session.id };
   const { accept } = request.headers;
-  const hasRequests = items.some(({ kind }) => kind === 'request');
+  const requests = items.filter((item) => item.kind === 'request');
+  const hasRequests = requests.length > 0;
   const mayStream = hasRequests && acceptsStream(accept);
   const answers: string[] = [];
   const place = session.comeAs(context);
+  const begun = requests.map((item) => begunBy(place, item));
   let challenge: ReturnType<typeof scopeChallenge>;
   const onError = (error: SignalboxError): void => {
     challenge = scopeChallenge(context, error);
@@ -137,8 +155,8 @@ async function answer(
   let stream: EventStream | undefined;
   const open = (): EventStream => {
     if (stream) return stream;
-    stream = session.openStream();
-    if (!response.destroyed) stream.connect(response, headers);
+    stream = session.openStream(begun);
+    if (!response.destroyed) stream.connect(response, headers, context);
     for (const text of answers) stream.send(text);
     return stream;
   };
@@ -147,7 +165,7 @@ async function answer(
   const say = (text: string): void => {
     if (mayStream) open().send(text);
   };
-  const sendAside = (text: string): void => session.standalone.send(text);
+  const sendAside: SendAside = (text, whose) => session.standalone.send(text, whose);
   const serve = (message: RpcRequest): Promise<string | undefined> =>
     serveLegacy(parts, place, { peer: session.peer, send: say, sendAside, onError }, message);
   const onAnswer = (text: string): void => {

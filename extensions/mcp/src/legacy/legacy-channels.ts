@@ -12,14 +12,14 @@ const pageDone = 'notifications/elicitation/complete';
  * target gave none: modern ones do not, and tell only by going on; `finishPages` says then that the visits are over.
  */
 export function legacyChannels(
-  { peer, send, sendAside }: LegacyRunning,
+  { peer, send, sendAside, begun }: LegacyRunning,
   params: JsonObject,
 ): { readonly channels: CallChannels; readonly finishPages: () => void } {
   const token = progressTokenOf(params);
   const minted: string[] = [];
   const ask = async (question: Ask, signal: AbortSignal): Promise<JsonObject> => {
     const page = mintPage(question);
-    const answer = await peer.ask(page?.question ?? question, signal, send);
+    const answer = await peer.ask(page?.question ?? question, { signal, send }, begun);
     if (page) minted.push(page.elicitationId);
     return answer;
   };
@@ -31,7 +31,8 @@ export function legacyChannels(
         send(encodeNotification('notifications/message', message));
     },
     // The visit may end after the request did.
-    elicitationDone: (elicitationId: string) => sendAside(encodeNotification(pageDone, { elicitationId })),
+    elicitationDone: (elicitationId: string) =>
+      sendAside(encodeNotification(pageDone, { elicitationId }), begun.principal),
     ...(token === undefined
       ? {}
       : {

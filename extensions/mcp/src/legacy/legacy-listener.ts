@@ -1,11 +1,10 @@
 import type { Listener, ListenFilter } from '../listen/listen-router.ts';
-import { principalKey } from '../serve/principal-key.ts';
-import type { LegacyPeer, Send } from './legacy-peer.ts';
+import type { LegacyPeer, SendAside } from './legacy-peer.ts';
 import type { LegacyPlace } from './legacy-place.ts';
 
 /** What a legacy client hears of: every change of its view, the resources it subscribed to, and the tasks it made. */
-export function legacyListener(placeOf: () => LegacyPlace, peer: LegacyPeer, send: Send): Listener {
-  const { view, principal } = placeOf();
+export function legacyListener(placeOf: () => LegacyPlace, peer: LegacyPeer, send: SendAside): Listener {
+  const { view } = placeOf();
   const filter: ListenFilter = {
     view,
     viewer: placeOf,
@@ -17,7 +16,7 @@ export function legacyListener(placeOf: () => LegacyPlace, peer: LegacyPeer, sen
   };
   return {
     filter,
-    tasks: { owner: principalKey(principal), era: 'legacy' },
-    notify: (notification) => send(notification.plain),
+    era: 'legacy',
+    notify: (notification, whose) => send(notification.plain, whose),
   };
 }

@@ -6,17 +6,31 @@ import {
   type RpcId,
   type RpcMessage,
 } from '@signalbox/protocol';
-import { type Ask, isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
+import { type Ask, isJsonObject, type JsonObject, type Principal, SignalboxError } from '@signalbox/sdk';
+import type { Begun } from '../serve/begun.ts';
 import { isLogLevel } from '../serve/log-level.ts';
 import { missingCapability } from './missing-capability.ts';
 
 interface PendingAsk {
+  readonly begun: Begun;
   readonly resolve: (result: JsonObject) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Puts one message on the wire towards the client. */
 export type Send = (text: string) => void;
+
+/** Puts a message of no open request on the wire; what is somebody's is for no credential that allows less. */
+export type SendAside = (text: string, whose?: Principal) => void;
+
+/** What a client says that is no request. */
+export type ClientWord = Exclude<RpcMessage, { kind: 'request' }>;
+
+/** How a question reaches the client, and until when. */
+interface AskWay {
+  readonly signal: AbortSignal;
+  readonly send: Send;
+}
 
 const maxPendingAsks = 100;
 const maxWatchedTasks = 1_000;
@@ -28,7 +42,7 @@ export class LegacyPeer {
   readonly codec: LegacyCodec;
   readonly subscriptions = new Set<string>();
   readonly #taskIds = new Set<string>();
-  readonly #running = new Map<RpcId, AbortController>();
+  readonly #running = new Map<RpcId, { readonly begun: Begun; readonly controller: AbortController }>();
   readonly #asks = new Map<string, PendingAsk>();
   #nextAsk = 1;
   #logLevel: string | undefined;
@@ -73,14 +87,14 @@ export class LegacyPeer {
   }
 
   /** Notes a request that runs now; the same id twice at once is an error of the client. Errors: `invalid_request`. */
-  begin(id: RpcId): AbortSignal {
+  begin(id: RpcId, begun: Begun): AbortSignal {
     if (this.#running.has(id))
       throw new SignalboxError(
         'invalid_request',
         `a request with id ${JSON.stringify(id)} is already running`,
       );
     const controller = new AbortController();
-    this.#running.set(id, controller);
+    this.#running.set(id, { begun, controller });
     return controller.signal;
   }
 
@@ -95,23 +109,23 @@ export class LegacyPeer {
   }
 
   /**
-   * Asks the client over the stream of the request that caused it, in the words of its version.
+   * Asks the client for what was begun, over the stream of the request that caused it, in the words of its version.
    * Errors: `missing_capability`, `overloaded`, the client's own.
    */
-  async ask(question: Ask, signal: AbortSignal, send: Send): Promise<JsonObject> {
+  async ask(question: Ask, way: AskWay, begun: Begun): Promise<JsonObject> {
     const missing = missingCapability(this.client.capabilities, question);
     if (missing !== undefined) {
       const message = `the client cannot answer ${question.method}: it did not declare "${missing}"`;
       throw new SignalboxError('missing_capability', message);
     }
     const params = this.codec.encodeRequest(question);
-    if (signal.aborted) throw signal.reason as Error;
+    if (way.signal.aborted) throw way.signal.reason as Error;
     if (this.#asks.size >= maxPendingAsks)
       throw new SignalboxError('overloaded', `${maxPendingAsks} questions to this client are open`);
-    return this.#put((id) => encodeRequest(id, question.method, params), signal, send);
+    return this.#put((id) => encodeRequest(id, question.method, params), way, begun);
   }
 
-  #put(encode: (id: string) => string, signal: AbortSignal, send: Send): Promise<JsonObject> {
+  #put(encode: (id: string) => string, { signal, send }: AskWay, begun: Begun): Promise<JsonObject> {
     const id = `signalbox-${this.#nextAsk++}`;
     return new Promise((resolve, reject) => {
       const stop = (): void => {
@@ -126,6 +140,7 @@ export class LegacyPeer {
         action();
       };
       this.#asks.set(id, {
+        begun,
         resolve: (result) => settle(() => resolve(result)),
         reject: (error) => settle(() => reject(error)),
       });
@@ -133,10 +148,23 @@ export class LegacyPeer {
     });
   }
 
+  /** Everything that runs and that was asked. */
+  get begun(): readonly Begun[] {
+    return [...this.#running.values(), ...this.#asks.values()].map(({ begun }) => begun);
+  }
+
+  /** What was begun that these answer or cancel. */
+  begunOf(words: readonly ClientWord[]): readonly Begun[] {
+    return words.flatMap((word) => {
+      const about = word.kind === 'notification' ? this.#cancelledBy(word) : this.#askOf(word);
+      return about ? [about.begun] : [];
+    });
+  }
+
   /** Takes a notification or an answer of the client; what belongs to nothing is ignored. */
-  take(message: Exclude<RpcMessage, { kind: 'request' }>): void {
-    if (message.kind === 'notification') return this.#takeNotification(message.method, message.params);
-    const ask = message.id === undefined ? undefined : this.#asks.get(String(message.id));
+  take(message: ClientWord): void {
+    if (message.kind === 'notification') return this.#cancelledBy(message)?.controller.abort();
+    const ask = this.#askOf(message);
     if (message.kind === 'result') ask?.resolve(message.result);
     else ask?.reject(this.codec.decodeError(message.error));
   }
@@ -144,13 +172,16 @@ export class LegacyPeer {
   /** Ends everything that runs: the session is over. */
   close(): void {
     const reason = new SignalboxError('cancelled', 'the session has ended');
-    for (const controller of this.#running.values()) controller.abort(reason);
+    for (const { controller } of this.#running.values()) controller.abort(reason);
     for (const ask of this.#asks.values()) ask.reject(reason);
   }
 
-  #takeNotification(method: string, params: JsonObject): void {
-    if (method !== 'notifications/cancelled') return;
-    const id = params['requestId'];
-    if (typeof id === 'string' || typeof id === 'number') this.#running.get(id)?.abort();
+  #askOf({ id }: Exclude<ClientWord, { kind: 'notification' }>): PendingAsk | undefined {
+    return id === undefined ? undefined : this.#asks.get(String(id));
+  }
+
+  #cancelledBy({ method, params }: Extract<ClientWord, { kind: 'notification' }>) {
+    const id = method === 'notifications/cancelled' ? params['requestId'] : undefined;
+    return typeof id === 'string' || typeof id === 'number' ? this.#running.get(id) : undefined;
   }
 }

@@ -8,8 +8,9 @@ import type {
   SignalboxError,
   ViewName,
 } from '@signalbox/sdk';
+import type { Begun } from '../serve/begun.ts';
 import type { TaskBoard } from '../tasks/task-board.ts';
-import type { LegacyPeer, Send } from './legacy-peer.ts';
+import type { LegacyPeer, Send, SendAside } from './legacy-peer.ts';
 
 /** What serving a legacy request needs, whatever the transport. */
 export interface LegacyService {
@@ -33,7 +34,7 @@ export interface LegacyWay {
   /** Sends on the stream of the request. */
   readonly send: Send;
   /** Sends what belongs to no request that is open; where there is one stream only, it is the same. */
-  readonly sendAside: Send;
+  readonly sendAside: SendAside;
   /** Told of the error a request is answered with. */
   readonly onError?: (error: SignalboxError) => void;
 }
@@ -41,4 +42,5 @@ export interface LegacyWay {
 /** A request while it runs. */
 export interface LegacyRunning extends LegacyWay {
   readonly signal: AbortSignal;
+  readonly begun: Begun;
 }

@@ -1,6 +1,7 @@
 import { isAtLeast } from '@signalbox/protocol';
 import type { Principal, Viewer } from '@signalbox/sdk';
 import type { Listener } from '../listen/listen-router.ts';
+import type { Begun } from '../serve/begun.ts';
 import { EventStream, type StreamRules } from './event-stream.ts';
 import { legacyListener } from './legacy-listener.ts';
 import type { LegacyPeer } from './legacy-peer.ts';
@@ -62,7 +63,7 @@ export class LegacySession {
     return legacyListener(
       () => this.#place,
       this.peer,
-      (text) => this.#standalone.send(text),
+      (text, whose) => this.#standalone.send(text, whose),
     );
   }
 
@@ -77,9 +78,9 @@ export class LegacySession {
     return !this.peer.isBusy && ![...this.#streams.values()].some((stream) => stream.isConnected);
   }
 
-  /** A new stream for one request; finished ones make room. */
-  openStream(): EventStream {
-    const stream = this.#makeStream();
+  /** A new stream for what a POST begins; finished ones make room. */
+  openStream(begun: readonly Begun[]): EventStream {
+    const stream = this.#makeStream(begun);
     for (const [id, old] of this.#streams) {
       if (this.#streams.size <= maxStreams) break;
       if (old.isFinished) this.#streams.delete(id);
@@ -96,8 +97,11 @@ export class LegacySession {
     for (const stream of this.#streams.values()) stream.finish();
   }
 
-  #makeStream(): EventStream {
-    const stream = new EventStream(this.#nextStreamId(), this.#rules, this.#isPrimed);
+  #makeStream(begun: readonly Begun[] = []): EventStream {
+    const stream = new EventStream(
+      { id: this.#nextStreamId(), begun, isPrimed: this.#isPrimed },
+      this.#rules,
+    );
     this.#streams.set(stream.id, stream);
     return stream;
   }

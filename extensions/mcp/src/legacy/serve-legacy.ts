@@ -1,5 +1,6 @@
 import { encodeFailure, encodeResult, type RpcRequest } from '@signalbox/protocol';
 import { type Calls, type JsonObject, toSignalboxError, type ViewName } from '@signalbox/sdk';
+import { begunBy } from '../serve/begun.ts';
 import { onlyWhileOpen } from '../serve/only-while-open.ts';
 import { serveRequest } from '../serve/serve-request.ts';
 import { instructionsFor, legacyCapabilities } from '../serve/server-identity.ts';
@@ -34,9 +35,10 @@ export async function serveLegacy(
   const way = onlyWhileOpen(send);
   const { id, method } = request;
   try {
-    const signal = peer.begin(id);
+    const begun = begunBy(place, request);
+    const signal = peer.begin(id, begun);
     try {
-      const running = { peer, send: way.send, sendAside, signal };
+      const running = { peer, send: way.send, sendAside, signal, begun };
       const value = await serveMethod(service, place, running, request);
       // A cancelled request is not answered (2025-11-25, utilities/cancellation).
       return signal.aborted ? undefined : encodeResult(id, value);

@@ -12,7 +12,6 @@ import {
   type Viewer,
   type ViewName,
 } from '@signalbox/sdk';
-import { principalKey } from '../serve/principal-key.ts';
 import { type TaskRecord, toDetailedTask, toLegacyTask } from '../tasks/task-record.ts';
 import { Notification } from './notification.ts';
 
@@ -31,9 +30,10 @@ export interface ListenFilter {
 /** Somebody who listens for changes. */
 export interface Listener {
   readonly filter: ListenFilter;
-  /** Which tasks it can be told of: its principal's, in the words of its era. */
-  readonly tasks: { readonly owner: string; readonly era: 'legacy' | 'modern' };
-  readonly notify: (notification: Notification) => void;
+  /** In whose words it is told of tasks. */
+  readonly era: 'legacy' | 'modern';
+  /** Says something, and for whom: nobody with a credential that allows less may hear it. */
+  readonly notify: (notification: Notification, whose?: Principal) => void;
   /** Ends the stream gracefully when the hub stops. */
   readonly end?: () => void;
 }
@@ -90,15 +90,14 @@ export class ListenRouter {
     this.#listeners.clear();
   }
 
-  /** Tells of a task that has changed; only its owner hears of it. */
-  tellOfTask(record: TaskRecord): void {
-    const owner = principalKey(record.principal);
+  /** Tells of a task that has changed those who may hear of it. */
+  tellOfTask(record: TaskRecord, mayHear: (viewer: Viewer) => boolean): void {
     const byEra = {
       modern: new Notification('notifications/tasks', toDetailedTask(record)),
       legacy: new Notification('notifications/tasks/status', toLegacyTask(record)),
     };
-    for (const { filter, tasks, notify } of this.#listeners) {
-      if (filter.taskIds.has(record.id) && tasks.owner === owner) notify(byEra[tasks.era]);
+    for (const { filter, era, notify } of this.#listeners) {
+      if (filter.taskIds.has(record.id) && mayHear(filter.viewer())) notify(byEra[era], record.principal);
     }
   }
 

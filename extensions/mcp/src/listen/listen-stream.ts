@@ -4,6 +4,7 @@ import {
   type CallInterface,
   type Calls,
   type Clock,
+  type CredentialWatch,
   isJsonObject,
   type JsonObject,
   type MountContext,
@@ -12,8 +13,6 @@ import {
   type ViewName,
 } from '@signalbox/sdk';
 import { openEventStream, sendRefusal, writeEvent } from '../http/send.ts';
-import type { CredentialWatch } from '../serve/credential-watch.ts';
-import { principalKey } from '../serve/principal-key.ts';
 import { requireTasks } from '../tasks/serve-modern-tasks.ts';
 import type { TaskBoard } from '../tasks/task-board.ts';
 import type { Listener, ListenFilter, ListenRouter } from './listen-router.ts';
@@ -56,7 +55,7 @@ export async function openListenStream(parts: ListenParts, request: ListenReques
     uris = await watchResources(parts.calls, watcher, filter.resourceUris, gone.signal);
     if (gone.signal.aborted) return unwatchResources(parts.calls, watcher, uris);
     const agreed = { ...filter, resourceUris: new Set(uris) };
-    const listener = makeListener({ id, principal: context.principal }, agreed, parts.serverInfo, (text) =>
+    const listener = makeListener(id, agreed, parts.serverInfo, (text) =>
       writeEvent(response, encodeSseEvent(text)),
     );
     const end = (): void => {
@@ -76,13 +75,13 @@ export async function openListenStream(parts: ListenParts, request: ListenReques
     });
   } catch (error) {
     unwatchResources(parts.calls, watcher, uris);
-    sendRefusal(response, error, 'modern', id);
+    sendRefusal(response, error, 'modern', { id });
   }
 }
 
 /** Makes the listener of one subscription; everything it says carries the subscription's id. */
 export function makeListener(
-  { id, principal }: { readonly id: RpcId; readonly principal: Principal },
+  id: RpcId,
   filter: ListenFilter,
   serverInfo: JsonObject,
   send: (text: string) => void,
@@ -90,7 +89,7 @@ export function makeListener(
   const notify = (notification: Notification): void => send(notification.forSubscription(id));
   return {
     filter,
-    tasks: { owner: principalKey(principal), era: 'modern' },
+    era: 'modern',
     notify,
     acknowledge: () =>
       notify(
@@ -127,7 +126,7 @@ export async function readFilter(tasks: TaskBoard, request: FilterRequest): Prom
   const taskIds = readTexts(wanted, 'taskIds');
   if (wanted['taskIds'] !== undefined) requireTasks(capabilities);
   const known = taskIds.map((id) =>
-    tasks.get(principal, id).then(
+    tasks.get(request, id).then(
       () => [id],
       () => [],
     ),

@@ -12,6 +12,7 @@ import {
   type Calls,
   type CatalogReader,
   type Clock,
+  type CredentialWatch,
   isSignalboxError,
   type MountContext,
   type ViewName,
@@ -20,7 +21,6 @@ import { scopeChallenge } from '../http/scope-challenge.ts';
 import { acceptsStream, sendRefusal } from '../http/send.ts';
 import type { ListenRouter } from '../listen/listen-router.ts';
 import { openListenStream } from '../listen/listen-stream.ts';
-import type { CredentialWatch } from '../serve/credential-watch.ts';
 import type { McpSettings } from '../settings.ts';
 import { ModernAnswer } from './modern-answer.ts';
 import { type ModernService, serveModern } from './serve-modern.ts';
@@ -111,7 +111,7 @@ function openAndCheck(
     }
     return opened;
   } catch (error) {
-    sendRefusal(response, error, 'modern', message.id);
+    sendRefusal(response, error, 'modern', { id: message.id });
     return undefined;
   }
 }

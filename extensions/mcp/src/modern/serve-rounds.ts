@@ -12,6 +12,7 @@ import {
 import { type CallNews, LiveCall } from '../rounds/live-call.ts';
 import type { ParkedCalls } from '../rounds/parked-calls.ts';
 import { openState, type RoundState, sealState } from '../rounds/request-state.ts';
+import { begunBy, checkGoOn } from '../serve/begun.ts';
 import { type Caller, readTarget, serveRequest } from '../serve/serve-request.ts';
 import type { TaskBoard } from '../tasks/task-board.ts';
 import { toModernTask } from '../tasks/task-record.ts';
@@ -72,27 +73,31 @@ function readState({ sealer, clock }: RoundParts, request: ModernRequest): Round
   return requestState === undefined ? undefined : openState(sealer, request, requestState, clock.now());
 }
 
+/** An attempt that is refused takes nothing: the call waits on for who may go on with it. */
 function goOn(
-  { parked }: RoundParts,
-  { params, principal }: ModernRequest,
+  { calls, parked }: RoundParts,
+  request: ModernRequest,
   state: Extract<RoundState, { kind: 'parked' }>,
 ): LiveCall {
-  const call = parked.take(state, principal);
-  const { inputResponses } = params;
+  const call = parked.take(state, request.principal, ({ begun }) => checkGoOn(calls, begun, request));
+  const { inputResponses } = request.params;
   if (isJsonObject(inputResponses)) call.questions.answer(inputResponses);
   return call;
 }
 
 function begin(
   { calls, clock, settings }: RoundParts,
-  { method, params, envelope: { clientCapabilities } }: ModernRequest,
+  request: ModernRequest,
   caller: Caller,
   retry: CallRetry | undefined,
 ): LiveCall {
-  const { inputResponses: _responses, requestState: _state, ...plain } = params;
+  const { method, envelope } = request;
+  const { clientCapabilities } = envelope;
+  const { inputResponses: _responses, requestState: _state, ...plain } = request.params;
   const takesTask = method === 'tools/call' && takesTasks(clientCapabilities);
   const { rawAnswerId, ...others } = caller;
   const call = new LiveCall({
+    begun: begunBy(request, { method, params: plain }),
     clock,
     channels: caller.channels,
     canAsk: canBeAsked(clientCapabilities),
@@ -138,7 +143,7 @@ async function tell(
   if (news.kind === 'result')
     return news.result.kind === 'input' ? toInput(parts, request, news.result) : news.result;
   if (news.kind === 'task') return makeTask(parts, request, call);
-  const { state, expiresAt } = parts.parked.park(call, request.principal);
+  const { state, expiresAt } = parts.parked.park(call);
   call.detach();
   return input(news.requests, sealState(parts.sealer, request, state, expiresAt));
 }
@@ -168,12 +173,12 @@ function input(inputRequests: JsonObject | undefined, requestState: string | und
 
 async function makeTask(
   { tasks }: RoundParts,
-  { principal, interface: through, view, params }: ModernRequest,
+  { view, params }: ModernRequest,
   call: LiveCall,
 ): Promise<RoundResult> {
   call.detach();
   const target = readTarget(params, 'name');
-  const record = await tasks.adopt(call, { principal, interface: through, view, target });
+  const record = await tasks.adopt(call, { view, target });
   return { kind: 'task', value: toModernTask(record) };
 }
 

@@ -1,4 +1,5 @@
 import type { CallChannels, CallResult, CallRetry, Clock, JsonObject, TaskToResume } from '@signalbox/sdk';
+import type { Begun } from '../serve/begun.ts';
 import { OpenQuestions } from './open-questions.ts';
 
 /** What there is to tell a client about a call that may outlive the request that made it. */
@@ -15,6 +16,8 @@ export interface ClientLine {
 
 /** What a live call is made of. */
 export interface LiveCallParts {
+  /** Whose it is, and what it uses: as these it runs, whoever goes on with it. */
+  readonly begun: Begun;
   readonly clock: Clock;
   readonly channels: CallChannels;
   /** True when questions are collected for the client. */
@@ -71,6 +74,11 @@ export class LiveCall {
   /** Aborts when nobody waits on the line any more. */
   get detached(): AbortSignal {
     return this.#detach.signal;
+  }
+
+  /** Whose it is, and what it uses. */
+  get begun(): Begun {
+    return this.#parts.begun;
   }
 
   get clock(): Clock {

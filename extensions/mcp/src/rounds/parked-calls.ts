@@ -33,9 +33,9 @@ export class ParkedCalls {
     this.#clock = clock;
   }
 
-  /** Sets a call aside for its principal. Errors: `overloaded` when too many wait; then the call is given up. */
-  park(call: LiveCall, principal: Principal): { readonly state: RoundState; readonly expiresAt: number } {
-    const owner = principalKey(principal);
+  /** Sets a call aside for whose it is. Errors: `overloaded` when too many wait; then the call is given up. */
+  park(call: LiveCall): { readonly state: RoundState; readonly expiresAt: number } {
+    const owner = principalKey(call.begun.principal);
     this.#checkRoom(call, owner);
     const id = randomBytes(16).toString('base64url');
     const round = (this.#rounds.get(call) ?? 0) + 1;
@@ -45,10 +45,18 @@ export class ParkedCalls {
     return { state: { kind: 'parked', id, round }, expiresAt: this.#clock.now() + this.#rules.parkedMs };
   }
 
-  /** Takes a call back for the round it waits in. Errors: `invalid_params` for one that is not there for this principal. */
-  take({ id, round }: Extract<RoundState, { kind: 'parked' }>, principal: Principal): LiveCall {
+  /**
+   * Takes a call back for the round it waits in, when `mayTake` does not throw; else it waits on.
+   * Errors: `invalid_params` for one that is not there for this principal, and what `mayTake` throws.
+   */
+  take(
+    { id, round }: Extract<RoundState, { kind: 'parked' }>,
+    principal: Principal,
+    mayTake: (call: LiveCall) => void,
+  ): LiveCall {
     const parked = this.#parked.get(id);
     if (parked?.round !== round || parked.owner !== principalKey(principal)) throw unknownState();
+    mayTake(parked.call);
     this.#remove(id, parked);
     if (parked.call.signal.aborted) throw unknownState();
     return parked.call;

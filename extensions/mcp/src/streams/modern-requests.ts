@@ -75,9 +75,8 @@ export class ModernRequests {
       stop();
       throw new SignalboxError('cancelled', 'the subscription was cancelled before it was open');
     }
-    const { principal } = this.#place;
     const agreed = { ...filter, resourceUris: new Set(uris) };
-    const listener = makeListener({ id, principal }, agreed, serverInfo, this.#send);
+    const listener = makeListener(id, agreed, serverInfo, this.#send);
     const remove = addOr(stop, () => listens.add(listener));
     signal.addEventListener('abort', () => {
       this.#running.delete(id);

@@ -1,6 +1,6 @@
+import type { CredentialWatch } from '@signalbox/sdk';
 import { WebSocket } from 'ws';
 import type { LegacyPlace } from '../legacy/legacy-place.ts';
-import type { CredentialWatch } from '../serve/credential-watch.ts';
 import { Intake } from './intake.ts';
 import { fullBytes, maxBehindBytes } from './output-bounds.ts';
 import { StreamConnection, type StreamParts } from './stream-connection.ts';

@@ -1,5 +1,5 @@
 import { relatedTaskKey } from '@signalbox/protocol';
-import { type Ask, isJsonObject, type Principal } from '@signalbox/sdk';
+import { type Ask, isJsonObject, type Viewer } from '@signalbox/sdk';
 import type { LegacyRunning } from '../legacy/legacy-place.ts';
 import type { LiveCall } from '../rounds/live-call.ts';
 import type { TaskBoard } from './task-board.ts';
@@ -19,12 +19,12 @@ const waitingByCall = new WeakMap<LiveCall, Waiting>();
  */
 export async function awaitLegacyTask(
   tasks: TaskBoard,
-  principal: Principal,
+  viewer: Viewer,
   running: LegacyRunning,
   id: string,
 ): Promise<TaskRecord> {
-  const call = await tasks.callOf(principal, id);
-  if (!call) return tasks.get(principal, id);
+  const call = await tasks.callOf(viewer, id);
+  if (!call) return tasks.get(viewer, id);
   const waiting = waitingOf(call);
   const askOpen = (): void => {
     for (const [key, question] of call.questions.entries) {
@@ -37,7 +37,7 @@ export async function awaitLegacyTask(
   waiting.askOpen.add(askOpen);
   askOpen();
   try {
-    return await Promise.race([tasks.ended(principal, id), aborted(running.signal)]);
+    return await Promise.race([tasks.ended(viewer, id), aborted(running.signal)]);
   } finally {
     stop();
     waiting.askOpen.delete(askOpen);
@@ -60,7 +60,7 @@ async function putToClient(
   const meta = isJsonObject(params['_meta']) ? params['_meta'] : {};
   const related = { ...params, _meta: { ...meta, [relatedTaskKey]: { taskId: id } } };
   try {
-    const answer = await running.peer.ask({ method, params: related }, running.signal, running.send);
+    const answer = await running.peer.ask({ method, params: related }, running, call.begun);
     call.questions.answer({ [key]: answer });
   } catch (error) {
     if (!running.signal.aborted) return call.questions.refuse(key, error);

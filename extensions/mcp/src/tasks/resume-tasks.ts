@@ -2,7 +2,7 @@ import type { Clock, Log } from '@signalbox/sdk';
 import { LiveCall } from '../rounds/live-call.ts';
 import { type Caller, serveRequest } from '../serve/serve-request.ts';
 import type { TaskBoard } from './task-board.ts';
-import type { TaskRecord } from './task-record.ts';
+import { type TaskRecord, useOf } from './task-record.ts';
 
 /** What going on with tasks needs. */
 export interface ResumeParts {
@@ -22,7 +22,9 @@ export async function resumeTasks(parts: ResumeParts): Promise<void> {
 
 function callAgain({ calls, clock }: ResumeParts, record: TaskRecord): LiveCall {
   const { handle, principal, view, target, capabilities } = record;
+  const begun = { principal, interface: record.interface, use: useOf(record) };
   const call = new LiveCall({
+    begun,
     clock,
     channels: {},
     canAsk: true,

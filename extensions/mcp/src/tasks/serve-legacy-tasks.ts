@@ -1,5 +1,5 @@
 import { isAtLeast, type LegacyVersion, relatedTaskKey } from '@signalbox/protocol';
-import { isJsonObject, type JsonObject, type Principal, SignalboxError } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import { legacyCaller } from '../legacy/legacy-caller.ts';
 import type { LegacyPlace, LegacyRunning, LegacyService } from '../legacy/legacy-place.ts';
 import { LiveCall } from '../rounds/live-call.ts';
@@ -25,16 +25,15 @@ export async function serveLegacyTasks(
   { method, params }: { method: string; params: JsonObject },
 ): Promise<JsonObject> {
   const { tasks } = service;
-  const { principal } = place;
   switch (method) {
     case 'tools/call':
       return { task: await makeTask(service, place, running, params) };
     case 'tasks/get':
-      return toLegacyTask(await tasks.get(principal, readTaskId(params)));
+      return toLegacyTask(await tasks.get(place, readTaskId(params)));
     case 'tasks/list':
-      return listTasks(service, principal, params);
+      return listTasks(service, place, params);
     case 'tasks/cancel':
-      return cancelTask(service, principal, readTaskId(params));
+      return cancelTask(service, place, readTaskId(params));
     default:
       return taskResult(service, place, running, readTaskId(params));
   }
@@ -46,10 +45,12 @@ async function makeTask(
   running: LegacyRunning,
   { task, ...params }: JsonObject,
 ): Promise<JsonObject> {
-  const { peer, sendAside } = running;
+  const { peer, sendAside, begun } = running;
+  const send = (text: string): void => sendAside(text, begun.principal);
   // Its request is answered at once; what comes later has no stream of its own.
-  const { signal: _signal, ...caller } = legacyCaller(place, { ...running, send: sendAside }, params);
+  const { signal: _signal, ...caller } = legacyCaller(place, { ...running, send }, params);
   const call = new LiveCall({
+    begun,
     clock,
     channels: caller.channels,
     canAsk: peer.canAnswerAny,
@@ -74,7 +75,7 @@ async function makeTask(
   const { progress } = caller.channels;
   call.attach(progress ? { progress } : {}, new AbortController().signal);
   const record = await tasks.adopt(call, {
-    ...place,
+    view: place.view,
     target: readTarget(params, 'name'),
     ttlMs: readTtl(task),
   });
@@ -84,11 +85,11 @@ async function makeTask(
 
 async function taskResult(
   { tasks }: LegacyService,
-  { principal }: LegacyPlace,
+  place: LegacyPlace,
   running: LegacyRunning,
   id: string,
 ): Promise<JsonObject> {
-  const record = await awaitLegacyTask(tasks, principal, running, id);
+  const record = await awaitLegacyTask(tasks, place, running, id);
   if (record.error) {
     const { code, message, data } = record.error;
     const rpc = data === undefined ? { code, message } : { code, message, data };
@@ -104,19 +105,19 @@ async function taskResult(
   return { ...value, _meta: { ...meta, [relatedTaskKey]: { taskId: id } } };
 }
 
-async function cancelTask({ tasks }: LegacyService, principal: Principal, id: string): Promise<JsonObject> {
-  const before = await tasks.get(principal, id);
+async function cancelTask({ tasks }: LegacyService, place: LegacyPlace, id: string): Promise<JsonObject> {
+  const before = await tasks.get(place, id);
   if (isFinal(before))
     throw new SignalboxError(
       'invalid_params',
       `the task is over: it is ${before.status}; it cannot be cancelled any more`,
     );
-  return toLegacyTask(await tasks.cancel(principal, id));
+  return toLegacyTask(await tasks.cancel(place, id));
 }
 
 async function listTasks(
   { tasks }: LegacyService,
-  principal: Principal,
+  place: LegacyPlace,
   { cursor }: JsonObject,
 ): Promise<JsonObject> {
   if (cursor !== undefined && (typeof cursor !== 'string' || cursor.length > 200))
@@ -125,7 +126,7 @@ async function listTasks(
       'this cursor is not one of this list; start again without a cursor',
     );
   // The cursor is the last task shown: it is the client's own, and says nothing to anybody else.
-  const { records, last } = await tasks.list(principal, cursor, pageSize);
+  const { records, last } = await tasks.list(place, cursor, pageSize);
   return { tasks: records.map(toLegacyTask), ...(last === undefined ? {} : { nextCursor: last }) };
 }
 

@@ -19,13 +19,14 @@ export function isTaskMethod(method: string): boolean {
  */
 export async function serveModernTasks(
   { tasks }: { tasks: TaskBoard },
-  { method, params, envelope, principal }: ModernRequest,
+  request: ModernRequest,
 ): Promise<JsonObject> {
+  const { method, params, envelope } = request;
   requireTasks(envelope.clientCapabilities);
   const id = readTaskId(params);
-  if (method === 'tasks/get') return toDetailedTask(await tasks.get(principal, id));
-  if (method === 'tasks/cancel') await tasks.cancel(principal, id);
-  else await tasks.answer(principal, id, readResponses(params));
+  if (method === 'tasks/get') return toDetailedTask(await tasks.get(request, id));
+  if (method === 'tasks/cancel') await tasks.cancel(request, id);
+  else await tasks.answer(request, id, readResponses(params));
   return {};
 }
 

@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { toRpcError } from '@signalbox/protocol';
 import {
+  type Calls,
   type Clock,
   type JsonObject,
   type Log,
   type Principal,
   SignalboxError,
   uuidv7,
+  type Viewer,
 } from '@signalbox/sdk';
 import type { LiveCall } from '../rounds/live-call.ts';
-import { isAsWide } from '../serve/is-as-wide.ts';
 import { principalKey } from '../serve/principal-key.ts';
+import { findTaskRefusal } from './find-task-refusal.ts';
 import { finishRounds } from './finish-rounds.ts';
 import { completed, failed } from './task-outcome.ts';
-import { isFinal, type TaskRecord } from './task-record.ts';
+import { isFinal, noSuchTask, type TaskRecord } from './task-record.ts';
 import type { TaskPage, TaskStore } from './task-store.ts';
 
 /** How many tasks there may be, and how long they are kept. */
@@ -27,10 +29,18 @@ export interface TaskRules {
 }
 
 /** What a task is made from besides its call. */
-export type TaskSeed = Pick<TaskRecord, 'principal' | 'interface' | 'view' | 'target'> & {
+export type TaskSeed = Pick<TaskRecord, 'view' | 'target'> & {
   /** How long the client wants it kept, in milliseconds. */
   readonly ttlMs?: number | undefined;
 };
+
+/** What tasks work with. */
+export interface TaskParts {
+  readonly calls: Calls;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: TaskStore;
+}
 
 interface RunningTask {
   record: TaskRecord;
@@ -43,11 +53,12 @@ const pruneEveryMs = 60_000;
 
 /**
  * The calls that go on without their clients. Each is written down before its client hears of it, and again whenever its
- * state changes, so that it can be asked for after a restart; only its owner can, with a credential that allows as much as the
- * one that made it.
+ * state changes, so that it can be asked for after a restart; only its owner can, who may still use what it uses, with a
+ * credential that allows as much as the one that made it.
  */
 export class TaskBoard {
   readonly #rules: TaskRules;
+  readonly #calls: Calls;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #store: TaskStore;
@@ -58,7 +69,8 @@ export class TaskBoard {
   /** Told of every change of a task. */
   onChange: (record: TaskRecord) => void = () => undefined;
 
-  constructor(rules: TaskRules, { clock, log, store }: { clock: Clock; log: Log; store: TaskStore }) {
+  constructor(rules: TaskRules, { calls, clock, log, store }: TaskParts) {
+    this.#calls = calls;
     this.#rules = rules;
     this.#clock = clock;
     this.#log = log;
@@ -69,8 +81,11 @@ export class TaskBoard {
   /** Makes a task of a call that runs. It is on disk when this resolves. Errors: `overloaded`, `store_failed`; then the call is given up. */
   async adopt(call: LiveCall, { ttlMs, ...seed }: TaskSeed): Promise<TaskRecord> {
     const now = this.#clock.now();
+    const { principal, interface: through } = call.begun;
     const record: TaskRecord = {
       ...seed,
+      principal,
+      interface: through,
       id: newId(now),
       capabilities: call.channels.capabilities,
       status: 'working',
@@ -115,49 +130,52 @@ export class TaskBoard {
 
   /**
    * A task as it is now. Errors: `not_found` for one of another principal or of a wider credential, one too old, and one
-   * that never was.
+   * that never was; those of a refused call for one whose tool its owner may not call any more.
    */
-  async get(principal: Principal, id: string): Promise<TaskRecord> {
+  async get(viewer: Viewer, id: string): Promise<TaskRecord> {
+    const { principal } = viewer;
     const running = this.#running.get(id);
     const record =
       running && principalKey(running.record.principal) === principalKey(principal)
         ? running.record
         : await this.#store.find(principal, id);
-    const isOwn = record !== undefined && isAsWide(principal, record.principal);
-    if (isOwn && record.createdAt + record.ttlMs > this.#clock.now()) return record;
-    throw new SignalboxError('not_found', 'there is no such task; it may have been too old to be kept');
+    if (!record || record.createdAt + record.ttlMs <= this.#clock.now()) throw noSuchTask();
+    const refusal = findTaskRefusal(this.#calls, record, viewer);
+    if (refusal) throw refusal;
+    return record;
   }
 
   /** The call behind a task that runs; undefined when it has ended. Errors: `not_found`. */
-  async callOf(principal: Principal, id: string): Promise<LiveCall | undefined> {
-    await this.get(principal, id);
+  async callOf(viewer: Viewer, id: string): Promise<LiveCall | undefined> {
+    await this.get(viewer, id);
     return this.#running.get(id)?.call;
   }
 
   /** Resolves with the record when the task has ended. Errors: `not_found`. */
-  async ended(principal: Principal, id: string): Promise<TaskRecord> {
-    const record = await this.get(principal, id);
+  async ended(viewer: Viewer, id: string): Promise<TaskRecord> {
+    const record = await this.get(viewer, id);
     return this.#ended.get(record.id) ?? record;
   }
 
   /** Tasks of a principal, oldest first, after the one named; `last` when there may be more. */
-  async list(principal: Principal, after: string | undefined, limit: number): Promise<TaskPage> {
-    const { records, last } = await this.#store.list(principal, { now: this.#clock.now(), after, limit });
-    const own = records.filter((record) => isAsWide(principal, record.principal));
+  async list(viewer: Viewer, after: string | undefined, limit: number): Promise<TaskPage> {
+    const now = this.#clock.now();
+    const { records, last } = await this.#store.list(viewer.principal, { now, after, limit });
+    const own = records.filter((record) => !findTaskRefusal(this.#calls, record, viewer));
     return { records: own.map((record) => this.#running.get(record.id)?.record ?? record), last };
   }
 
   /** Gives answers to what a task asks; what it did not ask is ignored. Errors: `not_found`. */
-  async answer(principal: Principal, id: string, responses: JsonObject): Promise<void> {
-    const call = await this.callOf(principal, id);
+  async answer(viewer: Viewer, id: string, responses: JsonObject): Promise<void> {
+    const call = await this.callOf(viewer, id);
     if (call?.questions.answer(responses)) this.#refresh(id);
   }
 
   /** Cancels a task; one that has ended stays as it is. Errors: `not_found`. */
-  async cancel(principal: Principal, id: string): Promise<TaskRecord> {
-    await this.get(principal, id);
+  async cancel(viewer: Viewer, id: string): Promise<TaskRecord> {
+    await this.get(viewer, id);
     const running = this.#running.get(id);
-    if (!running) return this.get(principal, id);
+    if (!running) return this.get(viewer, id);
     const reason = new SignalboxError('cancelled', 'the task was cancelled');
     await this.#end(running, { status: 'cancelled', statusMessage: 'The task was cancelled by request.' });
     running.call.cancel(reason);

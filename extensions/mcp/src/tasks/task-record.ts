@@ -1,5 +1,13 @@
 import type { RpcError } from '@signalbox/protocol';
-import type { CallInterface, JsonObject, Principal, TaskToResume, ViewName } from '@signalbox/sdk';
+import {
+  type CallInterface,
+  type CallUse,
+  type JsonObject,
+  type Principal,
+  SignalboxError,
+  type TaskToResume,
+  type ViewName,
+} from '@signalbox/sdk';
 
 /** The states of a task; the last three are final (SEP-2663, "Task Status"). */
 type TaskStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
@@ -32,6 +40,16 @@ export interface TaskRecord {
 /** True for a state nothing follows. */
 export function isFinal({ status }: Pick<TaskRecord, 'status'>): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/** What it uses; the arguments are not kept. */
+export function useOf({ view, target }: TaskRecord): Pick<CallUse, 'kind' | 'view' | 'target'> {
+  return { kind: 'tool', view, target };
+}
+
+/** The refusal of a task that is not there for who asks. */
+export function noSuchTask(): SignalboxError {
+  return new SignalboxError('not_found', 'there is no such task; it may have been too old to be kept');
 }
 
 /** A task in a few words, as a modern client gets it when it is made (SEP-2663, "Tasks"). */

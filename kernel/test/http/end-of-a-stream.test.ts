@@ -1,3 +1,4 @@
+import { policyChanged } from '@signalbox/policy';
 import { directoryChanged, type Principal, route, SignalboxError, tokenVerifier } from '@signalbox/sdk';
 import { FakeClock, startTestHub } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
@@ -16,9 +17,11 @@ async function start(expiresAt?: (now: number) => number) {
     ? { kind: 'access-token' as const, id: 't', expiresAt: expiresAt(clock.now()) }
     : undefined;
   let tell: (change: { subject?: string; isRevocation: boolean }) => void = () => undefined;
+  let tellOfRules: (org: string) => void = () => undefined;
   const extension = makeExtension(
     'streams',
     ({ routes, offer, events }) => {
+      tellOfRules = (org) => events.publish(policyChanged, { org });
       tell = (change) => events.publish(directoryChanged, { org: 'local', ...change });
       offer(tokenVerifier, {
         metadataUrl: (resource) => `${new URL(resource).origin}/metadata`,
@@ -67,6 +70,7 @@ async function start(expiresAt?: (now: number) => number) {
     },
     clock,
     tell: (change: { subject?: string; isRevocation: boolean }) => tell(change),
+    tellOfRules: (org: string) => tellOfRules(org),
     lower: () => void (level = 'public'),
     [Symbol.asyncDispose]: hub.stop,
   };
@@ -98,5 +102,14 @@ test.each([{ subject: 'ada' }, {}])('a stream ends when a change of %o refuses i
   await using made = await start();
   made.lower();
   made.tell({ ...about, isRevocation: false });
+  expect(await made.rest()).toMatchObject({ error: { code: 'forbidden' } });
+});
+
+test('a stream ends when other rules or roles of its organization refuse its reader', async () => {
+  await using made = await start();
+  made.tellOfRules('local');
+  made.lower();
+  made.tellOfRules('another');
+  made.tellOfRules('local');
   expect(await made.rest()).toMatchObject({ error: { code: 'forbidden' } });
 });

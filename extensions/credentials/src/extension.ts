@@ -52,7 +52,7 @@ export const credentials = defineExtension({
       makeLink: (key) => links.forAccount(key),
     });
     onStop(() => accounts.close());
-    provideAccountRoutes(routes, { accounts, links, log });
+    provideAccountRoutes(routes, { accounts, links });
     for (const mount of loginMounts({ pages, hub, directory: people, accounts, links, log }))
       routes.mount(mount);
     offer(upstreamCredentials, accounts);

@@ -9,6 +9,7 @@ import {
   type UpstreamAccount,
   type UpstreamCredentials,
   type UpstreamSigner,
+  upstreamCredentialSettings,
 } from '@signalbox/sdk';
 import { endOfPaths } from '../login/login-paths.ts';
 import type { OAuthContext } from '../oauth/oauth-context.ts';
@@ -106,14 +107,15 @@ export class Accounts implements UpstreamCredentials {
   /** Ends tokens where they came from; what is forgotten here is forgotten in any case. */
   async revoke(record: AccountRecord): Promise<void> {
     const { upstream } = record.key;
-    const context = this.#known.get(upstream)?.context;
-    if (!context) return;
-    await revokeTokens(context, record).catch((cause: unknown) =>
+    const known = this.#known.get(upstream);
+    const used = known ?? this.#makeKnown(undefinedUpstream(record));
+    await revokeTokens(used.context, record).catch((cause: unknown) =>
       this.parts.log.warn('an account was forgotten and could not be ended at its authorization server', {
         upstream,
         cause,
       }),
     );
+    if (!known) await used.close();
   }
 
   /** Lets go of what this node knows of a subject; whoever signs for it asks anew whether it may. */
@@ -190,8 +192,11 @@ export class Accounts implements UpstreamCredentials {
 
   /** Writes an account that has just signed in, or out. */
   async write(changes: AccountChanges): Promise<void> {
+    const saved = await this.parts.accounts.save(changes);
+    // Of an upstream that is not defined here there is nothing to sign with.
+    if (!this.#known.has(changes.key.upstream)) return this.#announce(changes.key, undefined);
     const account = this.accountAt(changes.key);
-    const isTold = await account.adopt(await this.parts.accounts.save(changes));
+    const isTold = await account.adopt(saved);
     if (!isTold) this.#announce(changes.key, account.record);
   }
 
@@ -210,6 +215,15 @@ export class Accounts implements UpstreamCredentials {
     const { name } = upstream;
     const before = this.#known.get(name);
     if (before && isDeepStrictEqual(before.context.upstream, upstream)) return;
+    this.#known.set(name, this.#makeKnown(upstream));
+    if (!before) return;
+    this.#dropAccounts(name);
+    // Requests of the former definition may still be under way.
+    this.parts.clock.after(closeMs, () => void before.close());
+  }
+
+  #makeKnown(upstream: SignedUpstream): Known {
+    const { name } = upstream;
     const url = addressOf(upstream.url);
     const { settings, clients, clock } = this.parts;
     const { fetch, close } = makeOAuthFetch(url, settings.allowPrivate, clock);
@@ -217,11 +231,7 @@ export class Accounts implements UpstreamCredentials {
     const clientMetadataUrl = (issuer: string): string | undefined =>
       this.parts.clientMetadataUrl(endOfPaths(name, issuer));
     const context = { url, upstream, settings, clients, clock, fetch, redirectUri, clientMetadataUrl };
-    this.#known.set(name, { context, close });
-    if (!before) return;
-    this.#dropAccounts(name);
-    // Requests of the former definition may still be under way.
-    clock.after(closeMs, () => void before.close());
+    return { context, close };
   }
 
   #dropAccounts(upstream: string): void {
@@ -245,6 +255,12 @@ export class Accounts implements UpstreamCredentials {
     const change = { upstream: key.upstream, account: accountOf(key), state: record?.state ?? 'none' };
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** What stands for a definition that is gone. It has no address, so no private host may be asked for its sake. */
+function undefinedUpstream({ key }: AccountRecord): SignedUpstream {
+  const credentials = upstreamCredentialSettings.parse({ mode: 'none' });
+  return { name: key.upstream, url: 'https://undefined.invalid/', credentials };
 }
 
 /** The address requests of sign-in are about: that of a WebSocket is its twin over HTTP. */

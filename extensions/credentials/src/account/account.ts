@@ -114,7 +114,7 @@ export class Account implements UpstreamSigner {
 
   /** Takes what is stored now; what was given for another address of the upstream counts for nothing. True when that was told. */
   async adopt(found: AccountRecord | undefined): Promise<boolean> {
-    const record = found?.url === this.parts.context.url ? found : undefined;
+    const record = found?.urlHash === this.parts.context.urlHash ? found : undefined;
     const { tokens } = record ?? {};
     if (record && tokens && record.version !== this.#ready?.record.version) {
       const proofs = tokens.proofKey && (await this.#proofsFor(tokens));

@@ -22,6 +22,7 @@ import type { LoginStore } from '../store/login-store.ts';
 import { Account } from './account.ts';
 import { type AccountKey, accountOf, keyOf, textOfKey } from './account-key.ts';
 import type { AccountRecord } from './account-record.ts';
+import { hashUrl } from './hash-url.ts';
 
 const mostAccounts = 10_000;
 const closeMs = 60_000;
@@ -187,7 +188,7 @@ export class Accounts implements UpstreamCredentials {
   /** What is stored of an account, if it is of the upstream as it is defined now. */
   async find(key: AccountKey): Promise<AccountRecord | undefined> {
     const record = await this.parts.accounts.find(key);
-    return record?.url === this.contextOf(key.upstream).url ? record : undefined;
+    return record?.urlHash === this.contextOf(key.upstream).urlHash ? record : undefined;
   }
 
   /** Writes an account that has just signed in, or out. */
@@ -230,8 +231,8 @@ export class Accounts implements UpstreamCredentials {
     const redirectUri = (issuer: string): string => this.parts.redirectUri(endOfPaths(name, issuer));
     const clientMetadataUrl = (issuer: string): string | undefined =>
       this.parts.clientMetadataUrl(endOfPaths(name, issuer));
-    const context = { url, upstream, settings, clients, clock, fetch, redirectUri, clientMetadataUrl };
-    return { context, close };
+    const addresses = { url, urlHash: hashUrl(url), redirectUri, clientMetadataUrl };
+    return { context: { ...addresses, upstream, settings, clients, clock, fetch }, close };
   }
 
   #dropAccounts(upstream: string): void {

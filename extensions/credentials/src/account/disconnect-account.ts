@@ -10,13 +10,13 @@ export async function disconnectAccount(accounts: Accounts, key: AccountKey): Pr
   const record = await accounts.parts.accounts.find(key).catch(unreadable);
   if (record === 'unreadable') return accounts.write(emptied(key, ''));
   if (!record || record.state === 'none') return void accounts.contextOf(key.upstream);
-  await accounts.write(emptied(key, record.url));
+  await accounts.write(emptied(key, record.urlHash));
   await accounts.revoke(record);
 }
 
 /** What was demanded of the account goes with it, too: the next sign-in asks the upstream anew. */
-function emptied(key: AccountKey, url: string) {
-  return { key, url, issuer: '', resource: '', state: 'none', scopes: [] } as const;
+function emptied(key: AccountKey, urlHash: string) {
+  return { key, urlHash, issuer: '', resource: '', state: 'none', scopes: [] } as const;
 }
 
 /** A row that does not open any more can still be emptied; what it held cannot be ended. */

@@ -227,7 +227,7 @@ export class Accounts implements UpstreamCredentials {
     const { name } = upstream;
     const url = addressOf(upstream.url);
     const { settings, clients, clock } = this.parts;
-    const { fetch, close } = makeOAuthFetch(url, settings.allowPrivate, clock);
+    const { fetch, close } = makeOAuthFetch({ url, allowPrivate: settings.allowPrivate, clock });
     const redirectUri = (issuer: string): string => this.parts.redirectUri(endOfPaths(name, issuer));
     const clientMetadataUrl = (issuer: string): string | undefined =>
       this.parts.clientMetadataUrl(endOfPaths(name, issuer));
@@ -258,7 +258,7 @@ export class Accounts implements UpstreamCredentials {
   }
 }
 
-/** What stands for a definition that is gone. It has no address, so no private host may be asked for its sake. */
+/** What stands for a definition that is gone: nothing is at its address, so no private host may be asked for its sake. */
 function undefinedUpstream({ key }: AccountRecord): SignedUpstream {
   const credentials = upstreamCredentialSettings.parse({ mode: 'none' });
   return { name: key.upstream, url: 'https://undefined.invalid/', credentials };

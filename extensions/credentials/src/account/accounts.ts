@@ -3,6 +3,7 @@ import {
   type AccountChange,
   type AccountState,
   type Clock,
+  isSignalboxError,
   type Log,
   SignalboxError,
   type SignedUpstream,
@@ -244,11 +245,11 @@ export class Accounts implements UpstreamCredentials {
     const { upstream, subject } = key;
     const whose = subject === '' ? 'the account of the organization' : 'your account';
     const option = subject === '' ? ' --organization' : '';
-    const url = await this.parts.makeLink(key);
+    const url = await this.parts.makeLink(key).catch(noLinkYet);
     return new SignalboxError(
       'upstream_login_needed',
       `upstream "${upstream}" needs ${whose}: ${why}; run "signalbox server login ${upstream}${option}"`,
-      { details: { upstream, url } },
+      { details: { upstream, ...(url === undefined ? {} : { url }) } },
     );
   }
 
@@ -256,6 +257,11 @@ export class Accounts implements UpstreamCredentials {
     const change = { upstream: key.upstream, account: accountOf(key), state: record?.state ?? 'none' };
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** There is no address to link to before the hub listens. */
+function noLinkYet(error: unknown): undefined {
+  if (!isSignalboxError(error) || error.code !== 'overloaded') throw error;
 }
 
 /** What stands for a definition that is gone: nothing is at its address, so no private host may be asked for its sake. */

@@ -151,7 +151,7 @@ export class Accounts implements UpstreamCredentials {
 
   /** Errors: `not_found`, `invalid_params` for an account that no call would use. */
   checkSignIn(name: string, whose: 'user' | 'organization'): void {
-    const { mode, grant } = this.contextOf(name).upstream.credentials;
+    const { mode = 'user', grant } = this.contextOf(name).upstream.credentials;
     if (grant !== 'code')
       throw new SignalboxError(
         'invalid_params',

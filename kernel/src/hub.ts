@@ -1,4 +1,5 @@
 import { type DecisionExplainer, decisionExplainer, policyBook } from '@signalbox/policy';
+import type { Redact } from '@signalbox/sdk';
 import {
   approvalDesk,
   auditReader,
@@ -40,7 +41,6 @@ import { DefinitionHashes } from './call/definition-hash.ts';
 import { Limits } from './call/limit.ts';
 import { list } from './call/list.ts';
 import { SchemaValidator } from './call/schema-validator.ts';
-import type { Redact } from './call/without-secrets.ts';
 import { Catalog } from './catalog/catalog.ts';
 import type { Settings } from './config/load-settings.ts';
 import { EventBus } from './events/event-bus.ts';

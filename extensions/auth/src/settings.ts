@@ -17,7 +17,7 @@ const externalIssuer = z.strictObject({
     .strictObject({
       url: z.url({ protocol: /^https?$/ }),
       clientId: z.string().min(1).max(500),
-      clientSecret: z.string().min(1).max(2_000),
+      clientSecret: z.string().min(1).max(2_000).meta({ writeOnly: true }),
     })
     .optional()
     .describe('Asks the issuer about tokens that are no JWT (RFC 7662)'),

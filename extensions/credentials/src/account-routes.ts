@@ -6,19 +6,18 @@ import {
   getUpstreamAccounts,
   type UpstreamAccountState,
 } from '@signalbox/api';
-import { type Log, type Principal, type Routes, route, SignalboxError } from '@signalbox/sdk';
+import { type Principal, type Routes, route, SignalboxError } from '@signalbox/sdk';
 import type { AccountKey } from './account/account-key.ts';
 import type { AccountRecord } from './account/account-record.ts';
 import type { Accounts } from './account/accounts.ts';
+import { disconnectAccount } from './account/disconnect-account.ts';
 import type { Links } from './login/links.ts';
 import { hostOf } from './oauth/oauth-failure.ts';
-import { revokeTokens } from './oauth/revoke-tokens.ts';
 
 /** What the routes work with. */
 export interface AccountRouteParts {
   readonly accounts: Accounts;
   readonly links: Links;
-  readonly log: Log;
 }
 
 /** Serves the connecting and forgetting of accounts: everybody's own, and that of the organization to who manages upstreams. */
@@ -75,25 +74,9 @@ export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): 
   );
 }
 
-async function disconnect(
-  { accounts, log }: AccountRouteParts,
-  key: AccountKey,
-): Promise<UpstreamAccountState> {
-  const context = accounts.contextOf(key.upstream);
-  const record = await accounts.find(key);
-  if (!record || record.state === 'none') return nothing;
-  const { url } = record;
-  const empty = { key, url, issuer: '', resource: '', state: 'none', scopes: [] } as const;
-  // What was demanded of the account goes with it: the next sign-in asks the upstream anew.
-  await accounts.write(empty);
-  // It is forgotten here in any case; what the other side keeps is its own matter.
-  await revokeTokens(context, record).catch((cause: unknown) =>
-    log.warn('an account was forgotten and could not be ended at its authorization server', {
-      upstream: key.upstream,
-      cause,
-    }),
-  );
-  return toState(await accounts.find(key));
+async function disconnect({ accounts }: AccountRouteParts, key: AccountKey): Promise<UpstreamAccountState> {
+  await disconnectAccount(accounts, key);
+  return nothing;
 }
 
 const nothing: UpstreamAccountState = { state: 'none', scopes: [], missing: [] };

@@ -52,11 +52,11 @@ export const credentials = defineExtension({
       makeLink: (key) => links.forAccount(key),
     });
     onStop(() => accounts.close());
-    provideAccountRoutes(routes, { accounts, links, log });
+    provideAccountRoutes(routes, { accounts, links });
     for (const mount of loginMounts({ pages, hub, directory: people, accounts, links, log }))
       routes.mount(mount);
     offer(upstreamCredentials, accounts);
-    followDirectory({ accounts, directory: people, events, log });
+    followDirectory({ accounts, directory: people, hub, events, log });
     onStop(followChanges({ accounts, store, clock, log }));
     let cancel = (): void => undefined;
     const plan = (): void => {

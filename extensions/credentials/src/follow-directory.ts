@@ -6,18 +6,20 @@ import type { Accounts } from './account/accounts.ts';
 interface FollowedDirectory {
   readonly accounts: Accounts;
   readonly directory: Directory;
+  readonly hub: HubInfo;
   readonly events: Events;
   readonly log: Log;
 }
 
-/** Lets go of the accounts of whoever is other than before, and forgets those of people who were removed. */
-export function followDirectory({ accounts, directory, events, log }: FollowedDirectory): void {
+/** Lets go of the accounts of whoever is other than before, and forgets those of people and machines that were removed. */
+export function followDirectory({ accounts, directory, hub, events, log }: FollowedDirectory): void {
   events.on(directoryChanged, ({ org, subject, isRevocation }) => {
     if (subject === undefined) return accounts.dropOrganization(org);
     for (const kind of ['user', 'service']) accounts.dropSubject(`${kind}:${subject}`, org);
-    if (isRevocation)
+    // The owner is in no directory.
+    if (isRevocation && subject !== hub.owner.id)
       forgetRemoved(directory, accounts, subject).catch((cause: unknown) =>
-        log.error('the accounts of a person who was removed could not be forgotten', { cause }),
+        log.error('the accounts of a removed person or service account could not be forgotten', { cause }),
       );
   });
 }
@@ -34,8 +36,11 @@ export async function isActive(
   return (await directory.principalOf({ ...subject, org }, { credential })) !== undefined;
 }
 
-/** Only of people the directory says that they are gone; who is disabled, or has signed out everywhere, comes back. */
+/**
+ * Only of those the directory says that they are gone; who is disabled, or has signed out everywhere, comes back. An id does not
+ * say whether it is a person's or a machine's, so each kind is asked for by itself.
+ */
 async function forgetRemoved(directory: Directory, accounts: Accounts, id: string): Promise<void> {
-  if (await directory.findPerson(id)) return;
-  await accounts.forgetSubject({ kind: 'user', id });
+  if (!(await directory.findPerson(id))) await accounts.forgetSubject({ kind: 'user', id });
+  if (!(await directory.hasService(id))) await accounts.forgetSubject({ kind: 'service', id });
 }

@@ -7,7 +7,7 @@ export const credentialSettings = z.strictObject({
     .max(100)
     .default([])
     .describe(
-      'Hosts on private networks (host or host:port) where upstreams and their authorization servers may be asked for sign-in; the address of an upstream itself may always be',
+      'Hosts on private networks (host or host:port) where upstreams and their authorization servers may be asked for sign-in; an upstream itself always may, at exactly the host and port of its url',
     ),
   clientName: z
     .string()

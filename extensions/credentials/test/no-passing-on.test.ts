@@ -1,5 +1,5 @@
 import gateway from '@signalbox/gateway';
-import { catalogReader, upstreamRegistry } from '@signalbox/sdk';
+import { auditReader, catalogReader, upstreamRegistry } from '@signalbox/sdk';
 import { expect, test, vi } from 'vitest';
 import { TestBrowser } from '../../auth/test/support/browser.ts';
 import { OAuthClient } from '../../auth/test/support/oauth-client.ts';
@@ -29,7 +29,29 @@ test('an upstream sees its own tokens and nothing a caller showed the hub, and n
 
   await vi.waitFor(() => expect(services.get(catalogReader).items('tool')).toHaveLength(1), 10_000);
 
-  const call = await fetch(`${keeper.url}/mcp`, {
+  const answer = await callTool(keeper.url, access);
+  expect(answer).toContain('done');
+  const calls = server.at('/mcp').filter(({ body }) => body.includes('tools/call'));
+  expect(calls.map(({ headers }) => headers.authorization)).toEqual([
+    expect.stringMatching(/^Bearer access-token-/),
+  ]);
+  const seen = JSON.stringify(server.seen.map(({ path, headers, body }) => ({ path, headers, body })));
+  for (const inbound of [access, keeper.hub.key, 'inbound-cookie']) expect(seen).not.toContain(inbound);
+  server.choices.repeatsTokens = true;
+  const complaint = await callTool(keeper.url, access);
+  expect(complaint).toContain('no use for [token of an upstream]');
+  let entries = '';
+  await vi.waitFor(async () => {
+    entries = JSON.stringify(await services.get(auditReader).query({ org: 'local', limit: 100 }));
+    expect(entries).toContain('upstream_refused');
+  }, 10_000);
+  for (const outbound of ['access-token-', 'refresh-token-', 'client-secret-', 'the-code'])
+    for (const text of [keeper.hub.logged(), answer, complaint, entries])
+      expect(text).not.toContain(outbound);
+});
+
+async function callTool(url: string, access: string): Promise<string> {
+  const response = await fetch(`${url}/mcp`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${access}`,
@@ -54,16 +76,5 @@ test('an upstream sees its own tokens and nothing a caller showed the hub, and n
       },
     }),
   });
-  const answer = await call.text();
-  expect(answer).toContain('done');
-  const calls = server.at('/mcp').filter(({ body }) => body.includes('tools/call'));
-  expect(calls.map(({ headers }) => headers.authorization)).toEqual([
-    expect.stringMatching(/^Bearer access-token-/),
-  ]);
-  const seen = JSON.stringify(server.seen.map(({ path, headers, body }) => ({ path, headers, body })));
-  for (const inbound of [access, keeper.hub.key, 'inbound-cookie']) expect(seen).not.toContain(inbound);
-  for (const outbound of ['access-token-', 'refresh-token-', 'client-secret-', 'the-code']) {
-    expect(keeper.hub.logged()).not.toContain(outbound);
-    expect(answer).not.toContain(outbound);
-  }
-});
+  return response.text();
+}

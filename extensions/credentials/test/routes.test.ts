@@ -1,11 +1,14 @@
+import { defineExtension, upstreamCredentials } from '@signalbox/sdk';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { TestBrowser } from '../../auth/test/support/browser.ts';
-import type { TestPerson } from '../../auth/test/support/memory-directory.ts';
+import { person, type TestPerson } from '../../auth/test/support/memory-directory.ts';
 import type { AuthHub } from '../../auth/test/support/start-auth-hub.ts';
-import { connect } from './support/connect.ts';
+import { connect, follow } from './support/connect.ts';
 import { SmallServer } from './support/small-server.ts';
 import { accountsOf, ada, pressConnect, send, startKeeper, upstreamAt } from './support/start-pair.ts';
 
+const administrator = { org: 'local', orgName: 'Local', roles: ['admin'], level: 'anchor' } as const;
 let server: SmallServer;
 let keeper: AuthHub;
 
@@ -78,4 +81,43 @@ test('of the scopes an upstream lists, a hundred of bearable length are asked fo
   const browser = new TestBrowser(keeper.url);
   const { url } = await pressConnect(browser, await accountsOf(keeper).loginUrl('files', owner));
   expect(url.searchParams.get('scope')?.split(' ')).toEqual(scopes.slice(0, 99));
+});
+
+test('the account of a removed service account is forgotten and ended, and that of a person with its id is not', async () => {
+  const [known = expect.fail()] = keeper.town.people;
+  keeper.town.services.add(known.id);
+  keeper.town.people.push(person('root', { memberships: [administrator] }));
+  const service = { org: 'local', subject: { kind: 'service', id: known.id } } as const;
+  const upstream = upstreamAt(server.endpoint);
+  const accounts = accountsOf(keeper);
+  const root = new TestBrowser(keeper.url);
+  const { url } = await pressConnect(root, await accounts.loginUrl('files', service), 'root');
+  await follow(root, url);
+  await connect(keeper, upstream, ada);
+  const states = () => Promise.all([service, ada].map((each) => accounts.stateOf('files', each)));
+  expect(await states()).toEqual(['connected', 'connected']);
+  keeper.town.services.delete(known.id);
+  keeper.town.change(known.id, true);
+  await vi.waitFor(() => expect(server.at('/revoke')).toHaveLength(1), 10_000);
+  expect(await states()).toEqual(['none', 'connected']);
+});
+
+test('before the hub listens an account that is needed is asked for by command, without a link', async () => {
+  let refusal: unknown;
+  const early = defineExtension({
+    name: 'early',
+    config: z.strictObject({}),
+    needs: [upstreamCredentials],
+    setup: async ({ use }) => {
+      const signer = use(upstreamCredentials).signerOf(upstreamAt(server.endpoint), ada);
+      refusal = await send(signer, server.endpoint).catch((error: unknown) => error);
+    },
+  });
+  await using _hub = await startKeeper({ extensions: [early] });
+  expect(refusal).toMatchObject({
+    code: 'upstream_login_needed',
+    message: expect.stringContaining('run "signalbox server login files"'),
+    details: { upstream: 'files' },
+  });
+  expect(refusal).not.toMatchObject({ details: { url: expect.anything() } });
 });

@@ -15,6 +15,7 @@ export function makeDirectory(parts: DirectoryParts): Directory {
   const { changes, principals, keys } = parts;
   return {
     findPerson: async (id) => (await readPerson(changes.rows, 'id', id))?.person,
+    hasService: (id) => hasService(parts, id),
     findPersonByLogin: async (login) =>
       (await readPerson(changes.rows, 'login', normalizeLogin(login)))?.person,
     checkPassword: (login, password, address) => checkPassword(parts, { login, password, address }),
@@ -29,6 +30,15 @@ export function makeDirectory(parts: DirectoryParts): Directory {
     ...firstOwnerOperations(parts),
     ...invitationOperations(parts),
   };
+}
+
+async function hasService({ changes }: DirectoryParts, id: string): Promise<boolean> {
+  const row = await changes.rows
+    .selectFrom('directory_services')
+    .select('id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Where a person is a member, of what is active. */

@@ -1,4 +1,4 @@
-import { addRule, listRules, removeRule } from '@signalbox/api';
+import { addRule, addService, changeService, listRules, removeRule, removeService } from '@signalbox/api';
 import { firstRule, policyChanged } from '@signalbox/policy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DirectoryHub, nextChange, startDirectoryHub } from './support/start-directory-hub.ts';
@@ -187,5 +187,15 @@ describeStores((makeStore) => {
         .of(owner)
         .rules.map(({ id }) => id),
     ).toEqual(['no-mail', 'what-roles-permit']);
+  });
+
+  test('a service account is there until it is removed, active or not, and no person is one', async () => {
+    const query = {};
+    const body = { name: 'weaver', roles: ['member'] };
+    const { id } = await hub.owner.request(addService, { query, body });
+    await hub.owner.request(changeService, { query, params: { service: id }, body: { isActive: false } });
+    expect([await hub.directory.hasService(id), await hub.directory.hasService(ann)]).toEqual([true, false]);
+    await hub.owner.request(removeService, { query, params: { service: id } });
+    expect(await hub.directory.hasService(id)).toBe(false);
   });
 });

@@ -10,6 +10,7 @@ export const storePostgres = defineExtension({
   config: z.strictObject({
     url: z
       .url({ protocol: /^postgres(?:ql)?$/ })
+      .meta({ writeOnly: true })
       .describe(
         'Where to connect: postgres://user:password@host:5432/database; take the password from ${env:NAME}',
       ),

@@ -1,12 +1,18 @@
 import type { Decision } from '@signalbox/policy';
 import { canonicalJson } from '@signalbox/protocol';
-import { type CallKind, type CallRequest, isJsonObject, type Level, type Principal } from '@signalbox/sdk';
+import {
+  type CallKind,
+  type CallRequest,
+  isJsonObject,
+  type Level,
+  type Principal,
+  type Redact,
+} from '@signalbox/sdk';
 import type { AuditDraft } from '../audit/audit-tables.ts';
 import type { HashArguments } from '../audit/hash-arguments.ts';
 import type { Found } from '../catalog/view.ts';
 import { cleanDraft } from './clean-draft.ts';
 import type { DefinitionHashes } from './definition-hash.ts';
-import type { Redact } from './without-secrets.ts';
 
 /** What an entry of a call is made of. */
 export interface CallFacts {

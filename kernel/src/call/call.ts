@@ -1,5 +1,14 @@
 import type { Decision } from '@signalbox/policy';
-import type { ApprovalDesk, CallRequest, CallResult, Clock, InputResult, Invocation } from '@signalbox/sdk';
+import {
+  type ApprovalDesk,
+  type CallRequest,
+  type CallResult,
+  type Clock,
+  type InputResult,
+  type Invocation,
+  type Redact,
+  withoutSecrets,
+} from '@signalbox/sdk';
 import type { Access } from '../access/access.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { renameUris } from '../catalog/renamed-uris.ts';
@@ -17,7 +26,6 @@ import { type Recorder, record, recordIntent } from './record.ts';
 import { findView, resolve } from './resolve.ts';
 import { unwrapCall } from './unwrap-call.ts';
 import { validateInput } from './validate-input.ts';
-import { type Redact, withoutSecrets } from './without-secrets.ts';
 
 /** What the gate works with. */
 export interface Gate {

@@ -1,5 +1,5 @@
+import type { Redact } from '@signalbox/sdk';
 import type { AuditDraft } from '../audit/audit-tables.ts';
-import type { Redact } from './without-secrets.ts';
 
 /** The columns that hold what others have said, and how much of it is kept. */
 const lengths = {

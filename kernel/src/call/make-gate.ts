@@ -1,4 +1,4 @@
-import { approvalDesk, type Calls, type Sealer } from '@signalbox/sdk';
+import { approvalDesk, type Calls, type Redact, type Sealer } from '@signalbox/sdk';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { openArgumentsHash } from '../audit/hash-arguments.ts';
 import type { Settings } from '../config/load-settings.ts';
@@ -11,7 +11,6 @@ import { findUseRefusal } from './find-use-refusal.ts';
 import { Limits } from './limit.ts';
 import { list } from './list.ts';
 import { SchemaValidator } from './schema-validator.ts';
-import type { Redact } from './without-secrets.ts';
 
 /** Puts the gate together. */
 export function makeGate(

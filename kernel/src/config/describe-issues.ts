@@ -82,7 +82,8 @@ export function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] 
   return [...new Set(names)];
 }
 
-function nodesAt(schema: unknown, path: readonly PropertyKey[]): Record<string, unknown>[] {
+/** What a JSON Schema says at a path; through unions all of it. */
+export function nodesAt(schema: unknown, path: readonly PropertyKey[]): Record<string, unknown>[] {
   const node = asRecord(schema);
   const branches = [...asList(node['anyOf']), ...asList(node['oneOf']), ...asList(node['allOf'])];
   const nodes = [node, ...branches.map(asRecord)];

@@ -8,7 +8,7 @@ export interface ExplainedSetting {
   readonly source: 'default' | 'file' | `env ${string}`;
 }
 
-/** Every setting in force; values that came from a reference are hidden. */
+/** Every setting in force; values that came from a reference, and secrets, are hidden. */
 export function explainSettings(settings: Settings): ExplainedSetting[] {
   const inForce = { ...settings.core, ...settings.sections } as unknown as JsonValue;
   return leaves(inForce, []).map(({ path, value }) => {

@@ -7,6 +7,7 @@ import { type CoreSettings, coreSettings } from './core-settings.ts';
 import { describeIssues } from './describe-issues.ts';
 import { applyEnvironment, readEnvironmentSettings } from './environment-settings.ts';
 import { interpolate } from './interpolate.ts';
+import { secretPaths } from './secret-paths.ts';
 import { type SettingsProblem, settingsError } from './settings-error.ts';
 
 /** Settings, read and checked. */
@@ -22,6 +23,7 @@ export interface Settings {
   readonly dataDir: string;
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
+  /** Where values stand that came from a reference, or that the schema takes as secrets. */
   readonly secretPaths: readonly string[];
   /** Paths set by the environment, with the variable. */
   readonly fromEnvironment: ReadonlyMap<string, string>;
@@ -69,7 +71,7 @@ export function loadSettings(sources: SettingsSources): Settings {
     baseDir,
     dataDir: resolve(baseDir, core.dataDir),
     secrets: filled.secrets,
-    secretPaths: filled.secretPaths,
+    secretPaths: [...new Set([...filled.secretPaths, ...secretPaths(filled.value, jsonSchema)])],
     fromEnvironment: new Map(environment.settings.map(({ path, variable }) => [path.join('.'), variable])),
     written,
   };

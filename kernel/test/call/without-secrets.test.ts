@@ -1,8 +1,7 @@
-import { SignalboxError } from '@signalbox/sdk';
+import { SignalboxError, withoutSecrets } from '@signalbox/sdk';
 import { expectRejection } from '@signalbox/sdk/expect-code';
 import { startTestHub } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
-import { withoutSecrets } from '../../src/call/without-secrets.ts';
 import { Redactor } from '../../src/observe/redactor.ts';
 import { makeExtension } from '../support/extensions.ts';
 

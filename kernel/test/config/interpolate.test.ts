@@ -79,4 +79,48 @@ describe('explained settings', () => {
     ]);
     expect(JSON.stringify(explained)).not.toContain('canary');
   });
+
+  test('hide what the schema takes as a secret, however it was written', () => {
+    const credentials = "clientId: hub, issuer: 'https://login.example', clientSecret: canary-1";
+    const settings = load(
+      `gateway: { upstreams: {
+        a: { url: 'http://127.0.0.1:1/mcp', headers: { X-Key: canary-2 }, credentials: { ${credentials} } },
+        b: { command: node, env: { KEY: canary-3 } },
+        c: { openapi: ./api.yaml, auth: { key: canary-4 } } } }`,
+    );
+    const explained = explainSettings(settings);
+    expect(explained.filter(({ value }) => value === '***').map(({ path }) => path)).toEqual([
+      'gateway.upstreams.a.headers.X-Key',
+      'gateway.upstreams.a.credentials.clientSecret',
+      'gateway.upstreams.b.env.KEY',
+      'gateway.upstreams.c.auth.key',
+    ]);
+    expect(JSON.stringify(explained)).not.toContain('canary');
+  });
+});
+
+describe('credentials of an upstream', () => {
+  const at = (rest: string): string =>
+    `gateway: { upstreams: { a: { url: 'http://127.0.0.1:1/mcp', ${rest} } } }`;
+  const header = 'headers: { authorization: Bearer abcdef }';
+
+  test('prove a client with a secret or with a key, not with both', () => {
+    expect(problemsOf(at('credentials: { clientId: hub, clientSecret: abc, privateKey: def }'))).toEqual([
+      'gateway.upstreams.a.credentials.privateKey: cannot stand beside clientSecret: a client proves itself with one of them; remove the other',
+    ]);
+  });
+
+  test.each(['mode: user', 'mode: organization', 'scopes: [read]'])(
+    'that say "%s" are refused beside an Authorization header',
+    (said) => {
+      expect(problemsOf(at(`${header}, credentials: { ${said} }`))).toEqual([
+        'gateway.upstreams.a.credentials: cannot be used beside an Authorization header: remove the header, or set mode to none to send it alone',
+      ]);
+    },
+  );
+
+  test('that say nothing, or that there are none, leave an Authorization header alone', () => {
+    for (const rest of [header, `${header}, credentials: { mode: none }`, `${header}, credentials: {}`])
+      expect(load(at(rest)).core.http.enabled).toBe(true);
+  });
 });

@@ -7,6 +7,8 @@ import type { IsAllowedTarget } from './private-targets.ts';
 export interface TargetRules {
   readonly isAllowedPrivate: IsAllowedTarget;
   readonly allowHttp: boolean;
+  /** What the setting is called that allows private hosts. */
+  readonly privateSetting: string;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface TargetRules {
  * written into it. The URL parser has turned decimal, octal, short and full-width forms into plain addresses before
  * (WHATWG URL, "host parsing"). Errors: `address_refused`.
  */
-export function checkTarget(url: URL, { isAllowedPrivate, allowHttp }: TargetRules): void {
+export function checkTarget(url: URL, { isAllowedPrivate, allowHttp, privateSetting }: TargetRules): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw refused(`"${url.protocol}" is no scheme the hub fetches; use https`);
   if (url.username !== '' || url.password !== '')
@@ -24,13 +26,13 @@ export function checkTarget(url: URL, { isAllowedPrivate, allowHttp }: TargetRul
   const isAllowed = isAllowedPrivate(url.hostname, portOf(url));
   if (url.protocol === 'http:' && !allowHttp && !isAllowed)
     throw refused(
-      `"${url.host}" would be reached by plain http; use https, or name the host in allowPrivate if the network between is yours`,
+      `"${url.host}" would be reached by plain http; use https, or name the host in ${privateSetting} if the network between is yours`,
     );
   if (isAllowed) return;
   const host = url.hostname.replace(/\.$/, '');
   const literal = host.startsWith('[') ? host.slice(1, -1) : host;
   if ((isIP(literal) !== 0 && !isGlobalAddress(literal)) || isLocalName(host))
-    throw privateTarget(url.hostname);
+    throw privateTarget(url.hostname, privateSetting);
 }
 
 /** The port of a URL, its scheme's own where none is written. */
@@ -40,9 +42,9 @@ function portOf({ protocol, port }: URL): string {
 }
 
 /** The refusal of a host that is, or leads to, an address that is not public. */
-export function privateTarget(host: string): SignalboxError {
+export function privateTarget(host: string, privateSetting: string): SignalboxError {
   return refused(
-    `"${host}" is not on the public internet; if it is meant, name it in allowPrivate (as host or host:port)`,
+    `"${host}" is not on the public internet; if it is meant, name it in ${privateSetting} (as host or host:port)`,
   );
 }
 

@@ -1,9 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns';
 import { buildConnector } from 'undici';
-import { privateTarget } from './check-target.ts';
+import { privateTarget, type TargetRules } from './check-target.ts';
 import { isGlobalAddress } from './is-global-address.ts';
-import type { IsAllowedTarget } from './private-targets.ts';
 
 /** Finds every address of a host name. */
 export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
@@ -23,9 +22,12 @@ export const systemResolve: Resolve = (host) =>
  */
 export function guardedConnector(
   resolve: Resolve,
-  isAllowedPrivate: IsAllowedTarget,
+  { isAllowedPrivate, privateSetting }: Pick<TargetRules, 'isAllowedPrivate' | 'privateSetting'>,
 ): buildConnector.connector {
-  const connectChecked = buildConnector({ allowH2: false, lookup: lookupWith(resolve, requireGlobal) });
+  const connectChecked = buildConnector({
+    allowH2: false,
+    lookup: lookupWith(resolve, requireGlobal(privateSetting)),
+  });
   const connectAllowed = buildConnector({ allowH2: false, lookup: lookupWith(resolve, () => undefined) });
   return (options, callback) => {
     const port = options.port || (options.protocol === 'http:' ? '80' : '443');
@@ -58,8 +60,11 @@ export function lookupWith(resolve: Resolve, check: Check) {
 }
 
 /** Refuses a host as soon as one of its addresses is not public: which of them a socket takes is not ours to say. */
-export function requireGlobal(host: string, addresses: readonly LookupAddress[]): void {
-  if (!addresses.every(({ address }) => isGlobalAddress(address))) throw privateTarget(host);
+export function requireGlobal(privateSetting: string): Check {
+  return (host, addresses) => {
+    if (!addresses.every(({ address }) => isGlobalAddress(address)))
+      throw privateTarget(host, privateSetting);
+  };
 }
 
 function noAddress(host: string): Error {

@@ -14,6 +14,8 @@ import { type Hop, nextHop } from './redirect.ts';
 export interface FetchPolicy {
   /** Hosts that may be on a private or loopback address, and be reached by plain http: exact `host` or `host:port`. */
   readonly allowPrivate?: readonly string[];
+  /** What the setting is called that `allowPrivate` comes of, for messages; `allowPrivate` where absent. */
+  readonly privateSetting?: string;
   /** Lets plain http reach public hosts, too. */
   readonly allowHttp?: boolean;
   readonly resolve?: Resolve;
@@ -63,15 +65,16 @@ export class SafeFetcher {
   /** Errors: `invalid_params` for an unreadable entry of `allowPrivate`. */
   constructor({
     allowPrivate = [],
+    privateSetting = 'allowPrivate',
     allowHttp = false,
     resolve = systemResolve,
     clock = systemClock,
   }: FetchPolicy) {
     const isAllowedPrivate = readPrivateTargets(allowPrivate);
-    this.#rules = { isAllowedPrivate, allowHttp };
+    this.#rules = { isAllowedPrivate, allowHttp, privateSetting };
     this.#clock = clock;
     this.#agent = new Agent({
-      connect: guardedConnector(resolve, isAllowedPrivate),
+      connect: guardedConnector(resolve, this.#rules),
       connections: 64,
       pipelining: 1,
     });

@@ -66,6 +66,8 @@ export interface CredentialFacts {
 /** People, machines, organizations, and what they sign in with. Every answer is as things are now. */
 export interface Directory {
   readonly findPerson: (id: string) => Promise<Person | undefined>;
+  /** Whether there is such a service account, active or not. */
+  readonly hasService: (id: string) => Promise<boolean>;
   readonly findPersonByLogin: (login: string) => Promise<Person | undefined>;
   /**
    * The person of a login and password; undefined for anything else, in the same time.

@@ -149,3 +149,4 @@ export {
   upstreamTransport,
 } from './upstream-registry.ts';
 export { uuidv7 } from './uuid.ts';
+export { type Redact, withoutSecrets } from './without-secrets.ts';

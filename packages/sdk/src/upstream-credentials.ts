@@ -1,5 +1,6 @@
 import { defineService } from './service-token.ts';
 import type { UpstreamCredentialSettings } from './upstream-definition.ts';
+import type { Redact } from './without-secrets.ts';
 
 /** Whose account at an upstream a request uses. */
 export interface UpstreamAccount {
@@ -44,6 +45,8 @@ export interface UpstreamSigner {
   readonly afterRefusal: (request: RequestToSign, refusal: UpstreamRefusal) => Promise<boolean>;
   /** Hears of an answer that carries a nonce for the next proof (RFC 9449 §8.2). */
   readonly onAnswer?: (request: RequestToSign, answer: UpstreamRefusal) => void;
+  /** Takes out of a text the tokens this account has shown lately: an upstream may repeat them in what it says. */
+  readonly redact?: Redact;
 }
 
 /** What is known of an account at an upstream. */

@@ -7,6 +7,9 @@ export const upstreamName = z
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'use 1 to 32 of a-z, 0-9 and "-", not at the ends')
   .describe('Name of the upstream; its tools are offered as name__tool');
 
+/** A value that settings and definitions take and nobody is shown. */
+const secret = z.string().meta({ writeOnly: true });
+
 const command = {
   command: z
     .string()
@@ -14,10 +17,7 @@ const command = {
     .max(4096)
     .describe('Program to start; looked up in PATH, never run through a shell'),
   args: z.array(z.string().max(32_768)).max(256).default([]).describe('Arguments, one list entry each'),
-  env: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Environment added to the few inherited variables'),
+  env: z.record(z.string(), secret).default({}).describe('Environment added to the few inherited variables'),
   cwd: z.string().optional().describe('Working folder; relative paths start at the folder of signalbox.yaml'),
 };
 
@@ -72,9 +72,9 @@ export const upstreamCredentialSettings = z
   .strictObject({
     mode: z
       .enum(['user', 'organization', 'none'])
-      .default('user')
+      .optional()
       .describe(
-        'Whose account calls use: each person their own, one the organization shares, or none but the headers given here',
+        'Whose account calls use: user (where absent) each person their own, organization one that is shared, none only the headers given here',
       ),
     grant: z
       .enum(['code', 'client_credentials', 'workload'])
@@ -93,9 +93,8 @@ export const upstreamCredentialSettings = z
       .max(2_000)
       .optional()
       .describe('Client the upstream has registered for the hub'),
-    clientSecret: z.string().min(1).max(4_096).optional().describe('Secret of that client'),
-    privateKey: z
-      .string()
+    clientSecret: secret.min(1).max(4_096).optional().describe('Secret of that client'),
+    privateKey: secret
       .min(1)
       .max(16_384)
       .optional()
@@ -124,32 +123,52 @@ export const upstreamCredentialSettings = z
     path: ['issuer'],
     message:
       'must be set where grant is client_credentials or workload: what proves who the hub is goes there only',
+  })
+  .refine(({ clientSecret, privateKey }) => clientSecret === undefined || privateKey === undefined, {
+    path: ['privateKey'],
+    message: 'cannot stand beside clientSecret: a client proves itself with one of them; remove the other',
   });
 
 /** How the hub is known at an upstream, read. */
 export type UpstreamCredentialSettings = z.output<typeof upstreamCredentialSettings>;
 
 /** An upstream reached over HTTP or a WebSocket; `run` starts and supervises the process that serves it. */
-export const httpUpstream = z.strictObject({
-  url: z
-    .url({ protocol: /^(?:https?|wss?)$/ })
-    .describe('Address of its MCP endpoint; ws:// and wss:// are WebSockets'),
-  transport: z
-    .enum(['auto', 'http', 'sse'])
-    .default('auto')
-    .describe(
-      'http is Streamable HTTP, sse is HTTP+SSE of 2024-11-05; auto finds out and remembers. Without effect for WebSockets',
-    ),
-  headers: z.record(z.string(), z.string()).default({}).describe('Headers sent with every request'),
-  credentials: upstreamCredentialSettings
-    .prefault({})
-    .describe('Accounts at an upstream that asks for OAuth; an Authorization header above is used instead'),
-  run: z
-    .strictObject(command)
-    .optional()
-    .describe('Process to start first; it is supervised like a stdio upstream'),
-  ...common,
-});
+export const httpUpstream = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^(?:https?|wss?)$/ })
+      .describe('Address of its MCP endpoint; ws:// and wss:// are WebSockets'),
+    transport: z
+      .enum(['auto', 'http', 'sse'])
+      .default('auto')
+      .describe(
+        'http is Streamable HTTP, sse is HTTP+SSE of 2024-11-05; auto finds out and remembers. Without effect for WebSockets',
+      ),
+    headers: z.record(z.string(), secret).default({}).describe('Headers sent with every request'),
+    credentials: upstreamCredentialSettings
+      .prefault({})
+      .describe('Accounts at an upstream that asks for OAuth; an Authorization header above is used instead'),
+    run: z
+      .strictObject(command)
+      .optional()
+      .describe('Process to start first; it is supervised like a stdio upstream'),
+    ...common,
+  })
+  .refine(({ headers, credentials }) => !hasAuthorization(headers) || !wantsAccounts(credentials), {
+    path: ['credentials'],
+    message:
+      'cannot be used beside an Authorization header: remove the header, or set mode to none to send it alone',
+  });
+
+function hasAuthorization(headers: { readonly [name: string]: string }): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+}
+
+/** True where somebody has said anything of accounts but that there are none. */
+function wantsAccounts({ grant, dpop, ...rest }: UpstreamCredentialSettings): boolean {
+  if (rest.mode === 'none') return false;
+  return grant !== 'code' || dpop !== 'auto' || Object.values(rest).some((value) => value !== undefined);
+}
 
 const { era: _era, roots: _roots, extensions: _extensions, sharedCache: _shared, ...life } = common;
 
@@ -172,12 +191,9 @@ export const openapiUpstream = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Address of the API; that of the document where absent'),
-  headers: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Headers sent with every request to the API'),
+  headers: z.record(z.string(), secret).default({}).describe('Headers sent with every request to the API'),
   auth: z
-    .record(z.string(), z.string())
+    .record(z.string(), secret)
     .default({})
     .describe('Secrets by the name of their security scheme: key, token, or user:password'),
   include: patterns

@@ -77,6 +77,7 @@ export const threats: readonly Threat[] = [
       auth('hostile-providers', 'a code of one provider is never sent to another'),
       credentials('pages', 'is not redeemed'),
       credentials('own-sign-in', 'a client of one authorization server is not shown to another'),
+      credentials('logout', 'a client that a definition has got since is not shown to the server of before'),
       auth('bad-tokens', 'a token of one endpoint does not open another'),
     ],
   },
@@ -202,6 +203,10 @@ export const threats: readonly Threat[] = [
       kernel('observe/redactor', 'lets no secret through, plain or in JSON'),
       kernel('call/clean-draft', 'none of fifty secrets gets into an entry'),
       kernel('call/without-secrets', 'a secret an upstream repeats in its error'),
+      gateway('repeated-secrets', 'what the hub sends an upstream over HTTP is not in the errors'),
+      gateway('repeated-secrets', 'what the hub gives a process in its environment'),
+      kernel('config/interpolate', 'hide what the schema takes as a secret'),
+      credentials('stored-addresses', 'the address of an upstream, which may hold a secret, is in no row'),
     ],
   },
   {

@@ -20,7 +20,13 @@ const identityProvider = z
       .url({ protocol: /^https?$/ })
       .describe('The `iss` of its ID tokens, compared byte for byte; its metadata is found from it'),
     clientId: z.string().min(1).max(500).describe('What it knows this hub by'),
-    clientSecret: z.string().min(1).max(2_000).optional().describe('Absent for a public client'),
+    clientSecret: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .meta({ writeOnly: true })
+      .optional()
+      .describe('Absent for a public client'),
     scopes: z
       .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'must be a scope'))
       .max(20)

@@ -88,6 +88,7 @@ function directoryOf(town: Town): Directory {
   };
   return {
     findPerson: async (id) => byId(id),
+    hasService: async (id) => town.services.has(id),
     findPersonByLogin: async (login) => town.people.find((each) => each.login === login),
     checkPassword: async (login, password) =>
       town.people.find((each) => each.login === login && each.password === password && each.isActive),

@@ -36,7 +36,8 @@ export interface HeldTokens {
 /** One account as it is stored. */
 export interface AccountRecord {
   readonly key: AccountKey;
-  readonly url: string;
+  /** Of the address of the upstream the tokens are for; another address gets none of them. */
+  readonly urlHash: string;
   readonly issuer: string;
   readonly resource: string;
   readonly state: AccountState;

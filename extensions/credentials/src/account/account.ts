@@ -16,11 +16,13 @@ import type { AccountKey } from './account-key.ts';
 import type { AccountRecord, HeldTokens } from './account-record.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import { renewAccount } from './renew-account.ts';
+import type { UpstreamToken } from './upstream-token.ts';
 
 const leaseMs = 60_000;
 const pollMs = 100;
 const longestMarginMs = 30_000;
 const restMs = 60_000;
+const mostShown = 4;
 
 /** What an account works with. */
 export interface AccountParts {
@@ -59,6 +61,8 @@ export class Account implements UpstreamSigner {
   #replaced: { readonly version: string; readonly at: number } | undefined;
   #failed: { readonly error: SignalboxError; readonly at: number } | undefined;
   readonly #signed = new WeakMap<RequestToSign, string>();
+  /** The tokens that were good last, for an upstream may repeat one that was renewed meanwhile. */
+  #shown: readonly UpstreamToken[] = [];
 
   readonly #origin: string;
 
@@ -92,6 +96,9 @@ export class Account implements UpstreamSigner {
     if (typeof nonce === 'string' && nonce.length <= 1_024) this.#ready?.proofs?.rememberNonce(url, nonce);
   };
 
+  redact = (text: string): string =>
+    this.#shown.reduce((rest, token) => rest.replaceAll(token.reveal(), String(token)), text);
+
   /** Forgets the tokens until somebody asks for them again. */
   drop = (): void => {
     this.#ready = undefined;
@@ -114,11 +121,12 @@ export class Account implements UpstreamSigner {
 
   /** Takes what is stored now; what was given for another address of the upstream counts for nothing. True when that was told. */
   async adopt(found: AccountRecord | undefined): Promise<boolean> {
-    const record = found?.url === this.parts.context.url ? found : undefined;
+    const record = found?.urlHash === this.parts.context.urlHash ? found : undefined;
     const { tokens } = record ?? {};
     if (record && tokens && record.version !== this.#ready?.record.version) {
       const proofs = tokens.proofKey && (await this.#proofsFor(tokens));
       const scheme = tokens.proofKey ? 'DPoP' : 'Bearer';
+      this.#noteShown(tokens.access);
       this.#ready = {
         record,
         tokens,
@@ -188,6 +196,11 @@ export class Account implements UpstreamSigner {
 
   #isAtUpstream({ url }: RequestToSign): boolean {
     return url.replace(/^ws/i, 'http').startsWith(this.#origin);
+  }
+
+  #noteShown(token: UpstreamToken): void {
+    const others = this.#shown.filter((each) => each.reveal() !== token.reveal());
+    this.#shown = [token, ...others].slice(0, mostShown);
   }
 
   /** The same key goes on with the nonces it has heard. */

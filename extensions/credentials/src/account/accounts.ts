@@ -3,12 +3,14 @@ import {
   type AccountChange,
   type AccountState,
   type Clock,
+  isSignalboxError,
   type Log,
   SignalboxError,
   type SignedUpstream,
   type UpstreamAccount,
   type UpstreamCredentials,
   type UpstreamSigner,
+  upstreamCredentialSettings,
 } from '@signalbox/sdk';
 import { endOfPaths } from '../login/login-paths.ts';
 import type { OAuthContext } from '../oauth/oauth-context.ts';
@@ -21,6 +23,7 @@ import type { LoginStore } from '../store/login-store.ts';
 import { Account } from './account.ts';
 import { type AccountKey, accountOf, keyOf, textOfKey } from './account-key.ts';
 import type { AccountRecord } from './account-record.ts';
+import { hashUrl } from './hash-url.ts';
 
 const mostAccounts = 10_000;
 const closeMs = 60_000;
@@ -106,14 +109,15 @@ export class Accounts implements UpstreamCredentials {
   /** Ends tokens where they came from; what is forgotten here is forgotten in any case. */
   async revoke(record: AccountRecord): Promise<void> {
     const { upstream } = record.key;
-    const context = this.#known.get(upstream)?.context;
-    if (!context) return;
-    await revokeTokens(context, record).catch((cause: unknown) =>
+    const known = this.#known.get(upstream);
+    const used = known ?? this.#makeKnown(undefinedUpstream(record));
+    await revokeTokens(used.context, record).catch((cause: unknown) =>
       this.parts.log.warn('an account was forgotten and could not be ended at its authorization server', {
         upstream,
         cause,
       }),
     );
+    if (!known) await used.close();
   }
 
   /** Lets go of what this node knows of a subject; whoever signs for it asks anew whether it may. */
@@ -147,7 +151,7 @@ export class Accounts implements UpstreamCredentials {
 
   /** Errors: `not_found`, `invalid_params` for an account that no call would use. */
   checkSignIn(name: string, whose: 'user' | 'organization'): void {
-    const { mode, grant } = this.contextOf(name).upstream.credentials;
+    const { mode = 'user', grant } = this.contextOf(name).upstream.credentials;
     if (grant !== 'code')
       throw new SignalboxError(
         'invalid_params',
@@ -185,13 +189,16 @@ export class Accounts implements UpstreamCredentials {
   /** What is stored of an account, if it is of the upstream as it is defined now. */
   async find(key: AccountKey): Promise<AccountRecord | undefined> {
     const record = await this.parts.accounts.find(key);
-    return record?.url === this.contextOf(key.upstream).url ? record : undefined;
+    return record?.urlHash === this.contextOf(key.upstream).urlHash ? record : undefined;
   }
 
   /** Writes an account that has just signed in, or out. */
   async write(changes: AccountChanges): Promise<void> {
+    const saved = await this.parts.accounts.save(changes);
+    // Of an upstream that is not defined here there is nothing to sign with.
+    if (!this.#known.has(changes.key.upstream)) return this.#announce(changes.key, undefined);
     const account = this.accountAt(changes.key);
-    const isTold = await account.adopt(await this.parts.accounts.save(changes));
+    const isTold = await account.adopt(saved);
     if (!isTold) this.#announce(changes.key, account.record);
   }
 
@@ -210,18 +217,23 @@ export class Accounts implements UpstreamCredentials {
     const { name } = upstream;
     const before = this.#known.get(name);
     if (before && isDeepStrictEqual(before.context.upstream, upstream)) return;
-    const url = addressOf(upstream.url);
-    const { settings, clients, clock } = this.parts;
-    const { fetch, close } = makeOAuthFetch(url, settings.allowPrivate, clock);
-    const redirectUri = (issuer: string): string => this.parts.redirectUri(endOfPaths(name, issuer));
-    const clientMetadataUrl = (issuer: string): string | undefined =>
-      this.parts.clientMetadataUrl(endOfPaths(name, issuer));
-    const context = { url, upstream, settings, clients, clock, fetch, redirectUri, clientMetadataUrl };
-    this.#known.set(name, { context, close });
+    this.#known.set(name, this.#makeKnown(upstream));
     if (!before) return;
     this.#dropAccounts(name);
     // Requests of the former definition may still be under way.
-    clock.after(closeMs, () => void before.close());
+    this.parts.clock.after(closeMs, () => void before.close());
+  }
+
+  #makeKnown(upstream: SignedUpstream): Known {
+    const { name } = upstream;
+    const url = addressOf(upstream.url);
+    const { settings, clients, clock } = this.parts;
+    const { fetch, close } = makeOAuthFetch({ url, allowPrivate: settings.allowPrivate, clock });
+    const redirectUri = (issuer: string): string => this.parts.redirectUri(endOfPaths(name, issuer));
+    const clientMetadataUrl = (issuer: string): string | undefined =>
+      this.parts.clientMetadataUrl(endOfPaths(name, issuer));
+    const addresses = { url, urlHash: hashUrl(url), redirectUri, clientMetadataUrl };
+    return { context: { ...addresses, upstream, settings, clients, clock, fetch }, close };
   }
 
   #dropAccounts(upstream: string): void {
@@ -233,11 +245,11 @@ export class Accounts implements UpstreamCredentials {
     const { upstream, subject } = key;
     const whose = subject === '' ? 'the account of the organization' : 'your account';
     const option = subject === '' ? ' --organization' : '';
-    const url = await this.parts.makeLink(key);
+    const url = await this.parts.makeLink(key).catch(noLinkYet);
     return new SignalboxError(
       'upstream_login_needed',
       `upstream "${upstream}" needs ${whose}: ${why}; run "signalbox server login ${upstream}${option}"`,
-      { details: { upstream, url } },
+      { details: { upstream, ...(url === undefined ? {} : { url }) } },
     );
   }
 
@@ -245,6 +257,17 @@ export class Accounts implements UpstreamCredentials {
     const change = { upstream: key.upstream, account: accountOf(key), state: record?.state ?? 'none' };
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** There is no address to link to before the hub listens. */
+function noLinkYet(error: unknown): undefined {
+  if (!isSignalboxError(error) || error.code !== 'overloaded') throw error;
+}
+
+/** What stands for a definition that is gone: nothing is at its address, so no private host may be asked for its sake. */
+function undefinedUpstream({ key }: AccountRecord): SignedUpstream {
+  const credentials = upstreamCredentialSettings.parse({ mode: 'none' });
+  return { name: key.upstream, url: 'https://undefined.invalid/', credentials };
 }
 
 /** The address requests of sign-in are about: that of a WebSocket is its twin over HTTP. */

@@ -92,8 +92,8 @@ async function remember(
   const { store, key, context } = account.parts;
   const challenge = toChallenge(record?.challenge, read);
   if (record && JSON.stringify(record.challenge) === JSON.stringify(challenge)) return record;
-  const { url } = context;
-  const empty = { key, url, issuer: '', resource: '', state: 'none', scopes: [], challenge } as const;
+  const { urlHash } = context;
+  const empty = { key, urlHash, issuer: '', resource: '', state: 'none', scopes: [], challenge } as const;
   const kept = record
     ? await store.replace(record.version, { ...record, challenge })
     : await store.add(empty);

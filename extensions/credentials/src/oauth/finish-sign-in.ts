@@ -1,3 +1,4 @@
+import { hashUrl } from '../account/hash-url.ts';
 import type { AccountChanges } from '../store/account-store.ts';
 import type { OpenLogin, SentLogin } from '../store/login-store.ts';
 import { serverMetadata } from './discover.ts';
@@ -60,7 +61,7 @@ export async function finishSignIn(
     const { tokens, expiresAt } = readTokenAnswer(given, proofKey, context.clock.now());
     return {
       key,
-      url: sent.url,
+      urlHash: hashUrl(sent.url),
       issuer,
       resource,
       state: 'connected',

@@ -7,6 +7,8 @@ import type { ClientStore } from '../store/client-store.ts';
 export interface OAuthContext {
   /** Its address as http or https, without fragment. */
   readonly url: string;
+  /** As rows name it. */
+  readonly urlHash: string;
   readonly upstream: SignedUpstream;
   readonly settings: CredentialSettings;
   readonly clients: ClientStore;

@@ -1,22 +1,35 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
-import { isGlobalAddress, SafeFetcher } from '@signalbox/safe-fetch';
+import { type Resolve, SafeFetcher } from '@signalbox/safe-fetch';
 import { type Clock, isSignalboxError } from '@signalbox/sdk';
 
 const maxBytes = 1_048_576;
 const timeoutMs = 15_000;
 
+/** What requests of sign-in may reach. */
+export interface OAuthReach {
+  /** The address of the upstream. */
+  readonly url: string;
+  /** Hosts of the settings. */
+  readonly allowPrivate: readonly string[];
+  readonly clock: Clock;
+  /** This machine's resolver where absent. */
+  readonly resolve?: Resolve;
+}
+
 /**
  * The guarded fetcher as the OAuth helpers want it. Of private hosts it reaches those of the settings and the upstream
- * itself; redirections are not followed, a document that is elsewhere is not there.
+ * itself, at exactly its host and port, for an administrator has defined them; redirections are not followed, a document
+ * that is elsewhere is not there.
  */
-export function makeOAuthFetch(
-  url: string,
-  allowPrivate: readonly string[],
-  clock: Clock,
-): { readonly fetch: FetchLike; readonly close: () => Promise<void> } {
-  const { host, hostname } = new URL(url);
-  const own = isPrivateName(hostname) ? [withPort(host, new URL(url))] : [];
-  const fetcher = new SafeFetcher({ allowPrivate: [...allowPrivate, ...own], clock });
+export function makeOAuthFetch({ url, allowPrivate, ...rest }: OAuthReach): {
+  readonly fetch: FetchLike;
+  readonly close: () => Promise<void>;
+} {
+  const fetcher = new SafeFetcher({
+    allowPrivate: [...allowPrivate, ...ownTarget(new URL(url))],
+    privateSetting: 'credentials.allowPrivate',
+    ...rest,
+  });
   const fetch: FetchLike = async (address, init) => {
     const { method = 'GET', body, signal } = init ?? {};
     const response = await fetcher
@@ -61,13 +74,7 @@ function textOf(body: unknown): string {
   throw new TypeError('the body of a request of sign-in is text');
 }
 
-/** A name that says itself that it is of this machine or a private network. */
-function isPrivateName(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname.endsWith('.localhost')) return true;
-  const isAddress = /^[\d.]+$/.test(hostname) || hostname.startsWith('[');
-  return isAddress && !isGlobalAddress(hostname.replace(/^\[|\]$/g, ''));
-}
-
-function withPort(host: string, { port, protocol }: URL): string {
-  return port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host;
+/** Nothing for a host with an asterisk, which URLs take and lists of hosts do not. */
+function ownTarget({ hostname, port, protocol }: URL): string[] {
+  return hostname.includes('*') ? [] : [`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`];
 }

@@ -53,8 +53,8 @@ export async function obtainClient(
   return toClient(client);
 }
 
-/** A client somebody registered; it is bound to the authorization server it was used at first. */
-async function clientOfSettings(
+/** A client somebody registered; it is bound to the authorization server it was used at first. Errors: `upstream_refused`. */
+export async function clientOfSettings(
   { upstream, clients }: OAuthContext,
   org: string,
   { issuer }: AuthorizationPlace,
@@ -144,7 +144,8 @@ function isGood(client: StoredClient, redirectUri: string, now: number): boolean
   return client.origin === 'registered' && client.redirectUri === redirectUri && secretExpiresAt > now;
 }
 
-function toClient({ clientId, secret, authMethod }: Omit<StoredClient, 'origin'>): OAuthClient {
+/** A client that was kept, as the steps of OAuth use it. */
+export function toClient({ clientId, secret, authMethod }: Omit<StoredClient, 'origin'>): OAuthClient {
   return {
     information: {
       client_id: clientId,

@@ -85,7 +85,7 @@ export async function requestOwnTokens(
   const { tokens, expiresAt } = readTokenAnswer(given, proofKey, context.clock.now());
   return {
     key,
-    url: context.url,
+    urlHash: context.urlHash,
     issuer: place.issuer,
     resource: place.resource,
     state: 'connected',

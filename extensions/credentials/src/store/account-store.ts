@@ -155,12 +155,12 @@ export class AccountStore {
   }
 
   async #toRow({ key, tokens, challenge, expiresAt, scopes, ...rest }: AccountChanges): Promise<AccountRow> {
-    const { url, issuer, resource, state } = rest;
+    const { urlHash, issuer, resource, state } = rest;
     const now = this.#clock.now();
-    const place = placeOf(key, rest);
+    const place = placeOf(key, { url_hash: urlHash, issuer, resource });
     return {
       ...key,
-      url,
+      url_hash: urlHash,
       issuer,
       resource,
       state,
@@ -176,14 +176,14 @@ export class AccountStore {
   }
 
   async #fromRow(row: AccountRow): Promise<AccountRecord> {
-    const { org, upstream, subject, url, issuer, resource, version } = row;
+    const { org, upstream, subject, url_hash, issuer, resource, version } = row;
     const key = { org, upstream, subject };
     const tokens =
       row.sealed === null ? undefined : readTokens(await this.#vault.open(placeOf(key, row), row.sealed));
     const challenge = readChallenge(row.challenge);
     return {
       key,
-      url,
+      urlHash: url_hash,
       issuer,
       resource,
       version,
@@ -213,8 +213,8 @@ function readChallenge(text: string | null): Challenge | undefined {
 // security: a row that was moved to another account, upstream, issuer or resource does not open.
 function placeOf(
   { org, upstream, subject }: AccountKey,
-  { url, issuer, resource }: Pick<AccountRow, 'url' | 'issuer' | 'resource'>,
+  { url_hash, issuer, resource }: Pick<AccountRow, 'url_hash' | 'issuer' | 'resource'>,
 ): SecretPlace {
-  const name = JSON.stringify(['account', upstream, subject, url, issuer, resource]);
+  const name = JSON.stringify(['account', upstream, subject, url_hash, issuer, resource]);
   return { org, owner: 'credentials', name };
 }

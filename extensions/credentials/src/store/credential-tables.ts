@@ -14,7 +14,7 @@ export interface AccountRow {
   /** `user:ID` or `service:ID`; empty for the account of the organization. */
   readonly subject: string;
   /** What the tokens are for; an upstream that has moved gets none of them. */
-  readonly url: string;
+  readonly url_hash: string;
   readonly issuer: string;
   readonly resource: string;
   readonly state: string;
@@ -115,5 +115,13 @@ create table credential_logins (
 )
 ;;
 create unique index credential_logins_state on credential_logins (state)`,
+  },
+  {
+    id: 2,
+    name: 'addresses of upstreams as hashes',
+    // The seals of the rows before are for addresses in clear; no released version has written any.
+    sql: `delete from credential_accounts
+;;
+alter table credential_accounts rename column url to url_hash`,
   },
 ];

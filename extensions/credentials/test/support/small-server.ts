@@ -27,6 +27,8 @@ export interface ServerChoices {
   /** Waited for before a token is given. */
   hold: Promise<void> | undefined;
   givesRefreshTokens: boolean;
+  /** Answers calls of tools with an error that repeats the token it was shown. */
+  repeatsTokens: boolean;
   /** Changes the answer of the authorization endpoint. */
   answer: ((query: URLSearchParams) => void) | undefined;
 }
@@ -43,6 +45,7 @@ export class SmallServer implements AsyncDisposable {
     insufficient: undefined,
     hold: undefined,
     givesRefreshTokens: true,
+    repeatsTokens: false,
     answer: undefined,
   };
   readonly #server: Server;
@@ -139,10 +142,11 @@ export class SmallServer implements AsyncDisposable {
   }
 
   #serveResource(token: string | undefined, body: string) {
-    const { takes, insufficient } = this.choices;
+    const { takes, insufficient, repeatsTokens } = this.choices;
     const isTaken = takes ? takes(token) : token !== undefined && this.#given.has(token);
     const metadata = `resource_metadata="${this.url}/.well-known/oauth-protected-resource/mcp"`;
     if (!isTaken) return { status: 401, headers: { 'www-authenticate': `Bearer ${metadata}` } };
+    if (repeatsTokens && body.includes('tools/call')) return { status: 200, body: complaint(body, token) };
     if (insufficient === undefined) return answerMcp(body);
     const challenge = `Bearer error="insufficient_scope", scope="${insufficient}", ${metadata}`;
     return { status: 403, headers: { 'www-authenticate': challenge } };
@@ -178,6 +182,11 @@ export class SmallServer implements AsyncDisposable {
       authorization_response_iss_parameter_supported: false,
     };
   }
+}
+
+function complaint(body: string, token: string | undefined) {
+  const { id } = JSON.parse(body) as { id?: number };
+  return { jsonrpc: '2.0', id, error: { code: -32000, message: `no use for ${token}`, data: { token } } };
 }
 
 /** Enough of an MCP server of the legacy era to be listed and called. */

@@ -6,7 +6,7 @@ export function accountModeOf(definition: UpstreamDefinition): 'user' | 'organiz
   const hasOwn =
     new URL(definition.url).username !== '' ||
     Object.keys(definition.headers).some((name) => name.toLowerCase() === 'authorization');
-  const { mode, grant } = definition.credentials;
+  const { mode = 'user', grant } = definition.credentials;
   if (hasOwn || mode === 'none') return 'none';
   // Where nobody is sent to sign in, the hub signs in for all.
   return grant === 'code' ? mode : 'organization';

@@ -17,7 +17,7 @@ export function ownSigner(
     if ('authorization' in headers) return headers;
     throw wantsLogin(name);
   };
-  const { afterRefusal, onAnswer } = signer;
+  const { afterRefusal, onAnswer, redact } = signer;
   const sign = (request: RequestToSign, isStill: boolean): Headers => {
     if (!isStill) throw wantsLogin(name);
     const headers = signer.headersFor(request);
@@ -30,5 +30,6 @@ export function ownSigner(
     },
     afterRefusal,
     ...(onAnswer ? { onAnswer } : {}),
+    ...(redact ? { redact } : {}),
   };
 }

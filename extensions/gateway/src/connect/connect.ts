@@ -1,6 +1,15 @@
-import { isSignalboxError, type McpUpstreamDefinition } from '@signalbox/sdk';
+import {
+  isSignalboxError,
+  type McpUpstreamDefinition,
+  type Redact,
+  type SignalboxError,
+  toSignalboxError,
+  withoutSecrets,
+} from '@signalbox/sdk';
 import { connectApi } from '../openapi/connect-api.ts';
 import type { Connection } from '../peer/connection.ts';
+import { redactedConnection } from '../peer/redacted-connection.ts';
+import { secretsRedactor } from '../upstream/redact.ts';
 import { isSignInRefusal } from '../wire/http-errors.ts';
 import { configuredTransport } from './configured-transport.ts';
 import type { ConnectContext, Known, McpContext } from './connect-context.ts';
@@ -17,19 +26,35 @@ export async function connect(
   known: Known,
   signal: AbortSignal,
 ): Promise<Connection> {
+  const { definition, signer, events } = context;
+  const ofDefinition = secretsRedactor(definition);
+  const redact: Redact = (text) => ofDefinition(signer?.redact?.(text) ?? text);
+  const onLost = (error: SignalboxError): void =>
+    events.onLost(toSignalboxError(withoutSecrets(redact, error)));
+  try {
+    const note = (text: string): void => events.note(redact(text));
+    const safe = { ...context, events: { ...events, onLost, note } };
+    const connection = await open(safe, known, signal);
+    return redactedConnection(connection, redact);
+  } catch (error) {
+    throw withoutSecrets(redact, error);
+  }
+}
+
+async function open(context: ConnectContext, known: Known, signal: AbortSignal): Promise<Connection> {
   const { definition } = context;
   if ('openapi' in definition) return connectApi(context, definition, signal);
   const mcp: McpContext = { ...context, definition };
-  const open = openerOf(definition);
+  const openMcp = openerOf(definition);
   // What is configured is obeyed.
   const given = definition.era === 'auto' ? undefined : { era: definition.era, transport: undefined };
   try {
-    return await open(mcp, given ?? known, signal);
+    return await openMcp(mcp, given ?? known, signal);
   } catch (error) {
     // What was remembered may have become wrong.
     if (given || !known || signal.aborted || !isAnswer(error) || isSignInRefusal(error)) throw error;
     context.events.note(`it does not answer as it did (${known.era}); what it speaks is found out again`);
-    return open(mcp, undefined, signal);
+    return openMcp(mcp, undefined, signal);
   }
 }
 

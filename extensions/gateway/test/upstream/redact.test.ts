@@ -35,3 +35,14 @@ test('secrets of headers are blotted out with and without their scheme', () => {
   const redact = secretsRedactor(definition);
   expect(redact('sent Bearer abcdef123, that is abcdef123')).toBe('sent [redacted], that is [redacted]');
 });
+
+test('what an address holds is blotted out as it is, as it is written and as it is sent', () => {
+  const url = 'https://some%2Buser:pass-word@h.example/?key=abc%20def&other=ghi-jkl';
+  const redact = secretsRedactor(upstreamDefinition.parse({ url }));
+  const basic = Buffer.from('some+user:pass-word').toString('base64');
+  expect(redact(`${basic} some+user pass-word abc%20def "abc def" ghi-jkl`)).toBe(
+    '[redacted] [redacted] [redacted] [redacted] "[redacted]" [redacted]',
+  );
+  const odd = secretsRedactor(upstreamDefinition.parse({ url: 'https://a%zz-user@h.example/' }));
+  expect(odd('a%zz-user')).toBe('[redacted]');
+});

@@ -1,9 +1,13 @@
-import { isSignalboxError, type JsonValue, SignalboxError } from '@signalbox/sdk';
+import type { JsonValue } from './json.ts';
+import { isSignalboxError, SignalboxError } from './signalbox-error.ts';
 
 /** Takes the secrets out of a text. */
 export type Redact = (text: string) => string;
 
-/** The error without this hub's secrets: an upstream that was given one may repeat it in what it complains about. */
+/**
+ * The error without secrets, in message, details and causes: an upstream that was given one may repeat it in what it
+ * complains about. An error that holds none is returned itself, as is anything but an error of the table.
+ */
 export function withoutSecrets(redact: Redact, error: unknown): unknown {
   if (!isSignalboxError(error)) return error;
   const message = redact(error.message);
@@ -12,9 +16,8 @@ export function withoutSecrets(redact: Redact, error: unknown): unknown {
   const clean = (_key: string, value: unknown): unknown =>
     typeof value === 'string' ? redact(value) : value;
   const details = given === undefined ? undefined : (JSON.parse(given, clean) as JsonValue);
-  if (message === error.message && JSON.stringify(details) === given) return error;
-  return new SignalboxError(error.code, message, {
-    cause: error.cause,
-    ...(details === undefined ? {} : { details }),
-  });
+  const cause = withoutSecrets(redact, error.cause);
+  const isClean = message === error.message && JSON.stringify(details) === given && cause === error.cause;
+  if (isClean) return error;
+  return new SignalboxError(error.code, message, { cause, ...(details === undefined ? {} : { details }) });
 }

@@ -76,7 +76,7 @@ export const threats: readonly Threat[] = [
       auth('hostile-providers', 'metadata of another issuer is not taken'),
       auth('hostile-providers', 'a code of one provider is never sent to another'),
       credentials('pages', 'is not redeemed'),
-      credentials('own-sign-in', 'a client of one authorization server is not shown to another'),
+      credentials('own-sign-in', 'is not shown to a server that the upstream names and the settings do not'),
       credentials('logout', 'a client that a definition has got since is not shown to the server of before'),
       auth('bad-tokens', 'a token of one endpoint does not open another'),
     ],

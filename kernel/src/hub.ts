@@ -2,6 +2,7 @@ import { type DecisionExplainer, decisionExplainer, policyBook } from '@signalbo
 import {
   approvalDesk,
   auditReader,
+  auditRecorder,
   type Calls,
   type Clock,
   catalogReader,
@@ -32,6 +33,7 @@ import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
 import { makeRequestGuard } from './access/request-guard.ts';
 import { openKeyFile, openSealKey } from './access/seal-key.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { makeEventRecorder } from './audit/event-recorder.ts';
 import { openArgumentsHash } from './audit/hash-arguments.ts';
 import { openNodeKey } from './audit/node-key.ts';
 import { call, type Gate } from './call/call.ts';
@@ -92,6 +94,7 @@ const stopGraceMs = 3_000;
 const kernelServices = [
   catalogReader.name,
   auditReader.name,
+  auditRecorder.name,
   hubInfo.name,
   sealer.name,
   decisionExplainer.name,
@@ -116,6 +119,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const kernel: KernelParts = { ...parts, calls: makeCalls(gate, seals) };
   kernel.services.offer(catalogReader, kernel.catalog);
   kernel.services.offer(auditReader, audit);
+  kernel.services.offer(auditRecorder, makeEventRecorder({ audit, clock, redact: redactor.redact }));
   kernel.services.offer(sealer, seals);
   kernel.services.offer(decisionExplainer, explainerOf(kernel, gate.limits));
   kernel.services.offer(keyFiles, keyFilesOf(settings.dataDir));

@@ -17,6 +17,13 @@ export {
   auditOutcomes,
   auditReader,
 } from './audit.ts';
+export {
+  type AuditEvent,
+  type AuditEventEnd,
+  type AuditEventKind,
+  type AuditRecorder,
+  auditRecorder,
+} from './audit-event.ts';
 export { type BrowserPage, type BrowserPages, browserPages } from './browser-pages.ts';
 export type {
   Ask,

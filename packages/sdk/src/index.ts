@@ -69,6 +69,8 @@ export {
   type Membership,
   type Passkey,
   type Person,
+  type SignInCheck,
+  type SignInRefusal,
   type SubjectRef,
 } from './directory.ts';
 export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';

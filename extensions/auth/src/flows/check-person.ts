@@ -19,12 +19,14 @@ export async function checkPerson(
   }
   const address = clientAddress(request) ?? 'unknown';
   try {
-    const person = await directory.checkPassword(
+    const checked = await directory.judgePassword(
       form.get('login') ?? '',
       form.get('password') ?? '',
       address,
     );
-    return person ? { person, amr: ['pwd'] } : { problem: 'Name or password are wrong.' };
+    return checked.person
+      ? { person: checked.person, amr: ['pwd'] }
+      : { problem: 'Name or password are wrong.' };
   } catch (error) {
     if (!isSignalboxError(error)) throw error;
     if (error.code === 'rate_limited') return { problem: 'Too many wrong tries. Wait a few minutes.' };

@@ -51,10 +51,10 @@ export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): 
   routes.provide(
     route({
       ...disconnectUpstream,
-      handle: async ({ params: { name }, principal }) => {
+      handle: async ({ params: { name }, principal, interface: { address } }) => {
         const own = ownKey(name, principal);
         if (!own) throw noAccount();
-        return disconnect(parts, own);
+        return disconnect(parts, own, { principal, address });
       },
     }),
   );
@@ -70,7 +70,8 @@ export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): 
   routes.provide(
     route({
       ...disconnectUpstreamForOrganization,
-      handle: async ({ params: { name }, principal }) => disconnect(parts, sharedKey(name, principal)),
+      handle: async ({ params: { name }, principal, interface: { address } }) =>
+        disconnect(parts, sharedKey(name, principal), { principal, address }),
     }),
   );
 }
@@ -78,6 +79,10 @@ export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): 
 async function disconnect(
   { accounts, log }: AccountRouteParts,
   key: AccountKey,
+  {
+    principal: { kind, id },
+    address,
+  }: { readonly principal: Principal; readonly address: string | undefined },
 ): Promise<UpstreamAccountState> {
   const context = accounts.contextOf(key.upstream);
   const record = await accounts.find(key);
@@ -85,7 +90,7 @@ async function disconnect(
   const { url } = record;
   const empty = { key, url, issuer: '', resource: '', state: 'none', scopes: [] } as const;
   // What was demanded of the account goes with it: the next sign-in asks the upstream anew.
-  await accounts.write(empty);
+  await accounts.write(empty, { actor: { type: kind, id }, interface: 'http', address });
   // It is forgotten here in any case; what the other side keeps is its own matter.
   await revokeTokens(context, record).catch((cause: unknown) =>
     log.warn('an account was forgotten and could not be ended at its authorization server', {

@@ -101,7 +101,7 @@ describePostgres((makeStore) => {
     const clock = new FakeClock();
     const nodes = [one, two].map((node) => new WrongAttempts(node.store, clock));
     const all = await Promise.allSettled(
-      Array.from({ length: 16 }, (_, index) =>
+      Array.from({ length: 16 }, async (_, index) =>
         nodes[index % 2]?.take({ login: 'ann', address: `192.0.2.${index}` }),
       ),
     );

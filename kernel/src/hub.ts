@@ -1,6 +1,7 @@
 import { type DecisionExplainer, decisionExplainer, policyBook } from '@signalbox/policy';
 import {
   auditReader,
+  auditRecorder,
   type Calls,
   type Clock,
   catalogReader,
@@ -25,6 +26,7 @@ import { makeSealer } from './access/make-sealer.ts';
 import { type OwnerKey, openOwnerKey } from './access/owner-key.ts';
 import { openKeyFile, openSealKey } from './access/seal-key.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { makeEventRecorder } from './audit/event-recorder.ts';
 import { openNodeKey } from './audit/node-key.ts';
 import type { Limits } from './call/limit.ts';
 import { makeCalls, makeGate } from './call/make-gate.ts';
@@ -62,6 +64,7 @@ const stopGraceMs = 3_000;
 const kernelServices = [
   catalogReader.name,
   auditReader.name,
+  auditRecorder.name,
   hubInfo.name,
   sealer.name,
   decisionExplainer.name,
@@ -86,6 +89,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const kernel: KernelParts = { ...parts, calls: makeCalls(gate, seals) };
   kernel.services.offer(catalogReader, kernel.catalog);
   kernel.services.offer(auditReader, audit);
+  kernel.services.offer(auditRecorder, makeEventRecorder({ audit, clock, redact: redactor.redact }));
   kernel.services.offer(sealer, seals);
   kernel.services.offer(decisionExplainer, explainerOf(kernel, gate.limits));
   kernel.services.offer(keyFiles, keyFilesOf(settings.dataDir));

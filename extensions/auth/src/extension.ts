@@ -1,5 +1,6 @@
 import { SafeFetcher } from '@signalbox/safe-fetch';
 import {
+  auditRecorder,
   browserPages,
   type Clock,
   defineExtension,
@@ -28,7 +29,7 @@ export const auth = defineExtension({
   description:
     'Sign-in: an OAuth 2.1 authorization server with its pages, and the verification of credentials',
   config: authSettings,
-  needs: [database, directory, hubInfo, sealer],
+  needs: [database, directory, hubInfo, sealer, auditRecorder],
   provides: [tokenVerifier, browserPages],
   setup: async ({ config, clock, log, use, offer, routes, events, onReady, onStop }) => {
     const base = use(database);
@@ -44,6 +45,7 @@ export const auth = defineExtension({
       store,
       fetcher,
       directory: use(directory),
+      recorder: use(auditRecorder),
       place: () => hubPlace(hub),
     });
     await parts.keys.open();

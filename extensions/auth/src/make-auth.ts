@@ -1,5 +1,5 @@
 import type { SafeFetcher } from '@signalbox/safe-fetch';
-import type { Clock, Directory, Log } from '@signalbox/sdk';
+import type { AuditRecorder, Clock, Directory, Log } from '@signalbox/sdk';
 import { IdentityProviders } from './federation/identity-providers.ts';
 import { PendingSignIns } from './federation/pending-sign-ins.ts';
 import { Passkeys } from './flows/passkeys.ts';
@@ -23,6 +23,7 @@ import { endSubject } from './store/end-subject.ts';
 import { Grants } from './store/grants.ts';
 import { IssuedTokens } from './store/issued-tokens.ts';
 import { Revocations } from './store/revocations.ts';
+import { Trail } from './trail/trail.ts';
 import { DpopProofs } from './verify/dpop-proofs.ts';
 import { ExternalIssuers } from './verify/external-issuers.ts';
 import { VerifiedTokens } from './verify/verified-tokens.ts';
@@ -35,6 +36,7 @@ export interface AuthBase {
   readonly store: AuthStore;
   readonly fetcher: SafeFetcher;
   readonly directory: Directory;
+  readonly recorder: AuditRecorder;
   readonly place: () => HubPlace;
 }
 
@@ -44,11 +46,12 @@ export function makeAuth(base: AuthBase) {
   const verified = new VerifiedTokens(clock);
   const revocations = new Revocations(store, () => verified.clear());
   revocations.on((revocation) => verified.dropRevoked(revocation));
-  const grants = new Grants(store, revocations);
+  const trail = new Trail(base);
+  const grants = new Grants(store, revocations, trail);
   const tokens = new IssuedTokens(store, revocations);
   const clients = new Clients(store, tokens);
   const keys = new KeyRing(store, revocations);
-  const sessions = new Sessions(store, revocations);
+  const sessions = new Sessions(store, revocations, trail);
   const isHttps = (): boolean => place().isHttps;
   const browser = new Browser(sessions, directory, isHttps);
   const documents = new ClientDocuments({
@@ -64,12 +67,14 @@ export function makeAuth(base: AuthBase) {
     tokens,
     documents,
     external,
+    trail,
     pages: serverPages,
-    clients: new ProviderClients(clients, directory),
+    clients: new ProviderClients(clients, directory, trail),
     sessionOf: browser.sessionOf,
   });
   return {
     ...base,
+    trail,
     verified,
     revocations,
     grants,

@@ -138,7 +138,7 @@ function answerError(
 
 function oauthCode({ code }: SignalboxError): string {
   if (code === 'invalid_params') return 'invalid_client_metadata';
-  return ['overloaded', 'rate_limited', 'store_failed'].includes(code)
+  return ['overloaded', 'rate_limited', 'store_failed', 'audit_unavailable'].includes(code)
     ? 'temporarily_unavailable'
     : 'invalid_request';
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { TestBrowser, type Visit } from './support/browser.ts';
 import { OAuthClient, useMcp } from './support/oauth-client.ts';
 import { type FederationHub, signInThere, startFederationHub } from './support/start-federation-hub.ts';
+import { toldLines } from './support/told.ts';
 
 const query = {};
 const password = 'correct battery horse';
@@ -27,7 +28,7 @@ const onPages = async (hub: FederationHub, sub: string, browser = new TestBrowse
 
 test('who is linked signs in at the company, and who is not is told what to do', async () => {
   await using hub = await startFederationHub();
-  await addLinked(hub, 'ann', 'c-1');
+  const ann = await addLinked(hub, 'ann', 'c-1');
   const done = await onPages(hub, 'c-1');
   expect(done.url.pathname).toBe('/account');
   expect(done.text).toContain('Signed in as <strong>ann</strong>');
@@ -38,6 +39,10 @@ test('who is linked signs in at the company, and who is not is told what to do',
   expect(
     await hub.directory.findPersonByIdentity({ issuer: hub.company.issuer, subject: 'c-2' }),
   ).toBeUndefined();
+  expect(await toldLines(hub.test, { action: 'sign-in' })).toEqual([
+    `sign-in ${ann} federated ok`,
+    'sign-in unknown federated denied not-known',
+  ]);
 });
 
 test('a client gets a token for who signed in at the company, after they have allowed it here', async () => {

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { expect, test } from 'vitest';
 import { TestBrowser, type Visit } from './support/browser.ts';
 import { startAuthHub } from './support/start-auth-hub.ts';
+import { toldLines } from './support/told.ts';
 
 const origin = 'http://localhost:4400';
 const ada = { login: 'ada', password: 'ada-password-1' };
@@ -29,6 +30,12 @@ test('a person adds a passkey and signs in with it', async () => {
     answer: key.get(optionsOf(again), 'http://evil.example'),
   });
   expect(foreign.response.status).toBe(401);
+  expect(await toldLines(hub.hub)).toEqual([
+    'sign-in person-ada password ok',
+    'sign-in person-ada passkey ok',
+    'sign-in person-ada passkey denied bad-passkey',
+    'sign-in person-ada passkey denied bad-passkey',
+  ]);
 });
 
 test('a hub that is reached by an address offers no passkeys', async () => {

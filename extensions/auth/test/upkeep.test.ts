@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonValue, Sealer } from '@signalbox/sdk';
+import { type AuditRecorder, type JsonValue, type Sealer, silentLog } from '@signalbox/sdk';
 import { openSqliteStore } from '@signalbox/store-sqlite';
 import { FakeClock } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
@@ -13,6 +13,7 @@ import { IssuedTokens } from '../src/store/issued-tokens.ts';
 import { ItemAdapter } from '../src/store/item-adapter.ts';
 import { prune } from '../src/store/prune.ts';
 import { Revocations } from '../src/store/revocations.ts';
+import { byHub, Trail } from '../src/trail/trail.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -26,6 +27,10 @@ const sealer: Sealer = {
   },
 };
 
+/** Nothing here is told to anybody. */
+const unheard: AuditRecorder = { note: () => undefined, perform: (_event, action) => action() };
+const nowhere = { memberships: async () => [] };
+
 async function openAuthStore() {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-auth-'));
   const clock = new FakeClock();
@@ -34,11 +39,14 @@ async function openAuthStore() {
   const { database } = opened;
   const store = { database, queries: database.queries<AuthTables>(), sealer, clock };
   const revocations = new Revocations(store, () => undefined);
+  const trail = new Trail({ recorder: unheard, directory: nowhere, clock, log: silentLog });
+  const grants = new Grants(store, revocations, trail);
   return {
     store,
     clock,
     revocations,
-    grants: new Grants(store, revocations),
+    items: (model: string) =>
+      new ItemAdapter(model, { store, grants, asker: () => ({ origin: byHub, endsBy: 'reused' }) }),
     [Symbol.asyncDispose]: async () => {
       await opened.close();
       rmSync(folder, { recursive: true, force: true });
@@ -72,7 +80,7 @@ test('a signing key is published a day before it signs, and kept for what it has
 
 test('what is over is removed, and nothing else', async () => {
   await using opened = await openAuthStore();
-  const items = new ItemAdapter('RefreshToken', opened.store, opened.grants);
+  const items = opened.items('RefreshToken');
   for (let index = 0; index < 1_200; index++) await items.upsert(`old-${index}`, { jti: `old-${index}` }, 60);
   await items.upsert('new', { jti: 'new' }, 30 * 86_400);
   opened.clock.advance(day);
@@ -83,7 +91,7 @@ test('what is over is removed, and nothing else', async () => {
 
 test('neither ids nor what belongs to them can be read in the store', async () => {
   await using opened = await openAuthStore();
-  const items = new ItemAdapter('DeviceCode', opened.store, opened.grants);
+  const items = opened.items('DeviceCode');
   await items.upsert('secret-id', { jti: 'secret-id', userCode: 'BCDFGHJK', uid: 'secret-uid' }, 60);
   const [row] = await opened.store.queries.selectFrom('auth_items').selectAll().execute();
   const { payload: _sealed, ...plain } = row ?? {};

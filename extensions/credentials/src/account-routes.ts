@@ -50,10 +50,10 @@ export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): 
   routes.provide(
     route({
       ...disconnectUpstream,
-      handle: async ({ params: { name }, principal }) => {
+      handle: async ({ params: { name }, principal, interface: { address } }) => {
         const own = ownKey(name, principal);
         if (!own) throw noAccount();
-        return disconnect(parts, own);
+        return disconnect(parts, own, { principal, address });
       },
     }),
   );
@@ -69,13 +69,21 @@ export function provideAccountRoutes(routes: Routes, parts: AccountRouteParts): 
   routes.provide(
     route({
       ...disconnectUpstreamForOrganization,
-      handle: async ({ params: { name }, principal }) => disconnect(parts, sharedKey(name, principal)),
+      handle: async ({ params: { name }, principal, interface: { address } }) =>
+        disconnect(parts, sharedKey(name, principal), { principal, address }),
     }),
   );
 }
 
-async function disconnect({ accounts }: AccountRouteParts, key: AccountKey): Promise<UpstreamAccountState> {
-  await disconnectAccount(accounts, key);
+async function disconnect(
+  { accounts }: AccountRouteParts,
+  key: AccountKey,
+  {
+    principal: { kind, id },
+    address,
+  }: { readonly principal: Principal; readonly address: string | undefined },
+): Promise<UpstreamAccountState> {
+  await disconnectAccount(accounts, key, { actor: { type: kind, id }, interface: 'http', address });
   return nothing;
 }
 

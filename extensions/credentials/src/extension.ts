@@ -1,4 +1,5 @@
 import {
+  auditRecorder,
   browserPages,
   defineExtension,
   directory,
@@ -7,6 +8,7 @@ import {
   upstreamCredentials,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
+import { AccountTrail } from './account/account-trail.ts';
 import { Accounts } from './account/accounts.ts';
 import { provideAccountRoutes } from './account-routes.ts';
 import { followChanges } from './follow-changes.ts';
@@ -27,7 +29,7 @@ export const credentials = defineExtension({
   name: 'credentials',
   description: 'Accounts of people and organizations at upstreams that want OAuth',
   config: credentialSettings,
-  needs: [database, secretVault, hubInfo, directory, browserPages],
+  needs: [database, secretVault, hubInfo, directory, browserPages, auditRecorder],
   provides: [upstreamCredentials],
   setup: async ({ config, clock, log, events, offer, onStop, routes, use }) => {
     const own = use(database);
@@ -45,6 +47,7 @@ export const credentials = defineExtension({
       accounts: store,
       clients: new ClientStore(own, vault, clock),
       logins,
+      trail: new AccountTrail(use(auditRecorder)),
       redirectUri: (end) => `${pages.baseUrl()}${callbackPath}${end}`,
       clientMetadataUrl: (end) =>
         config.clientMetadataUrl ?? (isPublic ? `${pages.baseUrl()}${clientDocumentPath}${end}` : undefined),

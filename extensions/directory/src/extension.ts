@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { policyBook } from '@signalbox/policy';
-import { defineExtension, directory, hubInfo } from '@signalbox/sdk';
+import { defineExtension, directory, hubInfo, type Log } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { z } from 'zod';
 import { makeApplyChanges } from './apply-changes.ts';
@@ -44,13 +44,14 @@ export const directoryExtension = defineExtension({
       keys,
       policies,
       hasher: new PasswordHasher(),
-      attempts: new WrongAttempts(clock),
+      attempts: new WrongAttempts(store, clock),
     };
     await changes.start();
     context.onStop(async () => {
       await changes.stop();
       await keys.settled();
     });
+    context.onStop(pruneAttempts(parts, context));
     await policies.load();
     let setupToken: string | undefined;
     context.offer(directory, makeDirectory(parts));
@@ -64,3 +65,25 @@ export const directoryExtension = defineExtension({
     });
   },
 });
+
+const pruneEveryMs = 60_000;
+
+/** Removes counts of wrong passwords that matter no more, until the result is called. */
+function pruneAttempts({ attempts, clock }: DirectoryParts, { log }: { readonly log: Log }): () => void {
+  let isStopped = false;
+  let cancel = (): void => undefined;
+  const schedule = (): void => {
+    if (isStopped) return;
+    cancel = clock.after(pruneEveryMs, () => {
+      attempts
+        .prune()
+        .catch((cause: unknown) => log.warn('old counts of wrong passwords could not be removed', { cause }))
+        .finally(schedule);
+    });
+  };
+  schedule();
+  return () => {
+    isStopped = true;
+    cancel();
+  };
+}

@@ -1,8 +1,8 @@
 import type { Directory } from '@signalbox/sdk';
 import type { DirectoryParts } from './directory-parts.ts';
 import { invitationOperations } from './org/invitations.ts';
-import { checkPassword } from './people/check-password.ts';
 import { identityOperations } from './people/identities.ts';
+import { judgePassword } from './people/judge-password.ts';
 import { passkeyOperations } from './people/passkeys.ts';
 import { normalizeLogin, readPerson } from './people/read-person.ts';
 import { levelOf } from './principal/level-of.ts';
@@ -18,7 +18,7 @@ export function makeDirectory(parts: DirectoryParts): Directory {
     hasService: (id) => hasService(parts, id),
     findPersonByLogin: async (login) =>
       (await readPerson(changes.rows, 'login', normalizeLogin(login)))?.person,
-    checkPassword: (login, password, address) => checkPassword(parts, { login, password, address }),
+    judgePassword: (login, password, address) => judgePassword(parts, { login, password, address }),
     memberships: (personId) => readMemberships(parts, personId),
     principalOf: (subject, facts) => principals.of(subject, facts),
     principalOfKey: async (key, address) => {

@@ -64,17 +64,21 @@ describeStores((makeStore) => {
     const { directory } = hub;
     const login = (await directory.findPerson(ann))?.login ?? '';
     expect(
-      await directory.checkPassword(` ${login.toUpperCase()} `, 'correct battery horse', '::1'),
-    ).toMatchObject({
-      id: ann,
-      hasPassword: true,
-    });
-    for (let count = 0; count < 5; count++)
-      expect(await directory.checkPassword(login, 'wrong battery horse', '::1')).toBeUndefined();
-    await expect(directory.checkPassword(login, 'correct battery horse', '::2')).rejects.toMatchObject({
+      await directory.judgePassword(` ${login.toUpperCase()} `, 'correct battery horse', '::1'),
+    ).toMatchObject({ person: { id: ann, hasPassword: true } });
+    for (let count = 1; count <= 5; count++)
+      expect(await directory.judgePassword(login, 'wrong battery horse', '::1')).toMatchObject({
+        reason: 'wrong-password',
+        known: { id: ann },
+        usedUp: count < 5 ? [] : ['account'],
+      });
+    await expect(directory.judgePassword(login, 'correct battery horse', '::2')).rejects.toMatchObject({
       code: 'rate_limited',
     });
-    expect(await directory.checkPassword('nobody', 'correct battery horse', '::2')).toBeUndefined();
+    expect(await directory.judgePassword('nobody', 'correct battery horse', '::2')).toEqual({
+      reason: 'unknown-login',
+      usedUp: [],
+    });
   });
 
   test('a principal is one object until something changes, then at once another', async () => {

@@ -1,18 +1,24 @@
 import type { AuditEntry, AuditOutcome } from '@signalbox/sdk';
+import { toOcsfEvent } from './to-ocsf-event.ts';
 
-/** An entry as API Activity (class 6003) of the Open Cybersecurity Schema Framework 1.3; what it has no place for is `unmapped`. */
+/**
+ * An entry in the Open Cybersecurity Schema Framework 1.3: a call as API Activity (class 6003), an event in a class of
+ * Identity & Access Management; what there is no place for is `unmapped`.
+ */
 export function toOcsf(entry: AuditEntry) {
   const { actor, target, client, auth, decision } = entry;
-  const activity = activityOf(entry);
+  const event = toOcsfEvent(entry);
+  const activity = event?.activity_id ?? activityOf(entry);
+  const classUid = event?.class_uid ?? (6003 as const);
   const status = statusOf(entry.outcome);
   return {
-    class_uid: 6003 as const,
-    class_name: 'API Activity',
-    category_uid: 6,
-    category_name: 'Application Activity',
+    class_uid: classUid,
+    class_name: event?.class_name ?? 'API Activity',
+    category_uid: event ? 3 : 6,
+    category_name: event ? 'Identity & Access Management' : 'Application Activity',
     activity_id: activity,
-    type_uid: 6003 * 100 + activity,
-    severity_id: entry.outcome === 'denied' ? 2 : 1,
+    type_uid: classUid * 100 + activity,
+    severity_id: severityOf(entry),
     time: entry.at,
     ...(entry.durationMs === undefined ? {} : { duration: Math.round(entry.durationMs) }),
     status_id: status,
@@ -28,18 +34,13 @@ export function toOcsf(entry: AuditEntry) {
     },
     actor: {
       user: { uid: actor.id, type: actor.type, org: { uid: entry.org } },
-      ...(auth ? { session: { uid: auth.credentialId, issuer: auth.method } } : {}),
+      ...(auth?.credentialId === undefined
+        ? {}
+        : { session: { uid: auth.credentialId, issuer: auth.method } }),
       ...(client?.name === undefined ? {} : { app_name: client.name }),
       ...(client?.id === undefined ? {} : { app_uid: client.id }),
     },
-    api: {
-      operation: `${target.kind}.${entry.action}`,
-      request: { uid: entry.callId },
-      ...(target.upstream === undefined ? {} : { service: { name: target.upstream } }),
-    },
-    resources: [
-      { name: target.name, type: target.kind, ...(target.upstream ? { namespace: target.upstream } : {}) },
-    ],
+    ...(event ? event.members : activityMembers(entry)),
     ...(entry.address === undefined ? {} : { src_endpoint: { ip: entry.address } }),
     ...(entry.traceId === undefined
       ? {}
@@ -48,6 +49,7 @@ export function toOcsf(entry: AuditEntry) {
       phase: entry.phase,
       level: actor.level,
       interface: entry.interface,
+      ...(event && entry.args ? { details: entry.args } : {}),
       view: target.view,
       ...(entry.onBehalfOf ? { on_behalf_of: [...entry.onBehalfOf] } : {}),
       ...(decision ? { decision: { ...decision, rules: [...decision.rules] } } : {}),
@@ -57,6 +59,24 @@ export function toOcsf(entry: AuditEntry) {
       hash: entry.hash,
     },
   };
+}
+
+function activityMembers({ action, callId, target }: AuditEntry) {
+  const { kind, name, upstream } = target;
+  return {
+    api: {
+      operation: `${kind}.${action}`,
+      request: { uid: callId },
+      ...(upstream === undefined ? {} : { service: { name: upstream } }),
+    },
+    resources: [{ name, type: kind, ...(upstream ? { namespace: upstream } : {}) }],
+  };
+}
+
+/** 1 is informational, 2 low; 4, high, where something good once was shown twice: somebody has stolen it. */
+function severityOf({ outcome, decision }: AuditEntry): number {
+  if (decision?.reason === 'reused') return 4;
+  return outcome === 'denied' ? 2 : 1;
 }
 
 /** 2 is a read; what a tool does nobody knows, so it is 99, other. */

@@ -45,7 +45,7 @@ interface Opened {
 }
 
 /**
- * Writes down every call. Of a call with side effects the intent is on disk before anything happens; all else waits a
+ * Writes down every call and event. Of what has side effects the intent is on disk before anything happens; all else waits a
  * moment for company, and nobody waits for it. What is written is chained, and the chains are signed.
  */
 export class AuditLog implements AuditReader {
@@ -97,7 +97,7 @@ export class AuditLog implements AuditReader {
     this.#writer.add(draft, draft.phase === 'whole');
   }
 
-  /** Adds an intent; resolves when it is on disk. Errors: `audit_unavailable`; then the call must not be made. */
+  /** Adds an intent; resolves when it is on disk. Errors: `audit_unavailable`; then it must not be done. */
   appendIntent(draft: AuditDraft): Promise<void> {
     return this.#writer.addDurably(draft);
   }

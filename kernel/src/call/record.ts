@@ -93,7 +93,11 @@ function hasSideEffects({ request, found }: CallFacts): boolean {
 }
 
 function outcomeOf({ error, result }: CallEnd): AuditOutcome {
-  if (error === undefined) return result?.isError ? 'tool_error' : 'ok';
+  return error === undefined ? (result?.isError ? 'tool_error' : 'ok') : failureOf(error);
+}
+
+/** The outcome an error stands for. */
+export function failureOf(error: unknown): AuditOutcome {
   if (!isSignalboxError(error)) return 'error';
   const { code } = error;
   if (code === 'timeout') return 'timeout';

@@ -13,7 +13,7 @@ const decision = z.object({
 
 const target = z.object({
   kind: z.string(),
-  name: z.string().describe('As the caller named it'),
+  name: z.string().describe('As the caller named it; of an event, whom or what it happened to'),
   view: z.string(),
   via: z.string().optional().describe('The tool it was called through, such as call_tool'),
   upstream: z.string().optional(),
@@ -21,7 +21,7 @@ const target = z.object({
   definitionHash: z.string().optional().describe('SHA-256 of the definition as canonical JSON'),
 });
 
-/** One record of a call. */
+/** One record of a call or an event. */
 export const auditItem = z
   .object({
     v: z.int(),
@@ -32,7 +32,7 @@ export const auditItem = z
     at: z.int().describe('UTC milliseconds'),
     phase: z
       .enum(['intent', 'outcome', 'whole'])
-      .describe('intent before a call with side effects, outcome after it, whole for all others'),
+      .describe('intent before what has side effects, outcome after it, whole for all others'),
     callId: z.string(),
     actor,
     onBehalfOf: z.array(actor).readonly().optional(),
@@ -42,7 +42,7 @@ export const auditItem = z
     auth: z
       .object({
         method: z.string(),
-        credentialId: z.string(),
+        credentialId: z.string().optional().describe('Absent where nothing was proven'),
         amr: z.array(z.string()).readonly().optional(),
       })
       .optional(),
@@ -51,7 +51,10 @@ export const auditItem = z
     action: z.string(),
     target,
     argsHash: z.string().optional().describe('HMAC-SHA-256 of the arguments as canonical JSON'),
-    args: z.string().optional().describe('The arguments, where a rule wants them recorded'),
+    args: z
+      .string()
+      .optional()
+      .describe('The arguments, where a rule wants them recorded; of an event, what else is known'),
     decision: decision.optional(),
     outcome: z.enum(auditOutcomes).optional().describe('Absent from an intent'),
     code: z.string().optional().describe('The error code where the outcome is not ok'),
@@ -65,5 +68,5 @@ export const auditItem = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** One record of a call. */
+/** One record of a call or an event. */
 export type AuditItem = z.output<typeof auditItem>;

@@ -29,7 +29,7 @@ export const listAudit = describeRoute({
   method: 'GET',
   path: '/api/v1/audit',
   id: 'listAudit',
-  summary: 'List what happened to the calls of the organization, newest first',
+  summary: 'List what happened in the organization, newest first',
   ...readsAudit,
   query: z.object({
     ...filters,
@@ -49,7 +49,7 @@ export const followAudit = describeRoute({
   method: 'GET',
   path: '/api/v1/audit/follow',
   id: 'followAudit',
-  summary: 'Follow the calls of the organization through this hub as they are written down',
+  summary: 'Follow what happens in the organization at this hub as it is written down',
   ...readsAudit,
   query: z.object(filters),
   answer: z
@@ -97,8 +97,8 @@ const tombstoneLine = z.object({
 });
 
 const ocsfLine = z
-  .looseObject({ class_uid: z.literal(6003) })
-  .describe('An API Activity of the Open Cybersecurity Schema Framework');
+  .looseObject({ class_uid: z.literal([3001, 3002, 3003, 3004, 3005, 6003]) })
+  .describe('A call or an event as the Open Cybersecurity Schema Framework has it');
 
 /** Writes out what happened, with what it takes to verify it elsewhere. */
 export const exportAudit = describeRoute({

@@ -22,7 +22,10 @@ export interface AuditActor {
   readonly level: Level;
 }
 
-/** One record of a call: of one with side effects two, the intent before it and the outcome after it. */
+/**
+ * One record of a call or an event: of what has side effects two, the intent before it and the outcome after it. Of an
+ * event, `target.kind` and `action` say which.
+ */
 export interface AuditEntry {
   /** Version of the form. */
   readonly v: number;
@@ -34,7 +37,7 @@ export interface AuditEntry {
   readonly org: string;
   /** UTC milliseconds. */
   readonly at: number;
-  /** `intent` before a call with side effects, `outcome` after it, `whole` for all others. */
+  /** `intent` before what has side effects, `outcome` after it, `whole` for all others. */
   readonly phase: 'intent' | 'outcome' | 'whole';
   readonly callId: string;
   /** Who called, at the level that counted. */
@@ -44,7 +47,8 @@ export interface AuditEntry {
   readonly client?: { readonly id?: string; readonly name?: string; readonly version?: string };
   readonly auth?: {
     readonly method: string;
-    readonly credentialId: string;
+    /** Absent where nothing was proven. */
+    readonly credentialId?: string;
     readonly amr?: readonly string[];
   };
   readonly interface: string;
@@ -64,7 +68,7 @@ export interface AuditEntry {
   };
   /** HMAC-SHA-256 of the arguments as canonical JSON under a key of the organization, base64url. */
   readonly argsHash?: string;
-  /** The arguments as JSON text without known secrets, where a rule wants them recorded. */
+  /** JSON text without known secrets: the arguments, where a rule wants them recorded; of an event, what else is known. */
   readonly args?: string;
   readonly decision?: {
     readonly effect: string;
@@ -98,12 +102,14 @@ export const auditFilters = {
   client: 'Name the client gives itself',
   clientVersion: 'Version the client gives itself',
   clientId: 'OAuth client that holds the token',
-  method: 'How the caller was known: owner-key, api-key, access-token, session or local',
+  method:
+    'How the caller was known: owner-key, api-key, access-token, session or local; of a sign-in password, passkey, federated, device-code or assertion',
   credential: 'Id of the key, token or session',
   interface: 'The way in',
   address: 'Address the request came from',
-  action: 'call, get, read, complete or subscribe',
-  kind: 'tool, prompt, resource, completion or subscription',
+  action:
+    'call, get, read, complete or subscribe; of events sign-in, sign-out, end, allow, refuse, revoke, register, connect, disconnect or expire',
+  kind: 'tool, prompt, resource, completion or subscription; of events session, consent, tokens, client or account',
   target: 'The target as the caller named it',
   view: 'The view the call came in by',
   via: 'The tool it was called through',

@@ -12,7 +12,7 @@ export function clientAddress(request: IncomingMessage & Proxied): string | unde
   return request[told] ?? request.socket.remoteAddress;
 }
 
-/** For the listener alone: takes what a trusted proxy says of a request. */
+/** For the listener, and who makes one request of another: takes what a trusted proxy says of a request. */
 export function tellClientAddress(request: IncomingMessage & Proxied, address: string): void {
   request[told] = address;
 }

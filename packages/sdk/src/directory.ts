@@ -63,6 +63,25 @@ export interface CredentialFacts {
   readonly grant?: Level;
 }
 
+/** Who somebody has shown to be, or why they have not. */
+export type SignInCheck = { readonly person: Person } | SignInRefusal;
+
+/** Why somebody is not let in. It is for the audit; who tried is told nothing of it. */
+export interface SignInRefusal {
+  readonly person?: undefined;
+  readonly reason:
+    | 'unknown-login'
+    | 'no-password'
+    | 'wrong-password'
+    | 'shut-out'
+    | 'unknown-passkey'
+    | 'bad-passkey';
+  /** Whose login or passkey it was. */
+  readonly known?: Person;
+  /** What may not be tried any more for a while, after this. */
+  readonly usedUp?: readonly ('account' | 'address')[];
+}
+
 /** People, machines, organizations, and what they sign in with. Every answer is as things are now. */
 export interface Directory {
   readonly findPerson: (id: string) => Promise<Person | undefined>;
@@ -70,10 +89,10 @@ export interface Directory {
   readonly hasService: (id: string) => Promise<boolean>;
   readonly findPersonByLogin: (login: string) => Promise<Person | undefined>;
   /**
-   * The person of a login and password; undefined for anything else, in the same time.
+   * The person of a login and password, or a refusal, in the same time. Wrong ones are counted for all nodes together.
    * Errors: `rate_limited` after too many wrong ones for an account or an address, `overloaded`.
    */
-  readonly checkPassword: (login: string, password: string, address: string) => Promise<Person | undefined>;
+  readonly judgePassword: (login: string, password: string, address: string) => Promise<SignInCheck>;
   readonly memberships: (personId: string) => Promise<readonly Membership[]>;
   /**
    * The principal of a subject with the facts of its credential; undefined when subject, membership or organization are

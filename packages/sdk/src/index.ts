@@ -17,6 +17,13 @@ export {
   auditOutcomes,
   auditReader,
 } from './audit.ts';
+export {
+  type AuditEvent,
+  type AuditEventEnd,
+  type AuditEventKind,
+  type AuditRecorder,
+  auditRecorder,
+} from './audit-event.ts';
 export { type BrowserPage, type BrowserPages, browserPages } from './browser-pages.ts';
 export type {
   Ask,
@@ -64,6 +71,8 @@ export {
   type Membership,
   type Passkey,
   type Person,
+  type SignInCheck,
+  type SignInRefusal,
   type SubjectRef,
 } from './directory.ts';
 export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';

@@ -4,7 +4,9 @@ import type { IdentityProvider } from './provider-settings.ts';
 import type { Visitor } from './visitor.ts';
 
 /** The person somebody is here, or why they do not come in. */
-export type Admission = { readonly person: Person } | { readonly problem: 'not-known' | 'shut-out' };
+export type Admission =
+  | { readonly person: Person }
+  | { readonly problem: 'not-known' | 'shut-out'; readonly known?: Person };
 
 /**
  * Finds who a visitor is here, by issuer and subject alone, and gives them the roles their groups bring now: those the
@@ -17,7 +19,7 @@ export async function admitVisitor(
 ): Promise<Admission> {
   const { issuer, subject, roles } = visitor;
   const known = await directory.findPersonByIdentity({ issuer, subject });
-  if (known && !known.isActive) return { problem: 'shut-out' };
+  if (known && !known.isActive) return { problem: 'shut-out', known };
   // Who has no role of the map has no place here.
   if (!known && (provider.newcomers === 'refuse' || roles.length === 0)) return { problem: 'not-known' };
   const person = known ?? (await addPerson(directory, provider, visitor));

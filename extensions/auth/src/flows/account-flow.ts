@@ -4,6 +4,7 @@ import { browserName } from '../pages/browser-name.ts';
 import { sendOn, sendPage } from '../pages/page.ts';
 import { readForm } from '../server/form-body.ts';
 import type { SignedIn } from '../sessions/browser.ts';
+import { fromBrowser, type Origin } from '../trail/trail.ts';
 import type { FlowParts } from './flow-parts.ts';
 import { goToProvider } from './provider-flow.ts';
 import { problemText } from './provider-problems.ts';
@@ -73,10 +74,10 @@ async function change(parts: FlowParts, signedIn: SignedIn, { request, response 
       await parts.browser.signOut(request, response);
       return sendOn(response, `${base}/signed-out`);
     case 'end-session':
-      await parts.sessions.end(person.id, id);
+      await parts.sessions.end(person.id, id, 'ended-elsewhere', fromBrowser(request));
       break;
     case 'end-grant':
-      await endGrant(parts, person.id, id);
+      await endGrant(parts, person.id, id, fromBrowser(request));
       break;
     case 'add-passkey':
       await parts.passkeys.add(person, form.get('answer') ?? '', form.get('label') ?? '');
@@ -118,9 +119,9 @@ function titleOf({ providers }: FlowParts, issuer: string): string {
 }
 
 /** Ends a grant of this person; nothing happens to those of others. */
-async function endGrant({ grants }: FlowParts, person: string, id: string): Promise<void> {
+async function endGrant({ grants }: FlowParts, person: string, id: string, origin: Origin): Promise<void> {
   const grant = await grants.find(id);
-  if (grant?.person === person) await grants.revoke(id);
+  if (grant?.person === person) await grants.revoke(id, 'taken-back', origin);
 }
 
 function day(ms: number): string {

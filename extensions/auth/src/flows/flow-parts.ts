@@ -9,6 +9,7 @@ import type { FormTokens } from '../sessions/form-tokens.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Clients } from '../store/clients.ts';
 import type { Grants } from '../store/grants.ts';
+import type { Trail } from '../trail/trail.ts';
 import type { Passkeys } from './passkeys.ts';
 
 /** What the pages with forms work with. */
@@ -24,6 +25,7 @@ export interface FlowParts {
   readonly passkeys: Passkeys;
   readonly providers: IdentityProviders;
   readonly pending: PendingSignIns;
+  readonly trail: Trail;
   /** How often an address may go to an identity provider. */
   readonly providerStarts: RateWindow;
   readonly place: () => HubPlace;

@@ -7,6 +7,7 @@ import { isLoopback } from '../server/check-registration.ts';
 import { readForm } from '../server/form-body.ts';
 import { pathOfResource, scopesOf, serverScopes } from '../server/resources.ts';
 import type { Session } from '../sessions/sessions.ts';
+import { fromBrowser } from '../trail/trail.ts';
 import { checkPerson } from './check-person.ts';
 import type { FlowParts } from './flow-parts.ts';
 import { goToProvider } from './provider-flow.ts';
@@ -41,7 +42,7 @@ export async function serveInteraction(
 }
 
 async function takeForm(parts: FlowParts, step: Step): Promise<void> {
-  const { request, response } = step;
+  const { request } = step;
   const form = await readForm(request);
   await parts.forms.check(request, form.get('token'));
   switch (form.get('step')) {
@@ -55,13 +56,13 @@ async function takeForm(parts: FlowParts, step: Step): Promise<void> {
     case 'again':
       return askSignIn(parts, step);
     default:
-      return parts.server.refuse(request, response);
+      return refuse(parts, step, 'refused');
   }
 }
 
 async function signIn(parts: FlowParts, step: Step, form: URLSearchParams): Promise<void> {
   const { request, response, asked } = step;
-  const outcome = await checkPerson(parts, request, form);
+  const outcome = await checkPerson(parts, request, form, asked.client);
   if ('problem' in outcome)
     return askSignIn(parts, step, { problem: outcome.problem, login: form.get('login') ?? '' });
   const session = await parts.browser.signIn(request, response, {
@@ -70,7 +71,7 @@ async function signIn(parts: FlowParts, step: Step, form: URLSearchParams): Prom
   });
   if (asked.asks === 'sign-in') return parts.server.signedIn(request, response, session);
   // Signed in again to hand on more; somebody else must begin anew.
-  if (asked.person !== session.person) return parts.server.refuse(request, response);
+  if (asked.person !== session.person) return refuse(parts, step, 'another-person');
   sendOn(response, `${parts.place().path}${request.url ?? ''}`);
 }
 
@@ -139,7 +140,7 @@ async function allow(parts: FlowParts, step: Step, form: URLSearchParams): Promi
     return askSignIn(parts, step);
   const memberships = await parts.directory.memberships(signedIn.person.id);
   const membership = memberships.find(({ org }) => org === form.get('org'));
-  if (!membership) return parts.server.refuse(request, response);
+  if (!membership) return refuse(parts, step, 'not-a-member');
   const wantsAnchor = form.get('cap') === 'anchor';
   const mayAnchor = membership.level === 'anchor' && isFresh(parts, signedIn.session);
   if (wantsAnchor && !mayAnchor) return askSignIn(parts, step);
@@ -152,6 +153,23 @@ async function allow(parts: FlowParts, step: Step, form: URLSearchParams): Promi
     isRemembered: asked.redirectUri?.startsWith('https:') ?? false,
     session: signedIn.session,
   });
+}
+
+/** Refuses what a client has asked for; told of where it is known who refuses. */
+async function refuse(
+  parts: FlowParts,
+  { request, response, asked }: Step,
+  reason: 'refused' | 'another-person' | 'not-a-member',
+): Promise<void> {
+  const session = await parts.browser.sessionOf(request);
+  const { client, scopes, resource } = asked;
+  const { id, name } = client;
+  if (session)
+    await parts.trail.refused(
+      { person: session.person, client: { id, name }, scopes, resource, reason },
+      fromBrowser(request),
+    );
+  return parts.server.refuse(request, response);
 }
 
 function isFresh({ clock }: FlowParts, { authAt }: Session): boolean {

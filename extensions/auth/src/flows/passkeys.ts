@@ -8,6 +8,7 @@ import {
   type Person,
   type Sealer,
   SignalboxError,
+  type SignInCheck,
 } from '@signalbox/sdk';
 import {
   type AuthenticationResponseJSON,
@@ -55,14 +56,15 @@ export class Passkeys {
     );
   }
 
-  /** The person of an answer; undefined for one that proves nothing. */
-  async verifySignIn(text: string): Promise<Person | undefined> {
+  /** The person of an answer, or why it proves nothing. */
+  async verifySignIn(text: string): Promise<SignInCheck> {
     const response = parseAnswer(text);
     const rpID = this.#name();
-    if (!response || rpID === undefined) return undefined;
+    if (!response || rpID === undefined) return { reason: 'bad-passkey' };
     const found = await this.#parts.directory.findPasskey(response.id);
-    if (!found?.person.isActive) return undefined;
+    if (!found) return { reason: 'unknown-passkey' };
     const { passkey, person } = found;
+    if (!person.isActive) return { reason: 'shut-out', known: person };
     try {
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         // The library reads it as something unknown, whatever its type says.
@@ -77,12 +79,12 @@ export class Passkeys {
           counter: passkey.counter,
         },
       });
-      if (!verified) return undefined;
+      if (!verified) return { reason: 'bad-passkey', known: person };
       await this.#parts.directory.usePasskey(passkey.id, authenticationInfo.newCounter);
-      return person;
+      return { person };
     } catch {
       // A wrong signature, origin or counter: all the same to who shows it.
-      return undefined;
+      return { reason: 'bad-passkey', known: person };
     }
   }
 

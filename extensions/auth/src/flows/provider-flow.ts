@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress, isSignalboxError, SignalboxError } from '@signalbox/sdk';
+import { clientAddress, isSignalboxError, type Person, SignalboxError } from '@signalbox/sdk';
 import { admitVisitor } from '../federation/admit-visitor.ts';
 import type { PendingSignIn, SignInGoal } from '../federation/pending-sign-ins.ts';
 import type { IdentityProvider } from '../federation/provider-settings.ts';
@@ -8,6 +8,7 @@ import type { Visitor } from '../federation/visitor.ts';
 import { goingOnPage } from '../pages/going-on-page.ts';
 import { messagePage } from '../pages/message-page.ts';
 import { type Page, sendOn, sendPage } from '../pages/page.ts';
+import { fromBrowser } from '../trail/trail.ts';
 import type { FlowParts } from './flow-parts.ts';
 import type { ProviderProblem } from './provider-problems.ts';
 import { takeReturnPath } from './return-path.ts';
@@ -59,10 +60,17 @@ export async function serveProviderCallback(parts: FlowParts, exchange: Exchange
   const provider = parts.providers.find(id);
   if (!pending || !provider) return sendPage(response, overPage(), 400);
   const visitor = await visitorOf(parts, provider, { query, state, pending });
-  if (typeof visitor === 'string') return goBack(parts, exchange, pending, { problem: visitor });
+  if (typeof visitor === 'string') {
+    await tellFailed(parts, exchange, { provider: id, reason: visitor });
+    return goBack(parts, exchange, pending, { problem: visitor });
+  }
   if (pending.goal.kind === 'link') return link(parts, exchange, { pending, provider, visitor });
   const admission = await admitVisitor(parts.directory, provider, visitor);
-  if ('problem' in admission) return goBack(parts, exchange, pending, admission);
+  if ('problem' in admission) {
+    const { problem, known } = admission;
+    await tellFailed(parts, exchange, { provider: id, reason: problem, known });
+    return goBack(parts, exchange, pending, { problem });
+  }
   const session = await parts.browser.signIn(request, response, {
     person: admission.person.id,
     amr: ['fed'],
@@ -72,6 +80,14 @@ export async function serveProviderCallback(parts: FlowParts, exchange: Exchange
   const done =
     goal.kind === 'interaction' ? { 'signed-in': parts.pending.sealDone(goal.id, session.id) } : {};
   goBack(parts, exchange, pending, done);
+}
+
+async function tellFailed(
+  { trail }: FlowParts,
+  { request }: Exchange,
+  failed: { readonly provider: string; readonly reason: string; readonly known?: Person | undefined },
+): Promise<void> {
+  await trail.failed({ method: 'federated', ...failed }, fromBrowser(request));
 }
 
 /** Who came back, or why they do not come in. */

@@ -1,8 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSignalboxError, type JsonObject, type Level, SignalboxError } from '@signalbox/sdk';
 import type Provider from 'oidc-provider';
 import type { Session } from '../sessions/sessions.ts';
-import { makeProvider } from './make-provider.ts';
+import type { Asker } from '../store/item-adapter.ts';
+import { byHub, fromBrowser, fromProgram, type Origin } from '../trail/trail.ts';
+import { makeProvider, serverRoutes } from './make-provider.ts';
 import type { ServerParts } from './provider-parts.ts';
 import { baselineScope, serverScopes } from './resources.ts';
 
@@ -52,15 +55,21 @@ export interface AuthorizationServer {
 /** Makes the server. It is built at the first request, when it is known where the hub listens, and again with new keys. */
 export function makeAuthorizationServer(parts: ServerParts): AuthorizationServer {
   let built: { readonly version: string; readonly provider: Provider } | undefined;
+  const asking = new AsyncLocalStorage<Asker>();
+  const asker = (): Asker => asking.getStore() ?? { origin: byHub, endsBy: 'taken-back' };
   const current = async (): Promise<Provider> => {
     const keys = await parts.keys.current();
     const place = parts.place();
     const version = `${place.baseUrl} ${keys.version}`;
-    if (built?.version !== version) built = { version, provider: makeProvider(parts, place, keys) };
+    if (built?.version !== version)
+      built = { version, provider: makeProvider({ ...parts, asker }, place, keys) };
     return built.provider;
   };
   return {
-    handle: async (request, response) => (await current()).callback()(request, response),
+    handle: async (request, response) => {
+      const answer = (await current()).callback();
+      await asking.run(askerOf(request), () => answer(request, response));
+    },
     interaction: async (request, response) => {
       const provider = await current();
       return readInteraction(parts, provider, await detailsOf(provider, request, response));
@@ -74,7 +83,7 @@ export function makeAuthorizationServer(parts: ServerParts): AuthorizationServer
       const provider = await current();
       const details = await detailsOf(provider, request, response);
       const asked = await readInteraction(parts, provider, details);
-      const grantId = await makeGrant(parts, provider, asked, allowance);
+      const grantId = await makeGrant(parts, provider, asked, { ...allowance, origin: fromBrowser(request) });
       await provider.interactionFinished(request, response, { consent: { grantId } });
     },
     refuse: async (request, response) => {
@@ -83,6 +92,15 @@ export function makeAuthorizationServer(parts: ServerParts): AuthorizationServer
         mergeWithLastSubmission: false,
       });
     },
+  };
+}
+
+/** A grant the server ends by itself has had something shown twice; at the other path its client gives it back. */
+function askerOf(request: IncomingMessage): Asker {
+  const [path] = (request.url ?? '').split('?', 1);
+  return {
+    origin: fromProgram(request),
+    endsBy: path === serverRoutes.revocation ? 'returned' : 'reused',
   };
 }
 
@@ -140,7 +158,7 @@ async function makeGrant(
   { grants, clock }: ServerParts,
   provider: Provider,
   { client, resource }: Interaction,
-  { person, org, cap, scopes, isRemembered, session }: Allowance,
+  { person, org, cap, scopes, isRemembered, session, origin }: Allowance & { readonly origin: Origin },
 ): Promise<string> {
   const grant = new provider.Grant({ accountId: person, clientId: client.id });
   const own: readonly string[] = serverScopes;
@@ -148,7 +166,7 @@ async function makeGrant(
   if (ofServer.length > 0) grant.addOIDCScope(ofServer.join(' '));
   grant.addResourceScope(resource, scopes.filter((scope) => !own.includes(scope)).join(' '));
   const id = await grant.save();
-  await grants.add({
+  const facts = {
     id,
     org,
     person,
@@ -161,7 +179,8 @@ async function makeGrant(
     authAt: session.authAt,
     consentedAt: clock.now(),
     isRemembered,
-  });
+  };
+  await grants.add(facts, { reason: 'asked', name: client.name, origin });
   return id;
 }
 

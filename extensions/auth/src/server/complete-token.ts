@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject } from '@signalbox/sdk';
-import { errors } from 'oidc-provider';
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { GrantFacts } from '../store/grants.ts';
+import { fromProgram, type SignInMethod } from '../trail/trail.ts';
 import type { ServerParts } from './provider-parts.ts';
 
 /** How long an access token lives. */
@@ -21,6 +23,7 @@ interface TokenBeingMade {
  */
 export async function completeToken(
   parts: ServerParts,
+  context: KoaContextWithOIDC,
   made: object,
   jwt: { payload?: unknown },
 ): Promise<void> {
@@ -32,28 +35,33 @@ export async function completeToken(
   Object.assign(payload, facts.claims);
   jwt.payload = payload;
   const { iat, exp, aud, scope, cnf } = payload;
-  await parts.tokens.add({
-    jti,
-    ...(token.grantId === undefined ? {} : { grantId: token.grantId }),
-    org: facts.org,
-    subject: facts.subject,
-    client: clientId,
-    payload: withoutUndefined({
-      kind: token.kind,
+  const add = (): Promise<void> =>
+    parts.tokens.add({
       jti,
-      iat,
-      exp,
-      aud,
-      scope,
-      clientId,
-      accountId: token.accountId,
-      grantId: token.grantId,
-      jkt: isJsonObject(cnf) ? cnf['jkt'] : undefined,
-      extra: facts.claims,
-      format: 'opaque',
-    }),
-    expiresAt: Number(exp) * 1000,
-  });
+      ...(token.grantId === undefined ? {} : { grantId: token.grantId }),
+      org: facts.org,
+      subject: facts.subject,
+      client: clientId,
+      payload: withoutUndefined({
+        kind: token.kind,
+        jti,
+        iat,
+        exp,
+        aud,
+        scope,
+        clientId,
+        accountId: token.accountId,
+        grantId: token.grantId,
+        jkt: isJsonObject(cnf) ? cnf['jkt'] : undefined,
+        extra: facts.claims,
+        format: 'opaque',
+      }),
+      expiresAt: Number(exp) * 1000,
+    });
+  // Whoever shows a code has shown elsewhere who they are; who shows a device code or an assertion does it here.
+  const method = signInMethods[String(context.oidc.params?.['grant_type'])];
+  if (method === undefined || !facts.grant) await add();
+  else await parts.trail.tokenSignIn({ method, grant: facts.grant }, fromProgram(context.req), add);
   await parts.clients.noteUse(clientId);
 }
 
@@ -61,7 +69,13 @@ interface TokenFacts {
   readonly org: string;
   readonly subject: { readonly kind: 'user' | 'service'; readonly id: string };
   readonly claims: JsonObject;
+  readonly grant?: GrantFacts;
 }
+
+const signInMethods: { readonly [grantType: string]: SignInMethod | undefined } = {
+  'urn:ietf:params:oauth:grant-type:device_code': 'device-code',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'assertion',
+};
 
 async function ofGrant({ grants }: ServerParts, grantId: string): Promise<TokenFacts> {
   // Who redeems first is answered, even when a second try at the same moment has just ended the family.
@@ -71,6 +85,7 @@ async function ofGrant({ grants }: ServerParts, grantId: string): Promise<TokenF
     org: grant.org,
     subject: { kind: 'user', id: grant.person },
     claims: { org: grant.org, auth_time: Math.floor(grant.authAt / 1000), sid: grant.session },
+    grant,
   };
 }
 

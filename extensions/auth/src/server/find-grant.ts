@@ -1,4 +1,5 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { fromBrowser } from '../trail/trail.ts';
 import type { ServerParts } from './provider-parts.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function findGrant(parts: ServerParts, context: KoaContextWithOIDC)
   grant.addResourceScope(resource, scopes.join(' '));
   const id = await grant.save();
   const { authAt, amr } = session;
-  await parts.grants.add({ ...remembered, id, scopes, session: session.id, authAt, amr });
+  const facts = { ...remembered, id, scopes, session: session.id, authAt, amr };
+  await parts.grants.add(facts, { reason: 'remembered', origin: fromBrowser(context.req) });
   return grant;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { SignalboxError } from '@signalbox/sdk';
+import { clientAddress, SignalboxError, tellClientAddress } from '@signalbox/sdk';
 
 const maxBytes = 65_536;
 
@@ -33,5 +33,8 @@ export function withBody(request: IncomingMessage, text: string): IncomingMessag
   const stream = Readable.from([bytes], { objectMode: false });
   const parts = { method, url, httpVersion, httpVersionMajor, httpVersionMinor, socket, rawHeaders, headers };
   // The server asks a request for nothing but these and its body.
-  return Object.assign(stream, parts) as unknown as IncomingMessage;
+  const made = Object.assign(stream, parts) as unknown as IncomingMessage;
+  const address = clientAddress(request);
+  if (address !== undefined) tellClientAddress(made, address);
+  return made;
 }

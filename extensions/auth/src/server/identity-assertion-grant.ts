@@ -1,5 +1,7 @@
 import { isSignalboxError } from '@signalbox/sdk';
 import { errors, type KoaContextWithOIDC, type default as Provider } from 'oidc-provider';
+import type { GrantFacts } from '../store/grants.ts';
+import { fromProgram } from '../trail/trail.ts';
 import { accessTokenSeconds } from './complete-token.ts';
 import type { ServerParts } from './provider-parts.ts';
 import { pathOfResource, scopesOf } from './resources.ts';
@@ -25,8 +27,12 @@ async function giveToken(provider: Provider, parts: ServerParts, context: KoaCon
     throw new errors.InvalidClient('this grant is for clients that prove themselves');
   if (typeof assertion !== 'string') throw new errors.InvalidRequest('the assertion is missing');
   const { baseUrl } = parts.place();
-  const said = await parts.external.verifyAssertion(assertion, baseUrl).catch((error: unknown) => {
+  const said = await parts.external.verifyAssertion(assertion, baseUrl).catch(async (error: unknown) => {
     if (isSignalboxError(error) && error.code !== 'unauthenticated') throw error;
+    await parts.trail.failed(
+      { method: 'assertion', reason: 'bad-assertion', client: { id: client.clientId } },
+      fromProgram(context.req),
+    );
     throw new errors.InvalidGrant('the assertion is not good here');
   });
   if (said.client !== client.clientId) throw new errors.InvalidGrant('the assertion is for another client');
@@ -42,7 +48,7 @@ async function giveToken(provider: Provider, parts: ServerParts, context: KoaCon
   grant.addResourceScope(resource, scopes.join(' '));
   const grantId = await grant.save();
   const now = parts.clock.now();
-  await parts.grants.add({
+  const facts: GrantFacts = {
     id: grantId,
     org: said.org,
     person: said.person,
@@ -55,7 +61,8 @@ async function giveToken(provider: Provider, parts: ServerParts, context: KoaCon
     authAt: now,
     consentedAt: now,
     isRemembered: false,
-  });
+  };
+  await parts.grants.add(facts, { reason: 'assertion', origin: fromProgram(context.req) });
   const token = new provider.AccessToken({
     accountId: said.person,
     client,

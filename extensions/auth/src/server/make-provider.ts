@@ -12,7 +12,7 @@ import type { HubPlace } from './hub-place.ts';
 import { addAssertionGrant } from './identity-assertion-grant.ts';
 import { interactionPolicyFor } from './interaction-policy.ts';
 import { providerFeatures } from './provider-features.ts';
-import type { ServerParts } from './provider-parts.ts';
+import type { AnsweringParts, ServerParts } from './provider-parts.ts';
 import { serverScopes } from './resources.ts';
 import { showError } from './show-error.ts';
 
@@ -33,7 +33,7 @@ export const serverRoutes = {
 } as const;
 
 /** Makes the authorization server for a place and a set of keys. */
-export function makeProvider(parts: ServerParts, place: HubPlace, keys: Keys): Provider {
+export function makeProvider(parts: AnsweringParts, place: HubPlace, keys: Keys): Provider {
   const provider = new Provider(place.baseUrl, {
     adapter: (model: string) => adapterFor(parts, model),
     jwks: { keys: keys.jwks },
@@ -60,7 +60,7 @@ export function makeProvider(parts: ServerParts, place: HubPlace, keys: Keys): P
       policy: interactionPolicyFor(parts),
       url: (_context, interaction) => `${place.path}/oauth/interaction/${interaction.uid}`,
     },
-    formats: { customizers: { jwt: (_context, token, jwt) => completeToken(parts, token, jwt) } },
+    formats: { customizers: { jwt: (context, token, jwt) => completeToken(parts, context, token, jwt) } },
     routes: serverRoutes,
     rotateRefreshToken: true,
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
@@ -85,9 +85,11 @@ export function makeProvider(parts: ServerParts, place: HubPlace, keys: Keys): P
   return provider;
 }
 
-/** What cannot be found out now is no fault of the request (RFC 9110 §15.6.4). */
+const outages: readonly string[] = ['store_failed', 'audit_unavailable'];
+
+/** What cannot be found out or written down now is no fault of the request (RFC 9110 §15.6.4). */
 function answerOutage(context: KoaContextWithOIDC, error: unknown): void {
-  if (!isSignalboxError(error) || error.code !== 'store_failed') return;
+  if (!isSignalboxError(error) || !outages.includes(error.code)) return;
   context.status = error.facts.http;
   context.set('retry-after', '5');
   if (isJsonObject(context.body))
@@ -97,14 +99,14 @@ function answerOutage(context: KoaContextWithOIDC, error: unknown): void {
     };
 }
 
-function adapterFor(parts: ServerParts, model: string) {
+function adapterFor(parts: AnsweringParts, model: string) {
   if (model === 'AccessToken' || model === 'ClientCredentials')
     return new AccessTokenAdapter(model, parts.tokens);
-  const items = new ItemAdapter(model, parts.store, parts.grants);
+  const items = new ItemAdapter(model, parts);
   if (model !== 'Client') return items;
   return {
     find: (id: string) => parts.clients.find(id),
-    upsert: (id: string, metadata: never) => parts.clients.upsert(id, metadata),
+    upsert: (id: string, metadata: never) => parts.clients.upsert(id, metadata, parts.asker().origin),
     destroy: async () => undefined,
     consume: async () => undefined,
     revokeByGrantId: async () => undefined,

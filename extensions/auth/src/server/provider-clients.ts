@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Directory, JsonObject, Principal } from '@signalbox/sdk';
 import type { Clients } from '../store/clients.ts';
+import type { Origin, Trail } from '../trail/trail.ts';
 
 /** The client id of an API key: what stands in the key before its secret. */
 const keyClient = /^sbx_key_[0-9A-Za-z-]{1,64}$/;
@@ -9,12 +10,14 @@ const keyClient = /^sbx_key_[0-9A-Za-z-]{1,64}$/;
 export class ProviderClients {
   readonly #clients: Clients;
   readonly #directory: Directory;
+  readonly #trail: Trail;
   /** Who showed a key, until the token for it is made. */
   readonly #holders = new WeakMap<object, Principal>();
 
-  constructor(clients: Clients, directory: Directory) {
+  constructor(clients: Clients, directory: Directory, trail: Trail) {
     this.#clients = clients;
     this.#directory = directory;
+    this.#trail = trail;
   }
 
   async find(id: string): Promise<JsonObject | undefined> {
@@ -23,15 +26,13 @@ export class ProviderClients {
     return client?.metadata;
   }
 
-  async upsert(id: string, metadata: JsonObject): Promise<void> {
-    const name = metadata['client_name'];
-    await this.#clients.add({
-      id,
-      org: 'local',
-      name: typeof name === 'string' ? name : id,
-      origin: 'itself',
-      metadata,
-    });
+  /** Keeps a client that registers itself. Errors: `audit_unavailable` when it cannot be written down. */
+  async upsert(id: string, metadata: JsonObject, origin: Origin): Promise<void> {
+    const given = metadata['client_name'];
+    const client = { id, org: 'local', name: typeof given === 'string' ? given : id };
+    await this.#trail.register(client, origin, () =>
+      this.#clients.add({ ...client, origin: 'itself', metadata }),
+    );
   }
 
   /** Notes that a client got a token: what nobody uses goes. */

@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Keys } from '../keys/key-ring.ts';
+import { fromBrowser } from '../trail/trail.ts';
 import { accessTokenSeconds } from './complete-token.ts';
 import type { HubPlace } from './hub-place.ts';
 import type { ServerParts } from './provider-parts.ts';
@@ -74,6 +75,8 @@ function resourceIndicators(
 
 function deviceFlow({
   pages,
+  trail,
+  sessionOf,
 }: ServerParts): NonNullable<NonNullable<Configuration['features']>['deviceFlow']> {
   return {
     enabled: true,
@@ -81,6 +84,7 @@ function deviceFlow({
     mask: '****-****',
     userCodeInputSource: async (context, _form, _out, error) => {
       const problem = error === undefined ? undefined : problemOf(error);
+      if (error) await tellOfCode({ trail, sessionOf }, context, error.name ?? '');
       const shown = { action: context.oidc.urlFor('code_verification'), token: secretOf(context) };
       showPage(context, pages.deviceCode(problem === undefined ? shown : { ...shown, problem }));
     },
@@ -93,6 +97,34 @@ function deviceFlow({
       showPage(context, pages.deviceDone(client?.clientName ?? client?.clientId ?? 'the device'));
     },
   };
+}
+
+const codeReasons: { readonly [name: string]: string | undefined } = {
+  NotFoundError: 'unknown-code',
+  ExpiredError: 'expired-code',
+  AlreadyUsedError: 'used-code',
+};
+
+/** Tells of a code that is not good, and of a person who refuses the device. */
+async function tellOfCode(
+  { trail, sessionOf }: Pick<ServerParts, 'trail' | 'sessionOf'>,
+  context: KoaContextWithOIDC,
+  name: string,
+): Promise<void> {
+  const origin = fromBrowser(context.req);
+  const reason = codeReasons[name];
+  if (reason !== undefined) return trail.failed({ method: 'device-code', reason }, origin);
+  // Who refuses at the page of consent is told of there.
+  if (name !== 'AbortedError' || context.oidc.params?.['abort'] === undefined) return;
+  const session = await sessionOf(context.req);
+  const deviceCode = context.oidc.entities.DeviceCode;
+  if (!session || !deviceCode?.clientId) return;
+  const { scope } = deviceCode.params ?? {};
+  const scopes = typeof scope === 'string' ? scope.split(' ') : [];
+  await trail.refused(
+    { person: session.person, client: { id: deviceCode.clientId }, scopes, reason: 'refused' },
+    origin,
+  );
 }
 
 function secretOf(context: KoaContextWithOIDC): string {

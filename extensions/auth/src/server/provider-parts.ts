@@ -7,6 +7,8 @@ import type { AuthSettings } from '../settings.ts';
 import type { AuthStore } from '../store/auth-store.ts';
 import type { Grants } from '../store/grants.ts';
 import type { IssuedTokens } from '../store/issued-tokens.ts';
+import type { Asker } from '../store/item-adapter.ts';
+import type { Trail } from '../trail/trail.ts';
 import type { ExternalIssuers } from '../verify/external-issuers.ts';
 import type { ClientDocuments } from './client-documents.ts';
 import type { HubPlace } from './hub-place.ts';
@@ -26,6 +28,11 @@ interface DeviceForm {
   readonly token: string;
 }
 
+/** The parts while a request is answered. */
+export interface AnsweringParts extends ServerParts {
+  readonly asker: () => Asker;
+}
+
 /** What the authorization server is made of. */
 export interface ServerParts {
   readonly settings: AuthSettings;
@@ -40,6 +47,7 @@ export interface ServerParts {
   readonly documents: ClientDocuments;
   readonly directory: Directory;
   readonly external: ExternalIssuers;
+  readonly trail: Trail;
   readonly pages: ServerPages;
   /** Who is signed in in the browser of a request. */
   readonly sessionOf: (request: IncomingMessage) => Promise<Session | undefined>;

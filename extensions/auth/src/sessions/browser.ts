@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Directory, Person } from '@signalbox/sdk';
+import { fromBrowser } from '../trail/trail.ts';
 import { cookieName, readCookie, writeCookie } from './cookies.ts';
 import { type NewSession, type Session, type Sessions, sessionMs } from './sessions.ts';
 
@@ -31,14 +32,13 @@ export class Browser {
     return session && person?.isActive ? { session, person } : undefined;
   }
 
-  /** Signs a person in with a fresh session; the one before, if there was one, ends. */
+  /** Signs a person in with a fresh session; the one before, if there was one, ends. Errors: `audit_unavailable`. */
   async signIn(request: IncomingMessage, response: ServerResponse, given: NewSession): Promise<Session> {
     const before = await this.sessionOf(request);
-    if (before) await this.#sessions.end(before.person, before.id);
-    const { cookie } = await this.#sessions.start({
-      ...given,
-      agent: request.headers['user-agent'] ?? '',
-    });
+    const origin = fromBrowser(request);
+    if (before) await this.#sessions.end(before.person, before.id, 'replaced', origin);
+    const agent = request.headers['user-agent'] ?? '';
+    const { cookie } = await this.#sessions.start({ ...given, agent }, origin);
     response.appendHeader(
       'set-cookie',
       writeCookie(this.#name(), cookie, this.#isHttps(), Math.floor(sessionMs / 1000)),
@@ -50,7 +50,7 @@ export class Browser {
 
   async signOut(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const session = await this.sessionOf(request);
-    if (session) await this.#sessions.end(session.person, session.id);
+    if (session) await this.#sessions.end(session.person, session.id, 'signed-out', fromBrowser(request));
     response.appendHeader('set-cookie', writeCookie(this.#name(), '', this.#isHttps(), 0));
   }
 

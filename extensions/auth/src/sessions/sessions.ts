@@ -3,6 +3,7 @@ import type { AuthStore } from '../store/auth-store.ts';
 import type { SessionRow } from '../store/auth-tables.ts';
 import { hashId } from '../store/hash-id.ts';
 import type { Revocations } from '../store/revocations.ts';
+import type { Origin, SessionEnd, Trail } from '../trail/trail.ts';
 
 /** A browser in which somebody is signed in. */
 export interface Session {
@@ -33,19 +34,22 @@ export const sessionMs = 12 * 3_600_000;
 export class Sessions {
   readonly #store: AuthStore;
   readonly #revocations: Revocations;
+  readonly #trail: Trail;
 
-  constructor(store: AuthStore, revocations: Revocations) {
+  constructor(store: AuthStore, revocations: Revocations, trail: Trail) {
     this.#store = store;
     this.#revocations = revocations;
+    this.#trail = trail;
   }
 
-  /** Starts one; always with a new cookie, so that none from before the sign-in is worth anything. */
-  async start({
-    person,
-    amr,
-    authAt,
-    agent,
-  }: NewSession & { readonly agent: string }): Promise<{ cookie: string }> {
+  /**
+   * Starts one; always with a new cookie, so that none from before the sign-in is worth anything.
+   * Errors: `audit_unavailable` when it cannot be written down; then there is none.
+   */
+  async start(
+    { person, amr, authAt, agent }: NewSession & { readonly agent: string },
+    origin: Origin,
+  ): Promise<{ cookie: string }> {
     const now = this.#store.clock.now();
     const cookie = randomBytes(32).toString('base64url');
     const row: SessionRow = {
@@ -58,7 +62,9 @@ export class Sessions {
       agent: agent.slice(0, 200),
       revoked_at: null,
     };
-    await this.#store.queries.insertInto('auth_sessions').values(row).execute();
+    await this.#trail.signIn({ person, session: row.id, amr }, origin, () =>
+      this.#store.queries.insertInto('auth_sessions').values(row).execute(),
+    );
     return { cookie };
   }
 
@@ -78,14 +84,17 @@ export class Sessions {
   }
 
   /** Ends a session of a person, by its name; nothing happens to those of others. */
-  async end(person: string, id: string): Promise<void> {
-    await this.#store.queries
+  async end(person: string, id: string, why: SessionEnd, origin: Origin): Promise<void> {
+    const { numUpdatedRows } = await this.#store.queries
       .updateTable('auth_sessions')
       .set({ revoked_at: this.#store.clock.now() })
       .where('id', '=', id)
       .where('person', '=', person)
-      .execute();
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
     await this.#revocations.publish({ kind: 'session', value: id });
+    // Of several nodes and browsers that end it at once, one tells.
+    if (numUpdatedRows === 1n) await this.#trail.sessionEnded({ person, session: id, why }, origin);
   }
 
   #good() {

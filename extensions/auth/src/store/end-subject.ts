@@ -1,4 +1,5 @@
 import type { Sessions } from '../sessions/sessions.ts';
+import { byHub } from '../trail/trail.ts';
 import type { AuthStore } from './auth-store.ts';
 import type { Grants } from './grants.ts';
 import type { Revocations } from './revocations.ts';
@@ -9,8 +10,8 @@ export async function endSubject(
   { grants, sessions, revocations }: { grants: Grants; sessions: Sessions; revocations: Revocations },
   subject: string,
 ): Promise<void> {
-  for (const { id } of await sessions.list(subject)) await sessions.end(subject, id);
-  for (const { id } of await grants.list(subject)) await grants.revoke(id);
+  for (const { id } of await sessions.list(subject)) await sessions.end(subject, id, 'subject-ended', byHub);
+  for (const { id } of await grants.list(subject)) await grants.revoke(id, 'subject-ended', byHub);
   const rows = await queries
     .selectFrom('auth_tokens')
     .select('jti')

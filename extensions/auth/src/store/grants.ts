@@ -1,4 +1,5 @@
 import type { Level } from '@signalbox/sdk';
+import type { ConsentReason, GrantEnd, Origin, Trail } from '../trail/trail.ts';
 import type { AuthStore } from './auth-store.ts';
 import type { GrantRow } from './auth-tables.ts';
 import type { Revocations } from './revocations.ts';
@@ -21,6 +22,14 @@ export interface GrantFacts {
   readonly isRemembered: boolean;
 }
 
+/** How a grant has come about. */
+export interface Consent {
+  readonly reason: ConsentReason;
+  readonly origin: Origin;
+  /** What the client calls itself. */
+  readonly name?: string;
+}
+
 /** The longest a refresh token can be renewed. */
 export const longestGrantMs = 90 * 86_400_000;
 const consentMs = 30 * 86_400_000;
@@ -29,13 +38,16 @@ const consentMs = 30 * 86_400_000;
 export class Grants {
   readonly #store: AuthStore;
   readonly #revocations: Revocations;
+  readonly #trail: Trail;
 
-  constructor(store: AuthStore, revocations: Revocations) {
+  constructor(store: AuthStore, revocations: Revocations, trail: Trail) {
     this.#store = store;
     this.#revocations = revocations;
+    this.#trail = trail;
   }
 
-  async add(facts: GrantFacts): Promise<void> {
+  /** Errors: `audit_unavailable` when it cannot be written down; then there is none. */
+  async add(facts: GrantFacts, { origin, ...consent }: Consent): Promise<void> {
     const now = this.#store.clock.now();
     const row: GrantRow = {
       id: facts.id,
@@ -54,7 +66,9 @@ export class Grants {
       expires_at: now + longestGrantMs,
       revoked_at: null,
     };
-    await this.#store.queries.insertInto('auth_grants').values(row).execute();
+    await this.#trail.allow({ grant: facts, ...consent }, origin, () =>
+      this.#store.queries.insertInto('auth_grants').values(row).execute(),
+    );
   }
 
   /** A grant that is good; undefined for one that is revoked, over or not there. */
@@ -97,9 +111,14 @@ export class Grants {
   }
 
   /** Ends a grant with every code and token that came of it. */
-  async revoke(id: string): Promise<void> {
+  async revoke(id: string, why: GrantEnd, origin: Origin): Promise<void> {
     const { queries, clock } = this.#store;
-    await queries.updateTable('auth_grants').set({ revoked_at: clock.now() }).where('id', '=', id).execute();
+    const { numUpdatedRows } = await queries
+      .updateTable('auth_grants')
+      .set({ revoked_at: clock.now() })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
     await queries
       .deleteFrom('auth_items')
       .where('grant_id', '=', id)
@@ -107,6 +126,9 @@ export class Grants {
       .where('consumed_at', 'is', null)
       .execute();
     await this.#revocations.publish({ kind: 'grant', value: id });
+    // Told once, however often what came of it is shown afterwards.
+    const ended = numUpdatedRows === 1n ? await this.findEver(id) : undefined;
+    if (ended) this.#trail.grantEnded(ended, why, origin);
   }
 
   #good() {

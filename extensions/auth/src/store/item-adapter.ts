@@ -1,9 +1,17 @@
 import { isJsonObject, type JsonObject } from '@signalbox/sdk';
 import { errors } from 'oidc-provider';
+import type { GrantEnd, Origin } from '../trail/trail.ts';
 import type { AuthStore } from './auth-store.ts';
 import type { ItemRow } from './auth-tables.ts';
 import type { Grants } from './grants.ts';
 import { hashId } from './hash-id.ts';
+
+/** Whose request the server is answering. */
+export interface Asker {
+  readonly origin: Origin;
+  /** Why a grant ends that the server ends now. */
+  readonly endsBy: GrantEnd;
+}
 
 /**
  * Keeps one kind of thing of the authorization server. Ids are hashed, payloads sealed. What is used once is consumed
@@ -13,11 +21,16 @@ export class ItemAdapter {
   readonly #model: string;
   readonly #store: AuthStore;
   readonly #grants: Grants;
+  readonly #asker: () => Asker;
 
-  constructor(model: string, store: AuthStore, grants: Grants) {
+  constructor(
+    model: string,
+    parts: { readonly store: AuthStore; readonly grants: Grants; readonly asker: () => Asker },
+  ) {
     this.#model = model;
-    this.#store = store;
-    this.#grants = grants;
+    this.#store = parts.store;
+    this.#grants = parts.grants;
+    this.#asker = parts.asker;
   }
 
   async upsert(id: string, payload: JsonObject, expiresInSeconds?: number): Promise<void> {
@@ -59,12 +72,13 @@ export class ItemAdapter {
       .where('model', '=', this.#model)
       .where('id', '=', key)
       .executeTakeFirst();
-    if (row?.grant_id) await this.#revokeFamily(row.grant_id);
+    if (row?.grant_id) await this.#grants.revoke(row.grant_id, 'reused', this.#asker().origin);
     throw new errors.InvalidGrant(`${this.#model} was used before`);
   }
 
   async destroy(id: string): Promise<void> {
-    if (this.#model === 'Grant') await this.#revokeFamily(id);
+    const { endsBy, origin } = this.#asker();
+    if (this.#model === 'Grant') await this.#grants.revoke(id, endsBy, origin);
     await this.#store.queries
       .deleteFrom('auth_items')
       .where('model', '=', this.#model)
@@ -78,10 +92,6 @@ export class ItemAdapter {
       .where('model', '=', this.#model)
       .where('grant_id', '=', grantId)
       .execute();
-  }
-
-  async #revokeFamily(grantId: string): Promise<void> {
-    await this.#grants.revoke(grantId);
   }
 
   async #findBy(column: 'id' | 'uid' | 'user_code', value: string): Promise<JsonObject | undefined> {

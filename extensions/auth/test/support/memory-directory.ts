@@ -90,8 +90,12 @@ function directoryOf(town: Town): Directory {
     findPerson: async (id) => byId(id),
     hasService: async (id) => town.services.has(id),
     findPersonByLogin: async (login) => town.people.find((each) => each.login === login),
-    checkPassword: async (login, password) =>
-      town.people.find((each) => each.login === login && each.password === password && each.isActive),
+    judgePassword: async (login, password) => {
+      const known = town.people.find((each) => each.login === login);
+      if (!known) return { reason: 'unknown-login' };
+      const isRight = known.password === password && known.isActive;
+      return isRight ? { person: known } : { reason: 'wrong-password', known };
+    },
     memberships: async (id) => byId(id)?.memberships ?? [],
     principalOf,
     principalOfKey: async (key) => {

@@ -3,13 +3,14 @@ import directoryExtension from '@signalbox/directory';
 import mcp from '@signalbox/mcp';
 import { type Clock, type Directory, directory, type JsonObject } from '@signalbox/sdk';
 import storeSqlite from '@signalbox/store-sqlite';
-import { startTestHub } from '@signalbox/testkit';
+import { startTestHub, type TestHub } from '@signalbox/testkit';
 import auth from '../../src/index.ts';
 import { TestBrowser, type Visit } from './browser.ts';
 import { type CompanyProvider, clientSecret, startCompanyProvider } from './company-provider.ts';
 
 /** A hub with the real directory, where people of a company sign in at the company. */
 export interface FederationHub extends AsyncDisposable {
+  readonly test: TestHub;
   readonly url: string;
   readonly directory: Directory;
   readonly owner: Client;
@@ -61,6 +62,7 @@ export async function startFederationHub({
   });
   if (isServed) company.serve(test.url);
   return {
+    test,
     url: test.url,
     directory: test.hub.services.get(directory),
     owner: createClient({ url: test.url, key: test.key }),

@@ -34,6 +34,8 @@ export interface AccountParts {
   readonly isActive: () => Promise<boolean>;
   /** The error that says where the person signs in. */
   readonly loginNeeded: (why: string) => Promise<SignalboxError>;
+  /** Told by the one node that has found what the account has to be of no use. */
+  readonly expired: () => void;
   /** Told when the account is another than it was. */
   readonly announce: (record: AccountRecord | undefined) => void;
 }
@@ -258,6 +260,7 @@ export class Account implements UpstreamSigner {
   async end({ tokens: _tokens, version, expiresAt: _expiresAt, ...rest }: AccountRecord): Promise<void> {
     const { key, store } = this.parts;
     const ended = await store.replace(version, { ...rest, state: 'needs_reconnect' });
+    if (ended) this.parts.expired();
     await this.adopt(ended ?? (await store.find(key)));
   }
 }

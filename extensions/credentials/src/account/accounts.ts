@@ -23,6 +23,7 @@ import type { LoginStore } from '../store/login-store.ts';
 import { Account } from './account.ts';
 import { type AccountKey, accountOf, keyOf, textOfKey } from './account-key.ts';
 import type { AccountRecord } from './account-record.ts';
+import { type AccountActor, type AccountTrail, byHub } from './account-trail.ts';
 import { hashUrl } from './hash-url.ts';
 
 const mostAccounts = 10_000;
@@ -36,6 +37,7 @@ export interface AccountsParts {
   readonly accounts: AccountStore;
   readonly clients: ClientStore;
   readonly logins: LoginStore;
+  readonly trail: AccountTrail;
   readonly redirectUri: (pathEnd: string) => string;
   readonly clientMetadataUrl: (pathEnd: string) => string | undefined;
   /** Whether the subject of an account is there and active; asked again after each change of the directory. */
@@ -82,7 +84,8 @@ export class Accounts implements UpstreamCredentials {
   };
 
   forget = async (upstream: string): Promise<void> => {
-    await this.parts.accounts.removeAll(upstream);
+    for (const key of await this.parts.accounts.removeAll(upstream))
+      this.parts.trail.disconnected(key, byHub, 'upstream-removed');
     await this.parts.clients.removeAll(upstream);
     await this.parts.logins.removeAll(upstream);
     this.#dropAccounts(upstream);
@@ -99,7 +102,9 @@ export class Accounts implements UpstreamCredentials {
     for (const key of await this.parts.accounts.ofSubject(subject, org)) {
       // A row that does not open any more goes, too.
       const record = await this.parts.accounts.find(key).catch(() => undefined);
-      await this.parts.accounts.remove(key);
+      const isGone = await this.parts.accounts.remove(key);
+      // Of the nodes that hear of it, one tells.
+      if (isGone && record?.state !== 'none') this.parts.trail.disconnected(key, byHub, 'subject-removed');
       this.#announce(key, undefined);
       if (record?.tokens) await this.revoke(record);
     }
@@ -178,6 +183,7 @@ export class Accounts implements UpstreamCredentials {
       context: this.contextOf(key.upstream),
       isActive: () => this.parts.isActive(key),
       loginNeeded: (why) => this.#loginNeeded(key, why),
+      expired: () => this.parts.trail.expired(key),
       announce: (record) => this.#announce(key, record),
     });
     const [oldest] = this.#accounts.keys();
@@ -192,9 +198,13 @@ export class Accounts implements UpstreamCredentials {
     return record?.urlHash === this.contextOf(key.upstream).urlHash ? record : undefined;
   }
 
-  /** Writes an account that has just signed in, or out. */
-  async write(changes: AccountChanges): Promise<void> {
-    const saved = await this.parts.accounts.save(changes);
+  /** Writes an account that has just signed in, or out. Errors: `audit_unavailable` for one that has signed in. */
+  async write(changes: AccountChanges, by: AccountActor): Promise<void> {
+    const { trail, accounts } = this.parts;
+    const save = () => accounts.save(changes);
+    const isConnected = changes.state === 'connected';
+    const saved = await (isConnected ? trail.connect(changes, by, save) : save());
+    if (!isConnected) trail.disconnected(changes.key, by, 'disconnected');
     // Of an upstream that is not defined here there is nothing to sign with.
     if (!this.#known.has(changes.key.upstream)) return this.#announce(changes.key, undefined);
     const account = this.accountAt(changes.key);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Log, SignalboxError } from '@signalbox/sdk';
+import { clientAddress, type Log, SignalboxError } from '@signalbox/sdk';
 import { accountOf } from '../account/account-key.ts';
+import type { AccountActor } from '../account/account-trail.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { askForChallenge } from '../oauth/ask-for-challenge.ts';
 import { beginSignIn, planSignIn } from '../oauth/begin-sign-in.ts';
@@ -67,7 +68,7 @@ export async function serveCallback(parts: LoginParts, visit: Visit, rest: strin
     ...(error === undefined ? {} : { error }),
     ...(iss === undefined ? {} : { iss }),
   });
-  await accounts.write(changes);
+  await accounts.write(changes, await whoConnects(parts, request, taken));
   parts.log.info('an account at an upstream was connected', { upstream, org: taken.key.org });
   await pages.show(request, response, {
     title: 'Connected',
@@ -92,6 +93,17 @@ async function sendOn(
   links.used(login.key);
   pages.setCookie(response, cookie, browser, browserMs);
   response.writeHead(303, { location: address.href, 'cache-control': 'no-store' }).end();
+}
+
+/** Who is at the browser, as the audit tells of it; nobody signed in is the local owner, who needs no sign-in. */
+async function whoConnects(
+  { pages }: LoginParts,
+  request: IncomingMessage,
+  { opener }: { readonly opener: string },
+): Promise<AccountActor> {
+  const person = await pages.whoIsSignedIn(request);
+  const actor = { type: 'user', id: person?.id ?? opener };
+  return { actor, interface: 'browser', address: clientAddress(request) };
 }
 
 /** Whose account it becomes, in words for who reads the page: they need not be the same. */

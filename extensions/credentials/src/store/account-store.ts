@@ -116,19 +116,25 @@ export class AccountStore {
     return (org === undefined ? rows : rows.where('org', '=', org)).limit(10_000).execute();
   }
 
-  /** Forgets one account. */
-  async remove({ org, upstream, subject }: AccountKey): Promise<void> {
-    await this.#queries
+  /** Forgets one account; true when it was there. */
+  async remove({ org, upstream, subject }: AccountKey): Promise<boolean> {
+    const { numDeletedRows } = await this.#queries
       .deleteFrom('credential_accounts')
       .where('org', '=', org)
       .where('upstream', '=', upstream)
       .where('subject', '=', subject)
-      .execute();
+      .executeTakeFirst();
+    return numDeletedRows === 1n;
   }
 
-  /** Forgets every account at an upstream. */
-  async removeAll(upstream: string): Promise<void> {
-    await this.#queries.deleteFrom('credential_accounts').where('upstream', '=', upstream).execute();
+  /** Forgets every account at an upstream; gives those that were of use. */
+  async removeAll(upstream: string): Promise<readonly AccountKey[]> {
+    const rows = await this.#queries
+      .deleteFrom('credential_accounts')
+      .where('upstream', '=', upstream)
+      .returning(['org', 'upstream', 'subject', 'state'])
+      .execute();
+    return rows.filter((row) => stateOfRow(row) !== 'none').map(({ state: _state, ...key }) => key);
   }
 
   /** Accounts at an upstream without their tokens, by subject. */

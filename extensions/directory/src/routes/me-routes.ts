@@ -4,7 +4,7 @@ import type { DirectoryParts } from '../directory-parts.ts';
 import { authorityOf } from '../grant/authority.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { readNewPassword } from '../password/password-rules.ts';
-import { checkPassword } from '../people/check-password.ts';
+import { judgePassword } from '../people/judge-password.ts';
 import { readPerson } from '../people/read-person.ts';
 
 /** Serves what everybody may know and do of themselves. */
@@ -78,10 +78,11 @@ async function proveSelf(
       'a first password is set in a session; sign in on the pages of the hub',
     );
   }
-  const isRight =
-    current !== undefined &&
-    (await checkPassword(parts, { login, password: current, address: `own:${login}` }));
-  if (!isRight) throw new SignalboxError('forbidden', 'the current password is not the one given');
+  const judged =
+    current === undefined
+      ? undefined
+      : await judgePassword(parts, { login, password: current, address: `own:${login}` });
+  if (!judged?.person) throw new SignalboxError('forbidden', 'the current password is not the one given');
 }
 
 async function nameOfService({ changes }: DirectoryParts, { kind, id }: Principal) {

@@ -169,4 +169,21 @@ CREATE TABLE directory_policies (
 INSERT INTO directory_policies (org, version) VALUES ('local', 1)
 `,
   },
+  {
+    id: 2,
+    name: 'wrong passwords, counted for all nodes',
+    sql: `
+CREATE TABLE directory_wrong_attempts (
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  times TEXT NOT NULL,
+  rounds INTEGER NOT NULL,
+  blocked_until BIGINT NOT NULL,
+  forget_at BIGINT NOT NULL,
+  PRIMARY KEY (kind, name)
+)
+;;
+CREATE INDEX directory_wrong_attempts_old ON directory_wrong_attempts (kind, forget_at)
+`,
+  },
 ];

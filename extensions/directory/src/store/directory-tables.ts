@@ -150,6 +150,18 @@ interface PolicyRow {
   readonly version: number;
 }
 
+interface WrongAttemptsRow {
+  /** `account` or `address`. */
+  readonly kind: string;
+  /** A hash of the login or the address. */
+  readonly name: string;
+  /** JSON array of instants. */
+  readonly times: string;
+  readonly rounds: number;
+  readonly blocked_until: number;
+  readonly forget_at: number;
+}
+
 /** The directory's tables. */
 export interface DirectoryTables {
   readonly directory_clock: ClockRow;
@@ -168,4 +180,5 @@ export interface DirectoryTables {
   readonly directory_roles: RoleRow;
   readonly directory_rules: RuleRow;
   readonly directory_policies: PolicyRow;
+  readonly directory_wrong_attempts: WrongAttemptsRow;
 }

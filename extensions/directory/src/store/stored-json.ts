@@ -6,6 +6,12 @@ export function readTexts(text: string | null): readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : [];
 }
 
+/** Reads a column with a JSON array of numbers; anything else is as if there were none. */
+export function readNumbers(text: string): readonly number[] {
+  const value = parseJson(text);
+  return Array.isArray(value) && value.every((each) => typeof each === 'number') ? value : [];
+}
+
 /** Reads a column with a JSON object of arrays of texts; what is none of these gives nothing. */
 export function readTextLists(text: string): { readonly [name: string]: readonly string[] } {
   const value = parseJson(text);

@@ -1,56 +1,120 @@
-import { FakeClock } from '@signalbox/testkit';
-import { expect, test } from 'vitest';
+import { type Database, database } from '@signalbox/store';
+import { FakeClock, startTestHub, type TestHub } from '@signalbox/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import directoryExtension from '../../src/index.ts';
 import { WrongAttempts } from '../../src/password/wrong-attempts.ts';
+import type { DirectoryTables } from '../../src/store/directory-tables.ts';
+import { describePostgres, describeStores, type TestStore } from '../support/test-stores.ts';
 
 const minuteMs = 60_000;
+const refused = (retryAfterMs: number) => ({ code: 'rate_limited', details: { retryAfterMs } });
 
-function takeMany(attempts: WrongAttempts, count: number, login: (index: number) => string): void {
-  for (let index = 0; index < count; index++) attempts.take(login(index), '192.0.2.1');
+/** Takes one attempt after the other. */
+async function takeMany(attempts: WrongAttempts, count: number, login: (index: number) => string) {
+  for (let index = 0; index < count; index++)
+    await attempts.take({ login: login(index), address: '192.0.2.1' });
 }
 
-function waitOf(attempts: WrongAttempts, login: string, address: string): number | undefined {
-  try {
-    attempts.take(login, address);
-    attempts.giveBack(login, address);
-    return undefined;
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'rate_limited' });
-    return (error as { details: { retryAfterMs: number } }).details.retryAfterMs;
-  }
+async function startNode({ extension, settings }: TestStore): Promise<{ hub: TestHub; store: Database }> {
+  const hub = await startTestHub({ extensions: [extension, directoryExtension], settings });
+  return { hub, store: hub.hub.services.get(database) };
 }
 
-test('five wrong passwords make an account wait five minutes, from any address, and the next five ten', () => {
-  const clock = new FakeClock();
-  const attempts = new WrongAttempts(clock);
-  takeMany(attempts, 5, () => 'ann');
-  expect(waitOf(attempts, 'ann', '192.0.2.99')).toBe(5 * minuteMs);
-  expect(waitOf(attempts, 'bob', '192.0.2.99')).toBeUndefined();
-  clock.advance(5 * minuteMs);
-  takeMany(attempts, 5, () => 'ann');
-  expect(waitOf(attempts, 'ann', '192.0.2.99')).toBe(10 * minuteMs);
+describeStores((makeStore) => {
+  let test1: TestStore;
+  let hub: TestHub;
+  let store: Database;
+  let clock: FakeClock;
+  let attempts: WrongAttempts;
+  beforeAll(async () => {
+    test1 = makeStore();
+    ({ hub, store } = await startNode(test1));
+  });
+  afterAll(async () => {
+    await hub.stop();
+    await test1[Symbol.asyncDispose]();
+  });
+  const begin = async (): Promise<void> => {
+    await store.queries<DirectoryTables>().deleteFrom('directory_wrong_attempts').execute();
+    clock = new FakeClock();
+    attempts = new WrongAttempts(store, clock);
+  };
+
+  test('five wrong passwords make an account wait five minutes, from any address, and the next five ten', async () => {
+    await begin();
+    await takeMany(attempts, 4, () => 'ann');
+    expect(await attempts.take({ login: 'ann', address: '192.0.2.1' })).toEqual(['account']);
+    const elsewhere = { login: 'ann', address: '192.0.2.99' };
+    await expect(attempts.take(elsewhere)).rejects.toMatchObject(refused(5 * minuteMs));
+    expect(await attempts.take({ login: 'bob', address: '192.0.2.99' })).toEqual([]);
+    clock.advance(5 * minuteMs);
+    await takeMany(attempts, 5, () => 'ann');
+    await expect(attempts.take(elsewhere)).rejects.toMatchObject(refused(10 * minuteMs));
+  });
+
+  test('twenty wrong passwords make an address wait, whatever the accounts', async () => {
+    await begin();
+    await takeMany(attempts, 19, (index) => `login-${index}`);
+    expect(await attempts.take({ login: 'last', address: '192.0.2.1' })).toEqual(['address']);
+    const another = { login: 'another', address: '192.0.2.1' };
+    await expect(attempts.take(another)).rejects.toMatchObject(refused(minuteMs));
+    expect(await attempts.take({ ...another, address: '192.0.2.2' })).toEqual([]);
+  });
+
+  test('a right password does not count, and neither does one that could not be judged', async () => {
+    await begin();
+    const attempt = { login: 'ann', address: '192.0.2.1' };
+    await takeMany(attempts, 5, () => 'ann');
+    await attempts.forgive(attempt);
+    await takeMany(attempts, 5, () => 'ann');
+    await attempts.giveBack(attempt);
+    expect(await attempts.take(attempt)).toEqual(['account']);
+  });
+
+  test('of many at once no more than the limit are judged', async () => {
+    await begin();
+    const all = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, index) => attempts.take({ login: 'ann', address: `192.0.2.${index}` })),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+  });
+
+  test('logins and addresses are kept as hashes, and go when they matter no more', async () => {
+    await begin();
+    const rows = () => store.queries<DirectoryTables>().selectFrom('directory_wrong_attempts').selectAll();
+    await attempts.take({ login: 'my-password', address: '192.0.2.1' });
+    const kept = JSON.stringify(await rows().execute());
+    expect(kept).not.toMatch(/my-password|192\.0\.2\.1/);
+    clock.advance(minuteMs + 1);
+    await attempts.prune();
+    expect((await rows().execute()).map(({ kind }) => kind)).toEqual(['account']);
+    clock.advance(4 * minuteMs);
+    await attempts.prune();
+    expect(await rows().execute()).toEqual([]);
+  });
 });
 
-test('twenty wrong passwords make an address wait, whatever the accounts', () => {
-  const attempts = new WrongAttempts(new FakeClock());
-  takeMany(attempts, 20, (index) => `login-${index}`);
-  expect(waitOf(attempts, 'another', '192.0.2.1')).toBe(minuteMs);
-  expect(waitOf(attempts, 'another', '192.0.2.2')).toBeUndefined();
-});
-
-test('a right password does not count, and neither does one that could not be judged', () => {
-  const attempts = new WrongAttempts(new FakeClock());
-  takeMany(attempts, 4, () => 'ann');
-  attempts.take('ann', '192.0.2.1');
-  attempts.forgive('ann', '192.0.2.1');
-  takeMany(attempts, 4, () => 'ann');
-  attempts.giveBack('ann', '192.0.2.1');
-  expect(waitOf(attempts, 'ann', '192.0.2.1')).toBeUndefined();
-});
-
-test('no more than 10,000 accounts are counted; those nobody tried for longest go', () => {
-  const attempts = new WrongAttempts(new FakeClock());
-  for (let index = 0; index < 5; index++) attempts.take('ann', `192.0.2.${index}`);
-  for (let index = 0; index < 10_000; index++)
-    attempts.take(`login-${index}`, `2001:db8::${index.toString(16)}`);
-  expect(waitOf(attempts, 'ann', '192.0.2.77')).toBeUndefined();
+describePostgres((makeStore) => {
+  test('two nodes on one store have one budget, also when they are tried at once', async () => {
+    await using store = makeStore();
+    const [one, two] = [await startNode(store), await startNode(store)];
+    const clock = new FakeClock();
+    const nodes = [one, two].map((node) => new WrongAttempts(node.store, clock));
+    const all = await Promise.allSettled(
+      Array.from({ length: 16 }, async (_, index) =>
+        nodes[index % 2]?.take({ login: 'ann', address: `192.0.2.${index}` }),
+      ),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    for (const node of nodes)
+      await expect(node.take({ login: 'ann', address: '192.0.2.99' })).rejects.toMatchObject(
+        refused(5 * minuteMs),
+      );
+    // Who gets in at one node has a new budget at both.
+    await nodes[0]?.forgive({ login: 'ann', address: '192.0.2.1' });
+    clock.advance(1_000);
+    expect(await nodes[1]?.take({ login: 'ann', address: '192.0.2.99' })).toEqual([]);
+    await one.hub.stop();
+    await two.hub.stop();
+  });
 });

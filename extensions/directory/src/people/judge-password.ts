@@ -1,4 +1,4 @@
-import type { Person } from '@signalbox/sdk';
+import type { Person, SignInCheck, SignInRefusal } from '@signalbox/sdk';
 import type { DirectoryParts } from '../directory-parts.ts';
 import { normalizePassword, passwordLength } from '../password/password-rules.ts';
 import { normalizeLogin, readPerson } from './read-person.ts';
@@ -8,20 +8,22 @@ const maxUnits = passwordLength.max * 2;
 const maxTyped = 4_096;
 
 /**
- * The person of a login and password; undefined for anything else, after the same work.
+ * The person of a login and password, or why there is none, after the same work.
  * Errors: `rate_limited` after too many wrong ones for the account or the address, `overloaded`.
  */
-export async function checkPassword(
+export async function judgePassword(
   { changes, hasher, attempts }: Pick<DirectoryParts, 'changes' | 'hasher' | 'attempts'>,
   typed: { readonly login: string; readonly password: string; readonly address: string },
-): Promise<Person | undefined> {
+): Promise<SignInCheck> {
   const login = normalizeLogin(typed.login).slice(0, 100);
-  attempts.take(login, typed.address);
-  const found = await judge();
-  if (found) attempts.forgive(login, typed.address);
-  return found;
+  const attempt = { login, address: typed.address };
+  const usedUp = await attempts.take(attempt);
+  const checked = await judge();
+  if (!checked.person) return { ...checked, usedUp };
+  await attempts.forgive(attempt);
+  return checked;
 
-  async function judge(): Promise<Person | undefined> {
+  async function judge(): Promise<SignInCheck> {
     try {
       const known = await readPerson(changes.rows, 'login', login);
       const password = normalizePassword(typed.password.slice(0, maxTyped));
@@ -29,10 +31,17 @@ export async function checkPassword(
       const isTooLong = password.length > maxUnits || typed.password.length > maxTyped;
       const kept = isTooLong ? null : (known?.row.password_hash ?? null);
       const isRight = await hasher.verify(password.slice(0, maxUnits), kept);
-      return isRight && known?.person.isActive ? known.person : undefined;
+      if (isRight && known?.person.isActive) return { person: known.person };
+      return refusalOf(known?.person, isRight);
     } catch (error) {
-      attempts.giveBack(login, typed.address);
+      await attempts.giveBack(attempt);
       throw error;
     }
   }
+}
+
+function refusalOf(known: Person | undefined, isRight: boolean): SignInRefusal {
+  if (!known) return { reason: 'unknown-login' };
+  if (!known.hasPassword) return { reason: 'no-password', known };
+  return { reason: isRight ? 'shut-out' : 'wrong-password', known };
 }

@@ -79,9 +79,12 @@ function severityOf({ outcome, decision }: AuditEntry): number {
   return outcome === 'denied' ? 2 : 1;
 }
 
-/** 2 is a read; what a tool does nobody knows, so it is 99, other. */
-function activityOf({ target }: AuditEntry): number {
-  return target.kind === 'tool' ? 99 : 2;
+/** 1 is a creation, 2 a read, 3 an update, 4 a deletion; what a tool does nobody knows, so it is 99, other. */
+function activityOf({ action, target }: AuditEntry): number {
+  if (target.kind === 'tool') return 99;
+  if (target.kind !== 'change') return 2;
+  if (action.startsWith('add')) return 1;
+  return action.startsWith('remove') || action.startsWith('revoke') ? 4 : 3;
 }
 
 /** 1 success, 2 failure, 0 unknown. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import {
+  type AuditRecorder,
   type CallInterface,
   type CredentialEnd,
   type CredentialWatch,
@@ -20,6 +21,7 @@ import type { Authenticator } from '../access/authenticate.ts';
 import { routeRefusal } from '../access/route-refusal.ts';
 import { errorHeaders, toErrorBody } from './error-answer.ts';
 import { readJsonBody } from './json-body.ts';
+import { isChange, noteRefusedChange, recordChange } from './record-change.ts';
 
 type Bindings = { Bindings: HttpBindings };
 
@@ -32,6 +34,7 @@ export interface RestParts {
   readonly authenticator: Authenticator;
   readonly access: Access;
   readonly credentials: CredentialWatch;
+  readonly recorder: AuditRecorder;
   readonly maxBodyBytes: number;
   readonly log: Log;
   /** Plain answers outside the route table: probes, metrics and the proof of the hub. */
@@ -64,7 +67,11 @@ async function serve(parts: RestParts, route: Route, context: Context<Bindings>)
   const { incoming } = context.env;
   const caller = await authorizeRoute(parts, route, incoming);
   if (route.isStream) return serveStream(parts, route, context, caller);
-  const answer = await route.handle(await readInput(parts, route, context, caller));
+  const input = await readInput(parts, route, context, caller);
+  const handle = async (): Promise<unknown> => route.handle(input);
+  const answer = await (isChange(route)
+    ? recordChange(parts.recorder, route, { path: context.req.path, input }, handle)
+    : handle());
   const status = route.status ?? 200;
   if (status === 204) return new Response(null, { status });
   return Response.json(answer, { status, headers: { 'cache-control': 'no-store' } });
@@ -121,7 +128,7 @@ function noLongerGood(why: CredentialEnd): SignalboxError {
 }
 
 async function authorizeRoute(
-  { authenticator, access }: RestParts,
+  { authenticator, access, recorder }: RestParts,
   route: Route,
   request: IncomingMessage,
 ): Promise<Caller> {
@@ -131,8 +138,15 @@ async function authorizeRoute(
   const minLevel = route.minLevel ?? (route.access === 'public' ? 'none' : 'trusted');
   const wanted = { permission: route.permission, minLevel };
   const refusal = access.findRefusal(principal, through, wanted);
-  if (refusal) throw routeRefusal(route.id, wanted, refusal);
-  return { principal, interface: through };
+  const caller = { principal, interface: through };
+  if (!refusal) return caller;
+  const error = routeRefusal(route.id, wanted, refusal);
+  if (isChange(route)) noteRefusedChange(recorder, route, { path: pathOf(request), input: caller }, error);
+  throw error;
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 const nobody: Principal = { kind: 'anonymous', id: 'anonymous', org: 'local', level: 'none' };

@@ -1,5 +1,5 @@
 import { policyChanged } from '@signalbox/policy';
-import { CredentialWatch, type Level, type Route, tokenVerifier } from '@signalbox/sdk';
+import { auditRecorder, CredentialWatch, type Level, type Route, tokenVerifier } from '@signalbox/sdk';
 import { Authenticator } from '../access/authenticate.ts';
 import { proofAnswer, proofPath } from '../access/hub-proof.ts';
 import type { OwnerKey } from '../access/owner-key.ts';
@@ -41,6 +41,7 @@ export async function startListener(
       authenticator,
       access: kernel.access,
       credentials: watchCredentials(kernel),
+      recorder: kernel.services.get(auditRecorder),
       maxBodyBytes: http.maxBodyBytes,
       log: kernel.log,
       plain: {

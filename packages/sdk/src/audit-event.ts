@@ -10,7 +10,9 @@ export type AuditEventKind =
   | { readonly kind: 'consent'; readonly action: 'allow' | 'refuse' }
   | { readonly kind: 'tokens'; readonly action: 'revoke' }
   | { readonly kind: 'client'; readonly action: 'register' }
-  | { readonly kind: 'account'; readonly action: 'connect' | 'disconnect' | 'expire' };
+  | { readonly kind: 'account'; readonly action: 'connect' | 'disconnect' | 'expire' }
+  /** Something was changed by the management API; the action is the id of the route. */
+  | { readonly kind: 'change'; readonly action: string };
 
 /** Something that is no call and has to be told of: a sign-in, a consent, an account. No secret belongs in it. */
 export type AuditEvent = AuditEventKind & {

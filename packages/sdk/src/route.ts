@@ -42,6 +42,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer
   readonly answer: z.ZodType<Answer>;
   /** 200 where absent. */
   readonly status?: 200 | 201 | 202 | 204;
+  /** True for what changes nothing although it is no GET; changes are written down in the audit. */
+  readonly isRead?: boolean;
   /** True when the answer is a stream of NDJSON items of the answer's schema. */
   readonly isStream?: boolean;
   readonly handle: (input: RouteInput<Params, Query, Body>) => Promise<Answer | RouteStream<Answer>> | Answer;

@@ -36,9 +36,10 @@ function start(fs) {
 
 function useSources(nodeModule) {
   // Keeps the sources as they are after their types are stripped: the stripper costs time and 70 MB of memory.
-  nodeModule.enableCompileCache(
-    fileURLToPath(new URL('../../../node_modules/.cache/signalbox', import.meta.url)),
-  );
+  var folder = fileURLToPath(new URL('../../../node_modules/.cache/signalbox', import.meta.url));
+  nodeModule.enableCompileCache(folder);
+  // The cache is that of a thread; others, such as the store's, find it by this.
+  process.env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE || folder;
   nodeModule.registerHooks({
     resolve: function (specifier, context, nextResolve) {
       var conditions = ['@signalbox/source'].concat(context.conditions);

@@ -102,10 +102,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const running = await startExtensions(ordered, settings.sections, kernel, (each) =>
     openAudit(each, audit, kernel),
   );
-  listener = await startListener(options, kernel, ownerKey).catch(async (error: unknown) => {
-    await stopExtensions(running);
-    throw error;
-  });
+  listener = await startListener(options, kernel, { ownerKey, limits: gate.limits }).catch(
+    async (error: unknown) => {
+      await stopExtensions(running);
+      throw error;
+    },
+  );
   if (options.noAuth) warnNoAuth(log, core.http.noAuthLevel);
   return {
     url: listener?.url,

@@ -49,7 +49,7 @@ export function toOcsf(entry: AuditEntry) {
       phase: entry.phase,
       level: actor.level,
       interface: entry.interface,
-      ...(event && entry.args ? { details: entry.args } : {}),
+      ...((event || entry.target.kind === 'change') && entry.args ? { details: entry.args } : {}),
       view: target.view,
       ...(entry.onBehalfOf ? { on_behalf_of: [...entry.onBehalfOf] } : {}),
       ...(decision ? { decision: { ...decision, rules: [...decision.rules] } } : {}),
@@ -84,7 +84,7 @@ function activityOf({ action, target }: AuditEntry): number {
   if (target.kind === 'tool') return 99;
   if (target.kind !== 'change') return 2;
   if (action.startsWith('add')) return 1;
-  return action.startsWith('remove') || action.startsWith('revoke') ? 4 : 3;
+  return /^(?:remove|revoke|disconnect|unlink|leave)/.test(action) ? 4 : 3;
 }
 
 /** 1 success, 2 failure, 0 unknown. */

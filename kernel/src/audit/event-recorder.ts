@@ -60,7 +60,7 @@ async function intend(parts: EventParts, event: AuditEvent): Promise<(end: Audit
   conclude(parts, kept, { outcome: 'error', code: 'audit_unavailable' });
   throw new SignalboxError(
     'audit_unavailable',
-    'nothing was done, because it cannot be written down; see "signalbox doctor" and the log of the hub',
+    'nothing was done, because it cannot be written down; see "signalbox doctor" and the log of the hub, or start it with audit.intents "off"',
     { cause: failed.reason },
   );
 }

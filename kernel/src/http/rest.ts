@@ -21,7 +21,7 @@ import type { Authenticator } from '../access/authenticate.ts';
 import { routeRefusal } from '../access/route-refusal.ts';
 import { errorHeaders, toErrorBody } from './error-answer.ts';
 import { readJsonBody } from './json-body.ts';
-import { isChange, noteRefusedChange, recordChange } from './record-change.ts';
+import { noteRefusedChange, serveRecorded } from './record-change.ts';
 
 type Bindings = { Bindings: HttpBindings };
 
@@ -35,6 +35,8 @@ export interface RestParts {
   readonly access: Access;
   readonly credentials: CredentialWatch;
   readonly recorder: AuditRecorder;
+  /** Counts what is asked for against the rate of calls. Errors: `rate_limited`. */
+  readonly countUse: (principal: Principal) => void;
   readonly maxBodyBytes: number;
   readonly log: Log;
   /** Plain answers outside the route table: probes, metrics and the proof of the hub. */
@@ -69,9 +71,7 @@ async function serve(parts: RestParts, route: Route, context: Context<Bindings>)
   if (route.isStream) return serveStream(parts, route, context, caller);
   const input = await readInput(parts, route, context, caller);
   const handle = async (): Promise<unknown> => route.handle(input);
-  const answer = await (isChange(route)
-    ? recordChange(parts.recorder, route, { path: context.req.path, input }, handle)
-    : handle());
+  const answer = await serveRecorded(parts.recorder, route, { path: context.req.path, input }, handle);
   const status = route.status ?? 200;
   if (status === 204) return new Response(null, { status });
   return Response.json(answer, { status, headers: { 'cache-control': 'no-store' } });
@@ -128,7 +128,7 @@ function noLongerGood(why: CredentialEnd): SignalboxError {
 }
 
 async function authorizeRoute(
-  { authenticator, access, recorder }: RestParts,
+  { authenticator, access, recorder, countUse }: RestParts,
   route: Route,
   request: IncomingMessage,
 ): Promise<Caller> {
@@ -139,10 +139,16 @@ async function authorizeRoute(
   const wanted = { permission: route.permission, minLevel };
   const refusal = access.findRefusal(principal, through, wanted);
   const caller = { principal, interface: through };
+  if (isCounted(route) && principal.kind !== 'anonymous') countUse(principal);
   if (!refusal) return caller;
   const error = routeRefusal(route.id, wanted, refusal);
-  if (isChange(route)) noteRefusedChange(recorder, route, { path: pathOf(request), input: caller }, error);
+  noteRefusedChange(recorder, route, { path: pathOf(request), input: caller }, error);
   throw error;
+}
+
+/** Calls are counted by the gate. */
+function isCounted({ method, isStream, effect }: Route): boolean {
+  return method !== 'GET' && !isStream && effect !== 'nothing';
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

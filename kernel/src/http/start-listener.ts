@@ -4,6 +4,7 @@ import { Authenticator } from '../access/authenticate.ts';
 import { proofAnswer, proofPath } from '../access/hub-proof.ts';
 import type { OwnerKey } from '../access/owner-key.ts';
 import { makeRequestGuard } from '../access/request-guard.ts';
+import type { Limits } from '../call/limit.ts';
 import type { KernelParts } from '../extensions/extension-context.ts';
 import type { HubOptions } from '../hub-options.ts';
 import { type Listener, listen } from './listener.ts';
@@ -15,7 +16,7 @@ import { makeRest } from './rest.ts';
 export async function startListener(
   options: HubOptions,
   kernel: KernelParts,
-  ownerKey: OwnerKey,
+  { ownerKey, limits }: { readonly ownerKey: OwnerKey; readonly limits: Limits },
 ): Promise<Listener | undefined> {
   const { http } = options.settings.core;
   if (!http.enabled || options.noHttp) return undefined;
@@ -42,6 +43,7 @@ export async function startListener(
       access: kernel.access,
       credentials: watchCredentials(kernel),
       recorder: kernel.services.get(auditRecorder),
+      countUse: (principal) => void limits.take(principal),
       maxBodyBytes: http.maxBodyBytes,
       log: kernel.log,
       plain: {

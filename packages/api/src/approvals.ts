@@ -91,6 +91,7 @@ export const refuseCall = describeRoute({
   method: 'POST',
   path: '/api/v1/approvals/{id}/refuse',
   id: 'refuseCall',
+  effect: 'less',
   summary: 'Refuse this call',
   params,
   body: answerBody,

@@ -76,7 +76,7 @@ export const answerAsk = describeRoute({
   summary: 'Answer a question of a running call; only its caller may, and only once',
   tag: 'calls',
   access: 'principal',
-  isRead: true,
+  effect: 'nothing',
   minLevel: 'public',
   params: z.object({ callId: z.string().min(1).max(64), askId: z.string().min(1).max(64) }),
   body: askAnswer,

@@ -55,7 +55,7 @@ export const explainDecision = describeRoute({
   summary: 'Explain why a principal may or may not use something; about others only with admin:org',
   tag: 'decisions',
   access: 'principal',
-  isRead: true,
+  effect: 'nothing',
   minLevel: 'trusted',
   body: whyBody,
   answer: whyAnswer,

@@ -1,4 +1,4 @@
-import type { Level, Permission, RouteAccess } from '@signalbox/sdk';
+import type { AskedOfRoute, Level, Permission, RouteAccess, RouteEffect } from '@signalbox/sdk';
 import type { z } from 'zod';
 
 /** One operation of the management API without its handler: what the hub serves and the client calls. */
@@ -20,6 +20,8 @@ export interface RouteDescription {
   readonly answer: z.ZodType;
   /** 200 where absent. */
   readonly status?: 200 | 201 | 202 | 204;
+  /** What it does, by what is asked, for the audit; `change` where absent, but for a GET. */
+  readonly effect?: RouteEffect | ((asked: AskedOfRoute) => RouteEffect);
   /** True when the answer is a stream of NDJSON items of the answer's schema. */
   readonly isStream?: boolean;
 }

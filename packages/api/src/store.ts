@@ -20,6 +20,7 @@ export const backupStore = describeRoute({
   method: 'POST',
   path: '/api/v1/store/backup',
   id: 'backupStore',
+  effect: 'less',
   summary: 'Write a consistent copy of the store into a new file on the machine of the hub',
   tag: 'store',
   access: 'principal',

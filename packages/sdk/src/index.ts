@@ -99,10 +99,12 @@ export {
 export { type Prompt, type PromptArgument, type PromptOutput, prompt } from './prompt.ts';
 export { isTemplate, type Resource, type ResourceOutput, resource } from './resource.ts';
 export {
+  type AskedOfRoute,
   type Mount,
   type MountContext,
   type Route,
   type RouteAccess,
+  type RouteEffect,
   type RouteInput,
   type RouteStream,
   type Routes,

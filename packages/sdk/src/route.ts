@@ -23,6 +23,18 @@ export interface RouteStream<Item> {
   readonly stream: AsyncIterable<Item>;
 }
 
+/**
+ * What a request does to the hub, for the audit: a `change` is not made when it cannot be written down before; what only
+ * takes something away, ends or mends it (`less`) is done in any case, and written down; `nothing` changes nothing.
+ */
+export type RouteEffect = 'change' | 'less' | 'nothing';
+
+/** What a request asks for, checked; empty where there is none of it. */
+export interface AskedOfRoute {
+  readonly query: { readonly [name: string]: unknown };
+  readonly body: { readonly [name: string]: unknown };
+}
+
 /** A typed REST route; the OpenAPI document and the typed client are made from its schemas. */
 export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer = unknown> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -42,8 +54,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer
   readonly answer: z.ZodType<Answer>;
   /** 200 where absent. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** True for what changes nothing although it is no GET; changes are written down in the audit. */
-  readonly isRead?: boolean;
+  /** What it does, by what is asked; `change` where absent, but for a GET. */
+  readonly effect?: RouteEffect | ((asked: AskedOfRoute) => RouteEffect);
   /** True when the answer is a stream of NDJSON items of the answer's schema. */
   readonly isStream?: boolean;
   readonly handle: (input: RouteInput<Params, Query, Body>) => Promise<Answer | RouteStream<Answer>> | Answer;

@@ -1,4 +1,12 @@
-import { addUpstream, listAudit, listUpstreams, removeUpstream } from '@signalbox/api';
+import {
+  addUpstream,
+  changePerson,
+  listAudit,
+  listUpstreams,
+  removeUpstream,
+  replaceRules,
+  revokeKey,
+} from '@signalbox/api';
 import { database } from '@signalbox/store';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -34,15 +42,10 @@ test('a change is written down before it is made, and how it ended after it, wit
 });
 
 test('a change that fails says so', async () => {
-  await expect(stage.owner.request(removeUpstream, { params: { name: 'nowhere' } })).rejects.toMatchObject({
-    code: 'not_found',
-  });
-  const [outcome] = await changes('removeUpstream');
-  expect(outcome).toMatchObject({
-    phase: 'outcome',
-    code: 'not_found',
-    target: { name: '/api/v1/upstreams/nowhere', upstream: 'nowhere' },
-  });
+  const again = stage.owner.request(addUpstream, { body: { name: 'far', definition } });
+  await expect(again).rejects.toMatchObject({ code: 'conflict' });
+  const [outcome] = await changes('addUpstream');
+  expect(outcome).toMatchObject({ phase: 'outcome', outcome: 'error', code: 'conflict' });
 });
 
 test('who may not change something is written down with it, who nobody knows is not', async () => {
@@ -68,13 +71,33 @@ test('another organization is told what was done to it, and not what was tried',
   ]);
 });
 
-test('nothing is changed that cannot be written down', async () => {
+test('a change of another organization says whose it was, and a trial is none', async () => {
+  const rules = [{ id: 'no-reads', effect: 'deny' as const, what: { kinds: ['resource' as const] } }];
+  await stage.owner.request(replaceRules, { query: { org: 'acme', dryRun: 'true' }, body: { rules } });
+  expect(await changes('replaceRules')).toEqual([]);
+  await stage.owner.request(replaceRules, { query: { org: 'acme' }, body: { rules } });
+  const [, intent] = await changes('replaceRules');
+  expect(intent?.args).toBe('{"query":{"org":"acme","dryRun":"false"},"fields":["rules"]}');
+});
+
+test('while nothing can be written down nothing is given, and what only takes away is done', async () => {
+  const bob = await stage.addPerson('bob', ['developer']);
+  const { key, id } = await stage.keyOf(bob);
   const queries = stage.app.test.hub.services.get(database).queries();
   await sql`alter table audit_entries rename to away`.execute(queries);
-  await expect(
-    stage.owner.request(addUpstream, { body: { name: 'unseen', definition } }),
-  ).rejects.toMatchObject({ code: 'audit_unavailable' });
+  const adding = stage.owner.request(addUpstream, { body: { name: 'unseen', definition } });
+  await expect(adding).rejects.toMatchObject({ code: 'audit_unavailable' });
+  await stage.owner.request(revokeKey, { params: { key: id }, query: {} });
+  await stage.owner.request(changePerson, {
+    params: { person: 'bob' },
+    query: {},
+    body: { isActive: false },
+  });
   await sql`alter table away rename to audit_entries`.execute(queries);
+  await expect(stage.as(key).request(listUpstreams, { query: {} })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  });
   const { items } = await stage.owner.request(listUpstreams, { query: {} });
   expect(items.map(({ name }) => name)).toEqual(['far']);
+  expect(await changes('revokeKey')).toMatchObject([{ phase: 'whole', outcome: 'ok' }]);
 });

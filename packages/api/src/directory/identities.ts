@@ -49,6 +49,7 @@ export const unlinkIdentity = describeRoute({
   method: 'DELETE',
   path,
   id: 'unlinkIdentity',
+  effect: 'less',
   summary:
     'Take a link away with the roles it gave; what the person signed in with before is worth nothing any more',
   ...common,

@@ -62,6 +62,7 @@ export const removeInvitation = describeRoute({
   method: 'DELETE',
   path: '/api/v1/invitations/{invitation}',
   id: 'removeInvitation',
+  effect: 'less',
   summary: 'Take an invitation back',
   ...common,
   params,

@@ -89,6 +89,7 @@ export const revokeKey = describeRoute({
   method: 'DELETE',
   path: '/api/v1/keys/{key}',
   id: 'revokeKey',
+  effect: 'less',
   summary: 'Revoke a key at once',
   ...common,
   params,

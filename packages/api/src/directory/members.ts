@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
-import { forAdministrators, id, instant, level, orgQuery, removed, roleNames } from './shared.ts';
+import {
+  effectOfChange,
+  forAdministrators,
+  id,
+  instant,
+  level,
+  orgQuery,
+  removed,
+  roleNames,
+} from './shared.ts';
 
 const member = z
   .object({
@@ -69,6 +78,7 @@ export const changeMember = describeRoute({
   method: 'PATCH',
   path: '/api/v1/members/{person}',
   id: 'changeMember',
+  effect: effectOfChange,
   summary: 'Change roles and level of a member, or let the membership rest',
   ...common,
   params,
@@ -86,6 +96,7 @@ export const removeMember = describeRoute({
   method: 'DELETE',
   path: '/api/v1/members/{person}',
   id: 'removeMember',
+  effect: 'less',
   summary: 'End a membership; the person stays',
   ...common,
   params,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
-import { forSystem, instant, label, removed, slug } from './shared.ts';
+import { effectOfChange, forSystem, instant, label, removed, slug } from './shared.ts';
 
 const organization = z
   .object({ id: slug, name: z.string(), isActive: z.boolean(), members: z.int(), createdAt: instant })
@@ -52,6 +52,7 @@ export const changeOrganization = describeRoute({
   method: 'PATCH',
   path: '/api/v1/organizations/{org}',
   id: 'changeOrganization',
+  effect: effectOfChange,
   summary: 'Rename an organization, or shut everybody of it out at once',
   ...common,
   params,
@@ -64,6 +65,7 @@ export const removeOrganization = describeRoute({
   method: 'DELETE',
   path: '/api/v1/organizations/{org}',
   id: 'removeOrganization',
+  effect: 'less',
   summary: 'Remove an organization with its members, teams, services, keys, roles and rules',
   ...common,
   params,

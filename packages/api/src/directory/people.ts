@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
 import {
+  effectOfChange,
   forAdministrators,
   id,
   instant,
@@ -86,6 +87,7 @@ export const changePerson = describeRoute({
   method: 'PATCH',
   path: '/api/v1/people/{person}',
   id: 'changePerson',
+  effect: effectOfChange,
   summary: 'Change name or address of a person, or shut them out at once',
   ...common,
   params,
@@ -103,6 +105,7 @@ export const removePerson = describeRoute({
   method: 'DELETE',
   path: '/api/v1/people/{person}',
   id: 'removePerson',
+  effect: 'less',
   summary: 'Remove a person with their keys and passkeys',
   ...common,
   params,

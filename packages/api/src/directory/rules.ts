@@ -38,6 +38,7 @@ export const replaceRules = describeRoute({
   method: 'PUT',
   path: '/api/v1/rules',
   id: 'replaceRules',
+  effect: ({ query }) => (query['dryRun'] === 'true' ? 'nothing' : 'change'),
   summary: 'Replace all rules at once; with dryRun only show what would change',
   ...common,
   query: z.object({ ...orgQuery, dryRun: z.enum(['true', 'false']).default('false') }),

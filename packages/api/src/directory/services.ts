@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
-import { forAdministrators, id, instant, level, orgQuery, removed, roleNames, slug } from './shared.ts';
+import {
+  effectOfChange,
+  forAdministrators,
+  id,
+  instant,
+  level,
+  orgQuery,
+  removed,
+  roleNames,
+  slug,
+} from './shared.ts';
 
 const service = z
   .object({
@@ -66,6 +76,7 @@ export const changeService = describeRoute({
   method: 'PATCH',
   path: '/api/v1/services/{service}',
   id: 'changeService',
+  effect: effectOfChange,
   summary: 'Change roles and level of a service account, or shut it out at once',
   ...common,
   params,
@@ -83,6 +94,7 @@ export const removeService = describeRoute({
   method: 'DELETE',
   path: '/api/v1/services/{service}',
   id: 'removeService',
+  effect: 'less',
   summary: 'Remove a service account with its keys',
   ...common,
   params,

@@ -1,4 +1,4 @@
-import { levels, permissions } from '@signalbox/sdk';
+import { type AskedOfRoute, levels, permissions, type RouteEffect } from '@signalbox/sdk';
 import { z } from 'zod';
 
 /** The id of an organization, team or role: it stands in rules and addresses, so it never changes. */
@@ -56,3 +56,7 @@ export const forSystem = { access: 'principal', minLevel: 'anchor', permission: 
 
 /** What everybody with a place in an organization may do for themselves. */
 export const forEverybody = { access: 'principal', minLevel: 'trusted' } as const;
+
+/** Who only shuts somebody out takes something away. */
+export const effectOfChange = ({ body }: AskedOfRoute): RouteEffect =>
+  body['isActive'] === false && Object.keys(body).length === 1 ? 'less' : 'change';

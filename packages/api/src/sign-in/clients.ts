@@ -66,6 +66,7 @@ export const removeClient = describeRoute({
   method: 'DELETE',
   path: '/api/v1/clients/{client}',
   id: 'removeClient',
+  effect: 'less',
   summary: 'Remove an OAuth client; its tokens end at once',
   ...common,
   params: z.object({ client: z.string().min(1).max(2_000) }),

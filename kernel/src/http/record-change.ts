@@ -19,7 +19,7 @@ const mostFields = 50;
 const names = ['id', 'name', 'login', 'user', 'person', 'roles', 'scopes'];
 
 /** What an asked route does; calls are written down by the gate. */
-export function effectOf({ method, effect = 'change', isStream }: Route, input: Asked): RouteEffect {
+function effectOf({ method, effect = 'change', isStream }: Route, input: Asked): RouteEffect {
   if (method === 'GET' || isStream) return 'nothing';
   return typeof effect === 'function'
     ? effect({ query: objectOf(input.query), body: objectOf(input.body) })

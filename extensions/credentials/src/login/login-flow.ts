@@ -7,6 +7,7 @@ import { askForChallenge } from '../oauth/ask-for-challenge.ts';
 import { beginSignIn, planSignIn } from '../oauth/begin-sign-in.ts';
 import { finishSignIn } from '../oauth/finish-sign-in.ts';
 import type { OpenLogin } from '../store/login-store.ts';
+import { serveIdentityLogin } from './identity-login.ts';
 import type { Links } from './links.ts';
 import { loginPage } from './login-page.ts';
 import { endOfPaths, readEnd } from './login-paths.ts';
@@ -38,6 +39,8 @@ export async function serveLogin(parts: LoginParts, visit: Visit, id: string): P
   const opening = await mayOpen(parts, request, login);
   if (opening === 'sign-in') return pages.askToSignIn(request, response, action);
   if (opening === 'no') throw notYours();
+  if (parts.accounts.contextOf(login.key.upstream).upstream.credentials.grant === 'enterprise')
+    return serveIdentityLogin(parts, visit, { id, key: login.key, action });
   if (request.method === 'POST') return sendOn(parts, visit, { id, login });
   const { context, plan } = await planned(parts, login);
   const { subject, org } = login.key;

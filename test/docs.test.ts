@@ -89,7 +89,12 @@ test.each(blocks('yaml').map(({ file, text }, index) => ({ name: `${file} #${ind
       ? join(root, 'examples/own-tool/signalbox.yaml')
       : home.write('docs.yaml', text);
     const run = await home.signalbox(['config', 'check', '--config', file], {
-      env: { GITHUB_TOKEN: 'x'.repeat(10), DOCS_TOKEN: 'x'.repeat(10), REPORTS_SECRET: 'x'.repeat(10) },
+      env: Object.fromEntries(
+        ['GITHUB_TOKEN', 'DOCS_TOKEN', 'REPORTS_SECRET', 'COMPANY_SECRET', 'WIKI_SECRET'].map((name) => [
+          name,
+          'x'.repeat(10),
+        ]),
+      ),
     });
     expect(run).toMatchObject({ code: 0 });
   },

@@ -18,6 +18,7 @@ export const clientCells: readonly ClientCell[] = [
       'auth/client-credentials-jwt',
       'auth/dpop',
       'auth/dpop-nonce',
+      'auth/enterprise-managed-authorization',
       'auth/wif-jwt-bearer',
     ],
   },

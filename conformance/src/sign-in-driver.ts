@@ -125,6 +125,18 @@ async function credentialsFor(): Promise<JsonObject> {
       writeFileSync(assertionFile, valid_jwt);
       return { grant: 'workload', issuer: await findIssuer(), clientId: client_id, assertionFile };
     }
+    case 'auth/enterprise-managed-authorization': {
+      const { idp_issuer: issuer = '', idp_client_id: idpClient = '', idp_id_token: idToken = '' } = context;
+      const tokenFile = join(folder, 'token');
+      writeFileSync(tokenFile, idToken);
+      return {
+        grant: 'enterprise',
+        issuer: await findIssuer(),
+        clientId: client_id,
+        clientSecret: client_secret,
+        identity: { issuer, clientId: idpClient, tokenFile },
+      };
+    }
     default:
       return {};
   }

@@ -7,11 +7,15 @@ import {
   directory,
   directoryChanged,
   hubInfo,
+  identityAssertions,
   type Log,
+  SignalboxError,
   sealer,
+  secretVault,
   tokenVerifier,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
+import { makeIdentityAssertions } from './federation/make-identity-assertions.ts';
 import { makeBrowserPages } from './flows/browser-pages.ts';
 import { makeAuth } from './make-auth.ts';
 import { authMounts } from './mount-server.ts';
@@ -20,6 +24,7 @@ import { hubPlace } from './server/hub-place.ts';
 import { RateWindow } from './server/rate-window.ts';
 import { authSettings } from './settings.ts';
 import { type AuthTables, authMigrations } from './store/auth-tables.ts';
+import { KeptIdentities } from './store/kept-identities.ts';
 import { prune } from './store/prune.ts';
 import { makeTokenVerifier } from './verify/token-verifier.ts';
 
@@ -30,14 +35,22 @@ export const auth = defineExtension({
     'Sign-in: an OAuth 2.1 authorization server with its pages, and the verification of credentials',
   config: authSettings,
   needs: [database, directory, hubInfo, sealer, auditRecorder],
-  provides: [tokenVerifier, browserPages],
-  setup: async ({ config, clock, log, use, offer, routes, events, onReady, onStop }) => {
+  wants: [secretVault],
+  provides: [tokenVerifier, browserPages, identityAssertions],
+  setup: async ({ config, clock, log, use, find, offer, routes, events, onReady, onStop }) => {
     const base = use(database);
     await base.migrate('auth', authMigrations);
     const store = { database: base, queries: base.queries<AuthTables>(), sealer: use(sealer), clock };
     const hub = use(hubInfo);
     const fetcher = new SafeFetcher({ allowPrivate: config.allowPrivate, clock });
     onStop(fetcher.close);
+    const vault = find(secretVault);
+    const keeps = config.providers.some(({ keepIdentity }) => keepIdentity);
+    if (keeps && !vault)
+      throw new SignalboxError(
+        'invalid_settings',
+        'auth.providers has keepIdentity, and no extension keeps secrets',
+      );
     const parts = makeAuth({
       settings: config,
       log,
@@ -46,6 +59,7 @@ export const auth = defineExtension({
       fetcher,
       directory: use(directory),
       recorder: use(auditRecorder),
+      identities: keeps && vault ? new KeptIdentities(store, vault) : undefined,
       place: () => hubPlace(hub),
     });
     await parts.keys.open();
@@ -65,6 +79,7 @@ export const auth = defineExtension({
     });
     offer(tokenVerifier, makeTokenVerifier(parts));
     offer(browserPages, makeBrowserPages(parts));
+    offer(identityAssertions, makeIdentityAssertions(parts));
     onReady(() => parts.revocations.start());
     onStop(() => parts.revocations.stop());
     onStop(every(clock, log, 300_000, () => prune(store)));

@@ -22,6 +22,7 @@ import { Clients } from './store/clients.ts';
 import { endSubject } from './store/end-subject.ts';
 import { Grants } from './store/grants.ts';
 import { IssuedTokens } from './store/issued-tokens.ts';
+import type { KeptIdentities } from './store/kept-identities.ts';
 import { Revocations } from './store/revocations.ts';
 import { Trail } from './trail/trail.ts';
 import { DpopProofs } from './verify/dpop-proofs.ts';
@@ -37,6 +38,8 @@ export interface AuthBase {
   readonly fetcher: SafeFetcher;
   readonly directory: Directory;
   readonly recorder: AuditRecorder;
+  /** Keeps what providers said of people; absent where nothing is kept. */
+  readonly identities: KeptIdentities | undefined;
   readonly place: () => HubPlace;
 }
 

@@ -39,7 +39,7 @@ test('who is linked signs in at the company, and who is not is told what to do',
   expect(
     await hub.directory.findPersonByIdentity({ issuer: hub.company.issuer, subject: 'c-2' }),
   ).toBeUndefined();
-  expect(await toldLines(hub.test, { action: 'sign-in' })).toEqual([
+  expect(await toldLines(hub.hub, { action: 'sign-in' })).toEqual([
     `sign-in ${ann} federated ok`,
     'sign-in unknown federated denied not-known',
   ]);

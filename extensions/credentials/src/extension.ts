@@ -4,6 +4,7 @@ import {
   defineExtension,
   directory,
   hubInfo,
+  identityAssertions,
   secretVault,
   upstreamCredentials,
 } from '@signalbox/sdk';
@@ -30,12 +31,13 @@ export const credentials = defineExtension({
   description: 'Accounts of people and organizations at upstreams that want OAuth',
   config: credentialSettings,
   needs: [database, secretVault, hubInfo, directory, browserPages, auditRecorder],
+  wants: [identityAssertions],
   provides: [upstreamCredentials],
-  setup: async ({ config, clock, log, events, offer, onStop, routes, use }) => {
+  setup: async ({ config, clock, log, events, find, offer, onStop, routes, use }) => {
     const own = use(database);
     await own.migrate('credentials', credentialMigrations);
     const [vault, pages, hub] = [use(secretVault), use(browserPages), use(hubInfo)];
-    const people = use(directory);
+    const [people, identities] = [use(directory), find(identityAssertions)];
     const store = new AccountStore(own, vault, clock);
     const logins = new LoginStore(own, vault, clock);
     const links = new Links({ logins, clock, baseUrl: pages.baseUrl });
@@ -51,6 +53,7 @@ export const credentials = defineExtension({
       redirectUri: (end) => `${pages.baseUrl()}${callbackPath}${end}`,
       clientMetadataUrl: (end) =>
         config.clientMetadataUrl ?? (isPublic ? `${pages.baseUrl()}${clientDocumentPath}${end}` : undefined),
+      assertionOf: async (...named) => identities?.assertionOf(...named),
       isActive: (key) => isActive({ directory: people, hub }, key),
       makeLink: (key) => links.forAccount(key),
     });

@@ -94,7 +94,7 @@ test('a definition that does not say where the hub signs in by itself is refused
   for (const each of [client, { ...workload, assertionFile: '/token' }])
     expect(
       upstreamDefinition.safeParse({ url: server.endpoint, credentials: each }).error?.message,
-    ).toContain('must be set where grant is client_credentials or workload');
+    ).toContain('must be set where grant is client_credentials, workload or enterprise');
   const unchecked = { ...upstreamAt(server.endpoint).credentials, ...client };
   const upstream = { name: 'files', url: server.endpoint, credentials: unchecked };
   await expect(

@@ -80,6 +80,11 @@ export { defineTopic, type Events, type EventTopic } from './events.ts';
 export { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
 export type { Health, HealthReport } from './health.ts';
 export { type HealthPart, type HubInfo, hubInfo } from './hub-info.ts';
+export {
+  type IdentityAssertion,
+  type IdentityAssertions,
+  identityAssertions,
+} from './identity-assertions.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type KeyFiles, keyFiles } from './key-files.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
@@ -125,6 +130,11 @@ export {
   toToolDefinition,
 } from './tool.ts';
 export {
+  signsInByItself,
+  type UpstreamCredentialSettings,
+  upstreamCredentialSettings,
+} from './upstream-credential-settings.ts';
+export {
   type AccountChange,
   type AccountState,
   type RequestToSign,
@@ -140,10 +150,8 @@ export {
   type McpUpstreamDefinition,
   openapiUpstream,
   stdioUpstream,
-  type UpstreamCredentialSettings,
   type UpstreamDefinition,
   type UpstreamDefinitionInput,
-  upstreamCredentialSettings,
   upstreamDefinition,
   upstreamName,
 } from './upstream-definition.ts';

@@ -1,5 +1,5 @@
 import { defineService } from './service-token.ts';
-import type { UpstreamCredentialSettings } from './upstream-definition.ts';
+import type { UpstreamCredentialSettings } from './upstream-credential-settings.ts';
 import type { Redact } from './without-secrets.ts';
 
 /** Whose account at an upstream a request uses. */

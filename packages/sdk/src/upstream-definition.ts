@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { levels } from './principal.ts';
+import {
+  secret,
+  type UpstreamCredentialSettings,
+  upstreamCredentialSettings,
+} from './upstream-credential-settings.ts';
 
 /** Names of upstreams and endpoints: short, lower case, safe in paths and in front of tool names. */
 export const upstreamName = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'use 1 to 32 of a-z, 0-9 and "-", not at the ends')
   .describe('Name of the upstream; its tools are offered as name__tool');
-
-/** A value that settings and definitions take and nobody is shown. */
-const secret = z.string().meta({ writeOnly: true });
 
 const command = {
   command: z
@@ -66,71 +68,6 @@ const common = {
 
 /** An upstream the hub starts as a child process and talks to over its standard streams. */
 export const stdioUpstream = z.strictObject({ ...command, ...common });
-
-/** How the hub is known at an upstream that wants OAuth. */
-export const upstreamCredentialSettings = z
-  .strictObject({
-    mode: z
-      .enum(['user', 'organization', 'none'])
-      .optional()
-      .describe(
-        'Whose account calls use: user (where absent) each person their own, organization one that is shared, none only the headers given here',
-      ),
-    grant: z
-      .enum(['code', 'client_credentials', 'workload'])
-      .default('code')
-      .describe(
-        'code sends a person to sign in; client_credentials and workload let the hub sign in by itself, for the organization',
-      ),
-    scopes: z
-      .array(z.string().min(1).max(200))
-      .max(64)
-      .optional()
-      .describe('Scopes asked for; what the upstream names where absent'),
-    clientId: z
-      .string()
-      .min(1)
-      .max(2_000)
-      .optional()
-      .describe('Client the upstream has registered for the hub'),
-    clientSecret: secret.min(1).max(4_096).optional().describe('Secret of that client'),
-    privateKey: secret
-      .min(1)
-      .max(16_384)
-      .optional()
-      .describe('Private key (PEM, PKCS #8) the client proves itself with instead of a secret'),
-    issuer: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .describe(
-        'Authorization server that client belongs to; must be set where the hub signs in by itself, else it is the one the upstream names first',
-      ),
-    assertionFile: z
-      .string()
-      .min(1)
-      .max(4_096)
-      .optional()
-      .describe(
-        'File with the identity token of the workload (a platform keeps it fresh); read at each sign-in',
-      ),
-    dpop: z
-      .enum(['auto', 'off'])
-      .default('auto')
-      .describe('auto binds tokens to a key of the hub where the authorization server can (RFC 9449)'),
-  })
-  // security: an upstream could name a server of its own and be sent what proves who the hub is.
-  .refine(({ grant, issuer }) => grant === 'code' || issuer !== undefined, {
-    path: ['issuer'],
-    message:
-      'must be set where grant is client_credentials or workload: what proves who the hub is goes there only',
-  })
-  .refine(({ clientSecret, privateKey }) => clientSecret === undefined || privateKey === undefined, {
-    path: ['privateKey'],
-    message: 'cannot stand beside clientSecret: a client proves itself with one of them; remove the other',
-  });
-
-/** How the hub is known at an upstream, read. */
-export type UpstreamCredentialSettings = z.output<typeof upstreamCredentialSettings>;
 
 /** An upstream reached over HTTP or a WebSocket; `run` starts and supervises the process that serves it. */
 export const httpUpstream = z

@@ -55,3 +55,33 @@ describe('the definition of an upstream', () => {
     expect(upstreamDefinition.safeParse(given).success).toBe(false);
   });
 });
+
+const enterprise = {
+  grant: 'enterprise',
+  issuer: 'https://login.example.com',
+  clientId: 'the-hub',
+  clientSecret: 'the-secret',
+  identity: { provider: 'company' },
+};
+
+test.each([
+  [
+    'no issuer',
+    { issuer: undefined },
+    'must be set where grant is client_credentials, workload or enterprise',
+  ],
+  ['no identity', { identity: undefined }, 'must be set where grant is enterprise, and nowhere else'],
+  ['no client', { clientId: undefined }, 'must be set with clientSecret or privateKey'],
+  [
+    'a client that proves nothing',
+    { clientSecret: undefined },
+    'must be set with clientSecret or privateKey',
+  ],
+  ['an identity beside another grant', { grant: 'code' }, 'and nowhere else'],
+  ['one account for people who sign in themselves', { mode: 'organization' }, 'cannot be organization where'],
+])('an upstream of the company’s identity provider with %s is refused', (_what, change, message) => {
+  const define = (credentials: object) =>
+    upstreamDefinition.safeParse({ url: 'https://mcp.example.com/mcp', credentials });
+  expect(define(enterprise).success).toBe(true);
+  expect(define({ ...enterprise, ...change }).error?.message).toContain(message);
+});

@@ -47,6 +47,10 @@ export const threats: readonly Threat[] = [
     title: 'the inbound token is passed on',
     tests: [
       credentials('no-passing-on', 'an upstream sees its own tokens and nothing a caller showed'),
+      credentials(
+        'enterprise',
+        'the identity goes to its own provider only, the grant to the server of the settings only',
+      ),
       whole('accounts-apart', 'two people at two upstreams are told apart at each'),
       here('token-passthrough', 'no upstream sees'),
     ],

@@ -10,7 +10,12 @@ import {
   discovery,
   enableNonRepudiationChecks,
   fetchUserInfo,
+  ResponseBodyError,
+  refreshTokenGrant,
+  type TokenEndpointResponse,
+  type TokenEndpointResponseHelpers,
 } from 'openid-client';
+import type { SaidIdentity } from '../store/kept-identities.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import type { IdentityProvider } from './provider-settings.ts';
@@ -70,7 +75,7 @@ export class IdentityProviders {
     return buildAuthorizationUrl(await this.#configurationOf(provider), {
       response_type: 'code',
       redirect_uri: redirectUri,
-      scope: [...new Set(['openid', ...provider.scopes])].join(' '),
+      scope: scopesFor(provider),
       state,
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
@@ -104,7 +109,8 @@ export class IdentityProviders {
         ? {}
         : await fetchUserInfo(configuration, tokens.access_token, String(claims['sub']));
       // What is signed wins.
-      return toVisitor(provider, { ...more, ...claims });
+      const visitor = toVisitor(provider, { ...more, ...claims });
+      return provider.keepIdentity ? { ...visitor, said: saidIn(tokens) } : visitor;
     } catch (error) {
       if (isUnreachable(error)) throw unavailable(provider);
       // Its causes may hold tokens, so they are not kept.
@@ -113,6 +119,32 @@ export class IdentityProviders {
         reason: reasonOf(error),
       });
       throw new SignalboxError('unauthenticated', `the sign-in at ${provider.title} was not good`);
+    }
+  }
+
+  /**
+   * What a provider says now of somebody who was there before, by the refresh token it gave then; undefined when it says
+   * nothing of them any more. Errors: `upstream_unavailable`.
+   */
+  async renew(
+    provider: IdentityProvider,
+    { refreshToken }: SaidIdentity,
+    subject: string,
+  ): Promise<SaidIdentity | undefined> {
+    if (refreshToken === undefined) return undefined;
+    const configuration = await this.#configurationOf(provider);
+    try {
+      const tokens = await refreshTokenGrant(configuration, refreshToken);
+      // OpenID Connect Core §12.2: it must be of the same person.
+      if (tokens.claims()?.sub !== subject) return undefined;
+      return { refreshToken, ...saidIn(tokens) };
+    } catch (error) {
+      this.#parts.log.warn('a sign-in at an identity provider could not be renewed', {
+        provider: provider.id,
+        reason: reasonOf(error),
+      });
+      if (error instanceof ResponseBodyError && error.error === 'invalid_grant') return undefined;
+      throw unavailable(provider);
     }
   }
 
@@ -165,6 +197,17 @@ export class IdentityProviders {
     this.#known.set(provider.id, { configuration, readAt: clock.now() });
     return configuration;
   }
+}
+
+function scopesFor({ scopes, keepIdentity }: IdentityProvider): string {
+  return [...new Set(['openid', ...scopes, ...(keepIdentity ? ['offline_access'] : [])])].join(' ');
+}
+
+/** Of an answer whose ID token was verified. */
+function saidIn(tokens: TokenEndpointResponse & TokenEndpointResponseHelpers): SaidIdentity {
+  const { id_token: idToken = '', refresh_token: refreshToken } = tokens;
+  const expiresAt = (tokens.claims()?.exp ?? 0) * 1000;
+  return { idToken, expiresAt, ...(refreshToken === undefined ? {} : { refreshToken }) };
 }
 
 function hasUserInfo(configuration: Configuration): boolean {

@@ -47,6 +47,12 @@ const identityProvider = z
       .describe(
         '`refuse`: only who is linked signs in. `add`: who has a group that gives a role becomes a new person',
       ),
+    keepIdentity: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Keeps what it says of people, encrypted, for upstreams with credentials.identity.provider; asks for offline_access, too',
+      ),
     org: z.string().min(1).max(64).default('local').describe('The organization the roles are given in'),
   })
   .refine(({ roles, mayGiveOwner }) => mayGiveOwner || !Object.values(roles).flat().includes('owner'), {

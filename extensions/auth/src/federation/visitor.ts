@@ -1,4 +1,5 @@
 import { SignalboxError } from '@signalbox/sdk';
+import type { SaidIdentity } from '../store/kept-identities.ts';
 import type { IdentityProvider } from './provider-settings.ts';
 import { rolesOfGroups } from './roles-of-groups.ts';
 
@@ -14,6 +15,8 @@ export interface Visitor {
   readonly email?: string;
   /** When they showed there who they are, UTC milliseconds; absent where the provider does not say. */
   readonly authAt?: number;
+  /** What it gave to be shown again, where the settings have that kept. */
+  readonly said?: SaidIdentity;
 }
 
 /** Reads claims that were verified. Errors: `unauthenticated` for a subject that is none. */

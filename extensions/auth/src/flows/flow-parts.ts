@@ -9,6 +9,7 @@ import type { FormTokens } from '../sessions/form-tokens.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Clients } from '../store/clients.ts';
 import type { Grants } from '../store/grants.ts';
+import type { KeptIdentities } from '../store/kept-identities.ts';
 import type { Trail } from '../trail/trail.ts';
 import type { Passkeys } from './passkeys.ts';
 
@@ -24,6 +25,8 @@ export interface FlowParts {
   readonly clients: Clients;
   readonly passkeys: Passkeys;
   readonly providers: IdentityProviders;
+  /** Keeps what providers said of people; absent where nothing is kept. */
+  readonly identities: KeptIdentities | undefined;
   readonly pending: PendingSignIns;
   readonly trail: Trail;
   /** How often an address may go to an identity provider. */

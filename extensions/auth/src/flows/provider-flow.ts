@@ -76,6 +76,7 @@ export async function serveProviderCallback(parts: FlowParts, exchange: Exchange
     amr: ['fed'],
     authAt: authAtOf(visitor, parts.clock.now()),
   });
+  await keepSaid(parts, admission.person.id, { provider, visitor });
   const { goal } = pending;
   const done =
     goal.kind === 'interaction' ? { 'signed-in': parts.pending.sealDone(goal.id, session.id) } : {};
@@ -125,7 +126,18 @@ async function link(
     return goBack(parts, exchange, pending, { problem: 'linked-already' });
   if (!owner) await parts.directory.linkIdentity({ issuer, subject }, { id: goal.person });
   await parts.directory.setFederatedRoles(goal.person, provider.org, roles, issuer);
+  await keepSaid(parts, goal.person, { provider, visitor });
   goBack(parts, exchange, pending, {});
+}
+
+/** Keeps what the provider said, for upstreams that go by it. */
+async function keepSaid(
+  { identities }: FlowParts,
+  person: string,
+  { provider, visitor }: { readonly provider: IdentityProvider; readonly visitor: Visitor },
+): Promise<void> {
+  const { subject, said } = visitor;
+  if (said) await identities?.keep(person, provider, { subject, said });
 }
 
 function goBack(

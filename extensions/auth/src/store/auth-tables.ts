@@ -9,6 +9,7 @@ export interface AuthTables {
   readonly auth_keys: KeyRow;
   readonly auth_sessions: SessionRow;
   readonly auth_revocations: RevocationRow;
+  readonly auth_identities: IdentityRow;
 }
 
 /** A short-lived thing of the authorization server: a code, a refresh token, an interaction. */
@@ -99,6 +100,21 @@ export interface SessionRow {
   readonly expires_at: number;
   readonly agent: string;
   readonly revoked_at: number | null;
+}
+
+/** What an identity provider said of a person at their last sign-in. */
+export interface IdentityRow {
+  readonly person: string;
+  readonly provider: string;
+  /** Who they are there. */
+  readonly subject: string;
+  /** In the vault: ID token and refresh token. */
+  readonly sealed: string;
+  /** When the ID token ends. */
+  readonly expires_at: number;
+  readonly version: string;
+  /** Until when one node has the right to renew it. */
+  readonly lease_until: number;
 }
 
 /** One thing whose tokens are worth nothing any more, for the other nodes. */
@@ -210,5 +226,20 @@ create table auth_revocations (
 ;;
 create index auth_revocations_at on auth_revocations (at)`;
 
+const identities = `
+create table auth_identities (
+  person text not null,
+  provider text not null,
+  subject text not null,
+  sealed text not null,
+  expires_at bigint not null,
+  version text not null,
+  lease_until bigint not null,
+  primary key (person, provider)
+)`;
+
 /** The schema of sign-in. */
-export const authMigrations: readonly Migration[] = [{ id: 1, name: 'sign-in', sql: tables }];
+export const authMigrations: readonly Migration[] = [
+  { id: 1, name: 'sign-in', sql: tables },
+  { id: 2, name: 'identities', sql: identities },
+];

@@ -4,12 +4,13 @@ import type { AuthStore } from './auth-store.ts';
 import type { Grants } from './grants.ts';
 import type { Revocations } from './revocations.ts';
 
-/** Ends everything a subject is signed in with: sessions, grants and tokens. */
+/** Ends everything a subject is signed in with: sessions, grants and tokens, and what identity providers said of them. */
 export async function endSubject(
   { queries, clock }: AuthStore,
   { grants, sessions, revocations }: { grants: Grants; sessions: Sessions; revocations: Revocations },
   subject: string,
 ): Promise<void> {
+  await queries.deleteFrom('auth_identities').where('person', '=', subject).execute();
   for (const { id } of await sessions.list(subject)) await sessions.end(subject, id, 'subject-ended', byHub);
   for (const { id } of await grants.list(subject)) await grants.revoke(id, 'subject-ended', byHub);
   const rows = await queries

@@ -1,16 +1,21 @@
 import { type Client, createClient } from '@signalbox/client';
 import directoryExtension from '@signalbox/directory';
 import mcp from '@signalbox/mcp';
-import { type Clock, type Directory, directory, type JsonObject } from '@signalbox/sdk';
+import { type Clock, type Directory, directory, type Extension, type JsonObject } from '@signalbox/sdk';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
 import auth from '../../src/index.ts';
 import { TestBrowser, type Visit } from './browser.ts';
-import { type CompanyProvider, clientSecret, startCompanyProvider } from './company-provider.ts';
+import {
+  type CompanyOptions,
+  type CompanyProvider,
+  clientSecret,
+  startCompanyProvider,
+} from './company-provider.ts';
 
 /** A hub with the real directory, where people of a company sign in at the company. */
 export interface FederationHub extends AsyncDisposable {
-  readonly test: TestHub;
+  readonly hub: TestHub;
   readonly url: string;
   readonly directory: Directory;
   readonly owner: Client;
@@ -24,19 +29,27 @@ export async function startFederationHub({
   provider = {},
   company: companyOptions = {},
   settings = {},
+  extensions = [],
+  hub: further = () => ({}),
+  store = storeSqlite,
   clock,
   isServed = true,
 }: {
   readonly provider?: JsonObject;
-  readonly company?: { readonly areClaimsInIdToken?: boolean };
+  readonly company?: CompanyOptions;
   readonly settings?: JsonObject;
+  readonly extensions?: readonly Extension[];
+  /** Further sections of the settings. */
+  readonly hub?: (company: CompanyProvider) => JsonObject;
+  readonly store?: Extension;
   readonly clock?: Clock;
   readonly isServed?: boolean;
 } = {}): Promise<FederationHub> {
   const company = await startCompanyProvider(companyOptions);
   const test = await startTestHub({
-    extensions: [storeSqlite, directoryExtension, auth, mcp],
+    extensions: [store, directoryExtension, auth, mcp, ...extensions],
     settings: {
+      ...further(company),
       http: { port: 0 },
       auth: {
         allowPrivate: [company.host],
@@ -62,7 +75,7 @@ export async function startFederationHub({
   });
   if (isServed) company.serve(test.url);
   return {
-    test,
+    hub: test,
     url: test.url,
     directory: test.hub.services.get(directory),
     owner: createClient({ url: test.url, key: test.key }),

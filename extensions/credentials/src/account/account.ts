@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DpopSession } from '@modelcontextprotocol/client';
 import {
+  type AccountState,
+  isJsonObject,
   type Log,
   type RequestToSign,
   SignalboxError,
@@ -8,6 +10,7 @@ import {
   type UpstreamRefusal,
   type UpstreamSigner,
 } from '@signalbox/sdk';
+import { IdentityNeeded } from '../oauth/identity-needed.ts';
 import type { OAuthContext } from '../oauth/oauth-context.ts';
 import { oauthCodeOf, oauthFailure } from '../oauth/oauth-failure.ts';
 import { openProofs } from '../oauth/proof-key.ts';
@@ -236,11 +239,18 @@ export class Account implements UpstreamSigner {
       );
     } catch (error) {
       const code = await oauthCodeOf(error);
-      // The hub itself was refused: nobody can sign in for it, and asking again at once would change nothing.
+      if (error instanceof IdentityNeeded) {
+        await store.release(key, lease);
+        // As before its first token: the next call finds out whether they have signed in meanwhile.
+        if (record.state === 'connected') await this.end(record, 'none');
+        throw await this.parts.loginNeeded(error.message);
+      }
+      // Nobody can sign in for it, and asking again at once would change nothing.
       if (context.upstream.credentials.grant !== 'code') {
         await store.release(key, lease);
         const failure = await oauthFailure(key.upstream, record.issuer || context.url, error);
-        if (code !== undefined) this.#failed = { error: failure, at: context.clock.now() };
+        if (code !== undefined || isRefusal(failure))
+          this.#failed = { error: failure, at: context.clock.now() };
         throw failure;
       }
       if (code !== 'invalid_grant' && code !== 'invalid_client' && code !== 'unauthorized_client') {
@@ -257,12 +267,20 @@ export class Account implements UpstreamSigner {
   }
 
   /** What the account has is of no use any more. */
-  async end({ tokens: _tokens, version, expiresAt: _expiresAt, ...rest }: AccountRecord): Promise<void> {
+  async end(
+    { tokens: _tokens, version, expiresAt: _expiresAt, ...rest }: AccountRecord,
+    state: AccountState = 'needs_reconnect',
+  ): Promise<void> {
     const { key, store } = this.parts;
-    const ended = await store.replace(version, { ...rest, state: 'needs_reconnect' });
-    if (ended) this.parts.expired();
+    const ended = await store.replace(version, { ...rest, state });
+    if (ended && state === 'needs_reconnect') this.parts.expired();
     await this.adopt(ended ?? (await store.find(key)));
   }
+}
+
+/** True where a server has said why it gives nothing, in words of OAuth. */
+function isRefusal({ details }: SignalboxError): boolean {
+  return isJsonObject(details) && 'error' in details;
 }
 
 function inactive(upstream: string): SignalboxError {

@@ -7,6 +7,7 @@ import {
   type Log,
   SignalboxError,
   type SignedUpstream,
+  signsInByItself,
   type UpstreamAccount,
   type UpstreamCredentials,
   type UpstreamSigner,
@@ -40,6 +41,8 @@ export interface AccountsParts {
   readonly trail: AccountTrail;
   readonly redirectUri: (pathEnd: string) => string;
   readonly clientMetadataUrl: (pathEnd: string) => string | undefined;
+  /** What an identity provider of the hub says of a person. */
+  readonly assertionOf: OAuthContext['assertionOf'];
   /** Whether the subject of an account is there and active; asked again after each change of the directory. */
   readonly isActive: (key: AccountKey) => Promise<boolean>;
   /** Makes a link where this account's person signs in. */
@@ -139,8 +142,8 @@ export class Accounts implements UpstreamCredentials {
 
   /** Whose account it is: what the hub does by itself belongs to the organization. */
   keyOf(upstream: string, account: UpstreamAccount): AccountKey {
-    const { mode, grant } = this.#known.get(upstream)?.context.upstream.credentials ?? {};
-    const isShared = mode === 'organization' || (grant !== undefined && grant !== 'code');
+    const settings = this.#known.get(upstream)?.context.upstream.credentials;
+    const isShared = settings && (settings.mode === 'organization' || signsInByItself(settings));
     return keyOf(upstream, isShared ? { org: account.org } : account);
   }
 
@@ -156,8 +159,9 @@ export class Accounts implements UpstreamCredentials {
 
   /** Errors: `not_found`, `invalid_params` for an account that no call would use. */
   checkSignIn(name: string, whose: 'user' | 'organization'): void {
-    const { mode = 'user', grant } = this.contextOf(name).upstream.credentials;
-    if (grant !== 'code')
+    const { credentials } = this.contextOf(name).upstream;
+    const { mode = 'user' } = credentials;
+    if (signsInByItself(credentials))
       throw new SignalboxError(
         'invalid_params',
         `nobody signs in at upstream "${name}": the hub does it by itself`,
@@ -237,13 +241,13 @@ export class Accounts implements UpstreamCredentials {
   #makeKnown(upstream: SignedUpstream): Known {
     const { name } = upstream;
     const url = addressOf(upstream.url);
-    const { settings, clients, clock } = this.parts;
+    const { settings, clients, clock, assertionOf } = this.parts;
     const { fetch, close } = makeOAuthFetch({ url, allowPrivate: settings.allowPrivate, clock });
     const redirectUri = (issuer: string): string => this.parts.redirectUri(endOfPaths(name, issuer));
     const clientMetadataUrl = (issuer: string): string | undefined =>
       this.parts.clientMetadataUrl(endOfPaths(name, issuer));
     const addresses = { url, urlHash: hashUrl(url), redirectUri, clientMetadataUrl };
-    return { context: { ...addresses, upstream, settings, clients, clock, fetch }, close };
+    return { context: { ...addresses, upstream, settings, clients, clock, fetch, assertionOf }, close };
   }
 
   #dropAccounts(upstream: string): void {

@@ -1,6 +1,6 @@
 import type { OAuthContext } from '../oauth/oauth-context.ts';
 import { loadOAuthSdk } from '../oauth/oauth-sdk.ts';
-import { readOwnProof, requestOwnTokens } from '../oauth/own-tokens.ts';
+import { requestOwnTokens } from '../oauth/own-tokens.ts';
 import { renewTokens } from '../oauth/renew-tokens.ts';
 import type { AccountChanges } from '../store/account-store.ts';
 import type { AccountRecord } from './account-record.ts';
@@ -10,7 +10,7 @@ export async function renewAccount(context: OAuthContext, record: AccountRecord)
   const { version: _version, tokens, expiresAt: _expiresAt, ...rest } = record;
   if (context.upstream.credentials.grant !== 'code') {
     const { key, challenge, scopes } = record;
-    return requestOwnTokens(context, { key, challenge, before: scopes }, await readOwnProof(context));
+    return requestOwnTokens(context, { key, challenge, before: scopes });
   }
   if (!tokens?.refresh) {
     const { OAuthError } = await loadOAuthSdk();

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress, type Log, SignalboxError } from '@signalbox/sdk';
+import { type Log, SignalboxError } from '@signalbox/sdk';
 import { accountOf } from '../account/account-key.ts';
-import type { AccountActor } from '../account/account-trail.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { askForChallenge } from '../oauth/ask-for-challenge.ts';
 import { beginSignIn, planSignIn } from '../oauth/begin-sign-in.ts';
 import { finishSignIn } from '../oauth/finish-sign-in.ts';
 import type { OpenLogin } from '../store/login-store.ts';
+import { serveIdentityLogin } from './identity-login.ts';
 import type { Links } from './links.ts';
 import { loginPage } from './login-page.ts';
 import { endOfPaths, readEnd } from './login-paths.ts';
 import { mayOpen, type OpeningParts } from './may-open.ts';
+import { whoConnects } from './who-connects.ts';
 
 const cookie = 'signalbox-upstream';
 const browserMs = 15 * 60_000;
@@ -39,6 +40,8 @@ export async function serveLogin(parts: LoginParts, visit: Visit, id: string): P
   const opening = await mayOpen(parts, request, login);
   if (opening === 'sign-in') return pages.askToSignIn(request, response, action);
   if (opening === 'no') throw notYours();
+  if (parts.accounts.contextOf(login.key.upstream).upstream.credentials.grant === 'enterprise')
+    return serveIdentityLogin(parts, visit, { id, key: login.key, action });
   if (request.method === 'POST') return sendOn(parts, visit, { id, login });
   const { context, plan } = await planned(parts, login);
   const { subject, org } = login.key;
@@ -93,17 +96,6 @@ async function sendOn(
   links.used(login.key);
   pages.setCookie(response, cookie, browser, browserMs);
   response.writeHead(303, { location: address.href, 'cache-control': 'no-store' }).end();
-}
-
-/** Who is at the browser, as the audit tells of it; nobody signed in is the local owner, who needs no sign-in. */
-async function whoConnects(
-  { pages }: LoginParts,
-  request: IncomingMessage,
-  { opener }: { readonly opener: string },
-): Promise<AccountActor> {
-  const person = await pages.whoIsSignedIn(request);
-  const actor = { type: 'user', id: person?.id ?? opener };
-  return { actor, interface: 'browser', address: clientAddress(request) };
 }
 
 /** Whose account it becomes, in words for who reads the page: they need not be the same. */

@@ -1,5 +1,5 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
-import type { Clock, SignedUpstream } from '@signalbox/sdk';
+import type { Clock, IdentityAssertion, SignedUpstream } from '@signalbox/sdk';
 import type { CredentialSettings } from '../settings.ts';
 import type { ClientStore } from '../store/client-store.ts';
 
@@ -15,6 +15,12 @@ export interface OAuthContext {
   readonly clock: Clock;
   /** Guarded: reaches what is public, and what was allowed. */
   readonly fetch: FetchLike;
+  /** What an identity provider of the hub says of a person. Errors: `upstream_refused`, `upstream_unavailable`. */
+  readonly assertionOf: (
+    org: string,
+    person: string,
+    provider: string,
+  ) => Promise<IdentityAssertion | undefined>;
   /** Where an authorization server sends browsers back to. Errors: `overloaded` before the hub listens. */
   readonly redirectUri: (issuer: string) => string;
   /** The address of the hub's client metadata document for an authorization server; undefined where nobody could fetch it. */

@@ -17,9 +17,13 @@ function plainCode(text: string): string {
  * what it was sent.
  */
 export async function oauthFailure(name: string, server: string, error: unknown): Promise<SignalboxError> {
+  return failureAt(`the authorization server ${hostOf(server)} of upstream "${name}"`, error);
+}
+
+/** The same for any server, in words. */
+export async function failureAt(where: string, error: unknown): Promise<SignalboxError> {
   if (isSignalboxError(error)) return error;
   const { IssuerMismatchError, OAuthError, InsecureTokenEndpointError } = await loadOAuthSdk();
-  const where = `the authorization server ${hostOf(server)} of upstream "${name}"`;
   if (error instanceof OAuthError)
     return new SignalboxError('upstream_refused', `${where} refused the hub (${plainCode(error.code)})`, {
       details: { error: plainCode(error.code) },

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { SignalboxError } from '@signalbox/sdk';
 import type { AccountKey } from '../account/account-key.ts';
@@ -10,33 +9,15 @@ import type { OAuthContext } from './oauth-context.ts';
 import { hostOf } from './oauth-failure.ts';
 import { loadOAuthSdk } from './oauth-sdk.ts';
 import { type OAuthClient, obtainClient } from './obtain-client.ts';
+import { ownAssertion } from './own-assertion.ts';
 import { canProve, makeProofKey, openProofs } from './proof-key.ts';
 import { readTokenAnswer } from './token-answer.ts';
 
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-const maxAssertionBytes = 65_536;
-
-/** What proves who the hub is, besides its client: the assertion of its workload, read anew each time. */
-export interface OwnProof {
-  readonly assertion?: string;
-}
-
-/** Reads what the platform says the hub is. Errors: `upstream_refused` for a file that cannot be read. */
-export async function readOwnProof({ upstream }: OAuthContext): Promise<OwnProof> {
-  const { grant, assertionFile } = upstream.credentials;
-  if (grant !== 'workload') return {};
-  const text = await readFile(assertionFile ?? '', 'utf8').catch(() => '');
-  const assertion = text.trim();
-  if (assertion !== '' && assertion.length <= maxAssertionBytes) return { assertion };
-  throw new SignalboxError(
-    'upstream_refused',
-    `credentials.assertionFile of upstream "${upstream.name}" names no file with a token; check that the platform puts it there`,
-  );
-}
 
 /**
- * Signs the hub in by itself: with its client (RFC 6749 §4.4) or the identity of its workload (RFC 7523 §2.1). One
- * request, and no other grant after a refusal. Throws what the helpers throw.
+ * Gets tokens without anybody at a page: with the hub's client (RFC 6749 §4.4), or with an assertion of who it is, or whom
+ * it acts for (RFC 7523 §2.1). One request, and no other grant after a refusal. Throws what the helpers throw.
  */
 export async function requestOwnTokens(
   context: OAuthContext,
@@ -45,7 +26,6 @@ export async function requestOwnTokens(
     challenge,
     before,
   }: { key: AccountKey; challenge: Challenge | undefined; before: readonly string[] },
-  proof: OwnProof,
 ): Promise<AccountChanges> {
   const { fetchToken } = await loadOAuthSdk();
   const { credentials } = context.upstream;
@@ -64,10 +44,9 @@ export async function requestOwnTokens(
     serverScopes: [],
     canRefresh: false,
   });
+  const assertion = await ownAssertion(context, key, { place, scopes });
   const params = new URLSearchParams(
-    proof.assertion === undefined
-      ? { grant_type: 'client_credentials' }
-      : { grant_type: jwtBearer, assertion: proof.assertion },
+    assertion === undefined ? { grant_type: 'client_credentials' } : { grant_type: jwtBearer, assertion },
   );
   if (scopes.length > 0) params.set('scope', scopes.join(' '));
   const proofKey = credentials.dpop === 'auto' && canProve(place.metadata) ? makeProofKey() : undefined;

@@ -53,6 +53,11 @@ export class LoginStore {
     return row && fromRow(row);
   }
 
+  /** Uses a link that leads nowhere else. */
+  async remove(id: string): Promise<void> {
+    await this.#queries.deleteFrom('credential_logins').where('id', '=', hashOf(id)).execute();
+  }
+
   /** Uses a link: from now on only its state counts, in this browser. False when it was used already. */
   async send(
     id: string,

@@ -1,4 +1,4 @@
-import type { SignedUpstream, UpstreamDefinition } from '@signalbox/sdk';
+import { type SignedUpstream, signsInByItself, type UpstreamDefinition } from '@signalbox/sdk';
 
 /** Whose account calls of an upstream use; `none` where only the definition's own headers are sent. */
 export function accountModeOf(definition: UpstreamDefinition): 'user' | 'organization' | 'none' {
@@ -6,10 +6,10 @@ export function accountModeOf(definition: UpstreamDefinition): 'user' | 'organiz
   const hasOwn =
     new URL(definition.url).username !== '' ||
     Object.keys(definition.headers).some((name) => name.toLowerCase() === 'authorization');
-  const { mode = 'user', grant } = definition.credentials;
+  const { mode = 'user' } = definition.credentials;
   if (hasOwn || mode === 'none') return 'none';
   // Where nobody is sent to sign in, the hub signs in for all.
-  return grant === 'code' ? mode : 'organization';
+  return signsInByItself(definition.credentials) ? 'organization' : mode;
 }
 
 /** The upstream as those who keep accounts know it; undefined where it is used without. */

@@ -7,6 +7,7 @@ import {
   type Principal,
   SignalboxError,
   type SignedUpstream,
+  signsInByItself,
   type UpstreamCredentials,
   type UpstreamInfo,
 } from '@signalbox/sdk';
@@ -67,7 +68,7 @@ export class OrganizationAccount implements AccountUse {
   async #isTooEarlyToAsk(error: unknown): Promise<boolean> {
     const { credentials, upstream } = this.#parts;
     if (!isSignalboxError(error) || error.code !== 'overloaded') return false;
-    if (upstream.credentials.grant !== 'code') return false;
+    if (signsInByItself(upstream.credentials)) return false;
     return (await credentials.stateOf(upstream.name, { org: localOrg })) !== 'connected';
   }
 

@@ -4,8 +4,9 @@ import type { UpstreamDefinition } from '@signalbox/sdk';
 export function secretValues(definition: UpstreamDefinition): string[] {
   if ('url' in definition) {
     const { headers, run, credentials } = definition;
-    const { clientSecret, privateKey } = credentials;
-    const own = [clientSecret, privateKey].filter((value) => value !== undefined);
+    const { clientSecret, privateKey, identity } = credentials;
+    const there = identity && 'issuer' in identity ? identity.clientSecret : undefined;
+    const own = [clientSecret, privateKey, there].filter((value) => value !== undefined);
     return [...Object.values(headers), ...Object.values(run?.env ?? {}), ...own];
   }
   if (!('openapi' in definition)) return Object.values(definition.env);

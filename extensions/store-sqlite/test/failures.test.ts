@@ -60,11 +60,11 @@ test('a worker that ends by itself is noticed', async () => {
 
 test('an answer that does not come in time is a failure, and health is down until it comes', async () => {
   await using folder = await makeTemporaryFolder();
-  const link = new WorkerLink({ answerTimeoutMs: 300 });
+  const link = new WorkerLink({ answerTimeoutMs: 1_000 });
   await using store = await openOverLink(link, { path: folder.path('signalbox.db') });
   const endless = sql<{
     n: number;
-  }>`with recursive count(n) as (select 1 union all select n + 1 from count limit 9000000)
+  }>`with recursive count(n) as (select 1 union all select n + 1 from count limit 25000000)
     select max(n) as n from count`;
   const late = endless.execute(store.database.queries());
   await expect(late).rejects.toMatchObject({ code: 'store_failed', details: { reason: 'timeout' } });

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@signalbox/sdk';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openSession } from '../support/legacy.ts';
 import { connectLines } from '../support/lines.ts';
 import { enveloped } from '../support/modern.ts';
@@ -134,8 +134,13 @@ describe('a batch over lines', () => {
     hub.shop.open('a', tools('t'), () => text('ok'));
     const client = await open(hub, '2025-03-26');
     client.send([rpc(1, 'ping'), rpc(2, 'tools/call', { name: 'a__t' })]);
-    await client.messages(2);
-    const answers = JSON.parse(client.lines()[1] ?? '') as JsonObject[];
+    // What has changed in the catalog may be told in between.
+    const line = await vi.waitFor(() => {
+      const found = client.lines().find((each) => each.startsWith('['));
+      expect(found).toBeDefined();
+      return found;
+    }, 20_000);
+    const answers = JSON.parse(line ?? '') as JsonObject[];
     expect(byId(answers)).toEqual([{ jsonrpc: '2.0', id: 1, result: {} }, said(2, 'ok')]);
   });
 

@@ -38,6 +38,18 @@ export class AccountStore {
     return row && this.#fromRow(row);
   }
 
+  /** The version of an account, whether it opens or not. */
+  async versionOf({ org, upstream, subject }: AccountKey): Promise<string | undefined> {
+    const row = await this.#queries
+      .selectFrom('credential_accounts')
+      .select('version')
+      .where('org', '=', org)
+      .where('upstream', '=', upstream)
+      .where('subject', '=', subject)
+      .executeTakeFirst();
+    return row?.version;
+  }
+
   /** Writes an account whole, whatever was there. */
   async save(changes: AccountChanges): Promise<AccountRecord> {
     const row = await this.#toRow(changes);

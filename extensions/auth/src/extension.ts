@@ -8,6 +8,7 @@ import {
   directoryChanged,
   hubInfo,
   type Log,
+  organizationRemoved,
   sealer,
   tokenVerifier,
 } from '@signalbox/sdk';
@@ -62,6 +63,9 @@ export const auth = defineExtension({
         parts.endSubject(change.subject).catch((error: unknown) => {
           log.error('credentials of a subject could not be ended', { cause: error });
         });
+    });
+    events.on(organizationRemoved, ({ org, step, waitFor }) => {
+      if (step === 'rows') waitFor(parts.forgetOrganization(org));
     });
     offer(tokenVerifier, makeTokenVerifier(parts));
     offer(browserPages, makeBrowserPages(parts));

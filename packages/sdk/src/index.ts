@@ -84,6 +84,7 @@ export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type KeyFiles, keyFiles } from './key-files.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
 export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
+export { type OrganizationRemoval, organizationRemoved } from './organization-removed.ts';
 export { type Permission, permissions } from './permission.ts';
 export {
   type CallInterface,

@@ -100,16 +100,21 @@ export class Accounts implements UpstreamCredentials {
     const subject = `${kind}:${id}`;
     await this.parts.logins.removeSubject(subject, org);
     for (const key of await this.parts.accounts.ofSubject(subject, org)) {
-      // A row that does not open any more goes, too.
-      const record = await this.parts.accounts.find(key).catch(() => undefined);
-      const isGone = await this.parts.accounts.remove(key);
-      // Of the nodes that hear of it, one tells.
-      if (isGone && record?.state !== 'none') this.parts.trail.disconnected(key, byHub, 'subject-removed');
-      this.#announce(key, undefined);
+      const record = await this.remove(key, 'subject-removed');
       if (record?.tokens) await this.revoke(record);
     }
     this.dropSubject(subject, org);
   };
+
+  /** Forgets one account with its row; gives what there is to end, on the one node that has removed it. */
+  async remove(key: AccountKey, reason: string): Promise<AccountRecord | undefined> {
+    const taken = await this.parts.accounts.take(key);
+    const record = taken === 'unreadable' ? undefined : taken;
+    // Of the nodes that hear of it, one tells.
+    if (taken && record?.state !== 'none') this.parts.trail.disconnected(key, byHub, reason);
+    this.#announce(key, undefined);
+    return record;
+  }
 
   /** Ends tokens where they came from; what is forgotten here is forgotten in any case. */
   async revoke(record: AccountRecord): Promise<void> {

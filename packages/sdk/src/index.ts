@@ -98,6 +98,8 @@ export {
   type Viewer,
 } from './principal.ts';
 export { type Prompt, type PromptArgument, type PromptOutput, prompt } from './prompt.ts';
+export { redactArguments } from './redact-arguments.ts';
+export { redacted, redactUrl } from './redact-url.ts';
 export { isTemplate, type Resource, type ResourceOutput, resource } from './resource.ts';
 export {
   type Mount,

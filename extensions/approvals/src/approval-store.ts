@@ -143,6 +143,11 @@ export class ApprovalStore {
     return numUpdatedRows === 1n;
   }
 
+  /** Removes every approval of an organization. */
+  async removeOrganization(org: string): Promise<void> {
+    await this.#queries.deleteFrom('approvals').where('org', '=', org).execute();
+  }
+
   /** Marks what nobody answered or used in time, and removes what is kept no longer. */
   async tidy(now: number, keepMs: number): Promise<void> {
     await this.#queries

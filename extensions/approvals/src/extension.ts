@@ -1,5 +1,11 @@
 import { firstPolicy, policyBook } from '@signalbox/policy';
-import { approvalDesk, CredentialWatch, defineExtension, secretVault } from '@signalbox/sdk';
+import {
+  approvalDesk,
+  CredentialWatch,
+  defineExtension,
+  organizationRemoved,
+  secretVault,
+} from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { Desk } from './approval-desk.ts';
 import { provideApprovalRoutes } from './approval-routes.ts';
@@ -26,6 +32,9 @@ export const approvals = defineExtension({
     const desk = new Desk({ settings: config, store, credentials, policyVersionOf, clock, log });
     offer(approvalDesk, desk);
     provideApprovalRoutes(routes, { desk, store });
+    events.on(organizationRemoved, ({ org, step, waitFor }) => {
+      if (step === 'rows') waitFor(store.removeOrganization(org));
+    });
     let cancelTidy = (): void => undefined;
     const planTidy = (): void => {
       cancelTidy = clock.after(tidyEveryMs, () => {

@@ -9,6 +9,7 @@ import {
   hubInfo,
   identityAssertions,
   type Log,
+  organizationRemoved,
   SignalboxError,
   sealer,
   secretVault,
@@ -76,6 +77,9 @@ export const auth = defineExtension({
         parts.endSubject(change.subject).catch((error: unknown) => {
           log.error('credentials of a subject could not be ended', { cause: error });
         });
+    });
+    events.on(organizationRemoved, ({ org, step, waitFor }) => {
+      if (step === 'rows') waitFor(parts.forgetOrganization(org));
     });
     offer(tokenVerifier, makeTokenVerifier(parts));
     offer(browserPages, makeBrowserPages(parts));

@@ -20,6 +20,7 @@ import type { AuthSettings } from './settings.ts';
 import type { AuthStore } from './store/auth-store.ts';
 import { Clients } from './store/clients.ts';
 import { endSubject } from './store/end-subject.ts';
+import { forgetOrganization } from './store/forget-organization.ts';
 import { Grants } from './store/grants.ts';
 import { IssuedTokens } from './store/issued-tokens.ts';
 import type { KeptIdentities } from './store/kept-identities.ts';
@@ -99,6 +100,7 @@ export function makeAuth(base: AuthBase) {
     providerStarts: new RateWindow(clock, { windowMs: 60_000, most: 30 }),
     proofs: new DpopProofs(clock),
     external,
+    forgetOrganization: (org: string) => forgetOrganization(store, { clients, grants }, org),
     endSubject: (subject: string) => endSubject(store, { grants, sessions, revocations }, subject),
   };
 }

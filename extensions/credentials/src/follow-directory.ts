@@ -1,6 +1,14 @@
-import { type Directory, directoryChanged, type Events, type HubInfo, type Log } from '@signalbox/sdk';
+import {
+  type Directory,
+  directoryChanged,
+  type Events,
+  type HubInfo,
+  type Log,
+  organizationRemoved,
+} from '@signalbox/sdk';
 import { type AccountKey, accountOf } from './account/account-key.ts';
 import type { Accounts } from './account/accounts.ts';
+import { forgetOrganization } from './account/forget-organization.ts';
 
 /** What following the directory needs. */
 interface FollowedDirectory {
@@ -11,7 +19,7 @@ interface FollowedDirectory {
   readonly log: Log;
 }
 
-/** Lets go of the accounts of whoever is other than before, and forgets those of people and machines that were removed. */
+/** Lets go of the accounts of whoever is other than before, and forgets those of people, machines and organizations that were removed. */
 export function followDirectory({ accounts, directory, hub, events, log }: FollowedDirectory): void {
   events.on(directoryChanged, ({ org, subject, isRevocation }) => {
     if (subject === undefined) return accounts.dropOrganization(org);
@@ -21,6 +29,9 @@ export function followDirectory({ accounts, directory, hub, events, log }: Follo
       forgetRemoved(directory, accounts, subject).catch((cause: unknown) =>
         log.error('the accounts of a removed person or service account could not be forgotten', { cause }),
       );
+  });
+  events.on(organizationRemoved, ({ org, step, waitFor }) => {
+    if (step === 'rows') waitFor(forgetOrganization(accounts, org));
   });
 }
 

@@ -1,6 +1,7 @@
 import { policyChanged } from '@signalbox/policy';
 import { type Clock, directoryChanged, type Events, type Log } from '@signalbox/sdk';
 import type { KeyReader } from './key/key-reader.ts';
+import { forgetOrganization } from './org/forget-organization.ts';
 import type { StoredPolicies } from './policy/stored-policies.ts';
 import type { Principals } from './principal/principals.ts';
 import type { ApplyChanges, Change } from './store/directory-changes.ts';
@@ -22,6 +23,8 @@ export function makeApplyChanges(keepers: Keepers): ApplyChanges {
   return async (changes) => {
     for (const change of changes) {
       if (change.kind === 'policy') await renewPolicies(keepers, change.org);
+      else if (change.kind === 'removal' && change.org !== undefined)
+        await forgetOrganization(keepers, change.org);
       else forgetFacts(keepers, change);
     }
   };

@@ -1,5 +1,6 @@
 import type { Clock } from '@signalbox/sdk';
 import type { KeyReader } from './key/key-reader.ts';
+import type { Removals } from './org/removals.ts';
 import type { PasswordHasher } from './password/password-hasher.ts';
 import type { WrongAttempts } from './password/wrong-attempts.ts';
 import type { StoredPolicies } from './policy/stored-policies.ts';
@@ -15,4 +16,5 @@ export interface DirectoryParts {
   readonly principals: Principals;
   readonly keys: KeyReader;
   readonly policies: StoredPolicies;
+  readonly removals: Removals;
 }

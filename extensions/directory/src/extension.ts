@@ -7,6 +7,7 @@ import { makeApplyChanges } from './apply-changes.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { KeyReader } from './key/key-reader.ts';
 import { makeDirectory } from './make-directory.ts';
+import { Removals } from './org/removals.ts';
 import { PasswordHasher } from './password/password-hasher.ts';
 import { WrongAttempts } from './password/wrong-attempts.ts';
 import { StoredPolicies } from './policy/stored-policies.ts';
@@ -45,12 +46,14 @@ export const directoryExtension = defineExtension({
       policies,
       hasher: new PasswordHasher(),
       attempts: new WrongAttempts(store, clock),
+      removals: new Removals({ changes, events, clock, log }),
     };
     await changes.start();
     context.onStop(async () => {
       await changes.stop();
       await keys.settled();
     });
+    context.onStop(() => parts.removals.stop());
     context.onStop(pruneAttempts(parts, context));
     await policies.load();
     let setupToken: string | undefined;
@@ -60,6 +63,7 @@ export const directoryExtension = defineExtension({
       path: () => (setupToken === undefined ? undefined : `/setup?token=${setupToken}`),
     });
     provideDirectoryRoutes(context.routes, parts);
+    context.onReady(() => parts.removals.resume());
     context.onReady(async () => {
       setupToken = await openSetup(parts, store.dialect === 'postgres');
     });

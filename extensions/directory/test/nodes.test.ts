@@ -1,5 +1,14 @@
-import { addPerson, addRule, changeMember, changePerson, getMe } from '@signalbox/api';
+import {
+  addOrganization,
+  addPerson,
+  addRule,
+  changeMember,
+  changePerson,
+  getMe,
+  removeOrganization,
+} from '@signalbox/api';
 import { policyChanged } from '@signalbox/policy';
+import { organizationRemoved } from '@signalbox/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DirectoryHub, nextChange, startDirectoryHub } from './support/start-directory-hub.ts';
 import { describePostgres, type TestStore } from './support/test-stores.ts';
@@ -14,7 +23,10 @@ describePostgres((makeStore) => {
   beforeAll(async () => {
     store = makeStore();
     [one, two] = [await startDirectoryHub(store), await startDirectoryHub(store)];
+    // What the tests wait for is a change of their own.
+    const heard = nextChange(two.events);
     person = (await one.owner.request(addPerson, { query, body: { login: 'pia' } })).id;
+    await heard;
   });
   afterAll(async () => {
     await one?.[Symbol.asyncDispose]();
@@ -41,6 +53,22 @@ describePostgres((makeStore) => {
     await one.owner.request(changePerson, { query, params: { person }, body: { isActive: false } });
     expect(await heard).toEqual({ subject: person, isRevocation: true });
     await expect(pia.request(getMe, {})).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('an organization that one node has removed is forgotten at the other, too', async () => {
+    if (!one || !two) throw new TypeError('the nodes did not start');
+    const { events } = two;
+    await one.owner.request(addOrganization, { body: { id: 'acme' } });
+    const steps: string[] = [];
+    const heard = new Promise<void>((resolve) =>
+      events.on(organizationRemoved, ({ org, step }) => {
+        steps.push(`${step} of ${org}`);
+        if (step === 'keys') resolve();
+      }),
+    );
+    await one.owner.request(removeOrganization, { params: { org: 'acme' } });
+    await heard;
+    expect(steps).toEqual(['rows of acme', 'keys of acme']);
   });
 
   test('a rule of one node is in force at the other when it tells of it', async () => {

@@ -4,6 +4,7 @@ import {
   directoryChanged,
   type HealthReport,
   hubInfo,
+  organizationRemoved,
   secretVault,
   upstreamCredentials,
   upstreamRegistry,
@@ -12,6 +13,7 @@ import { database } from '@signalbox/store';
 import { ChildProcesses } from './process/child-processes.ts';
 import { Upstreams } from './registry/upstreams.ts';
 import { gatewaySettings } from './settings.ts';
+import { forgetOrganization } from './store/forget-organization.ts';
 import { gatewayMigrations } from './store/gateway-tables.ts';
 import { StoredDefinitions } from './store/stored-definitions.ts';
 import { UpstreamMemory } from './store/upstream-memory.ts';
@@ -43,6 +45,9 @@ export const gateway = defineExtension({
     const stopListening = credentials?.onChange(upstreams.onAccountChange);
     context.onStop(() => stopListening?.());
     context.events.on(directoryChanged, upstreams.onDirectoryChange);
+    context.events.on(organizationRemoved, ({ org, step, waitFor }) => {
+      if (step === 'rows') waitFor(forgetOrganization(store, org));
+    });
     context.onStop(() => upstreams.stop());
     await upstreams.start();
     context.offer(upstreamRegistry, upstreams);

@@ -6,6 +6,7 @@ import {
   hubInfo,
   type Level,
   type Mount,
+  organizationRemoved,
   SignalboxError,
   sealer,
 } from '@signalbox/sdk';
@@ -47,6 +48,9 @@ export const mcp = defineExtension({
     const tasks = new TaskBoard(config, { calls, clock, log, store: new TaskStore(store) });
     tasks.onChange = (record) =>
       listens.tellOfTask(record, (viewer) => findTaskRefusal(calls, record, viewer) === undefined);
+    events.on(organizationRemoved, ({ org, step, waitFor }) => {
+      if (step === 'rows') waitFor(tasks.forgetOrganization(org));
+    });
     const parked = new ParkedCalls(config, clock);
     const hub = use(hubInfo);
     const parts: EndpointParts = {

@@ -68,6 +68,13 @@ export class DataKeys {
     return fresh.id;
   }
 
+  /** Removes every key of an organization: what they have sealed opens nowhere any more. */
+  async forget(org: string): Promise<void> {
+    await this.#queries.deleteFrom('vault_keys').where('org', '=', org).execute();
+    this.#current.delete(org);
+    for (const name of this.#open.keys()) if (name.startsWith(`${org} `)) this.#open.delete(name);
+  }
+
   /** Encrypts every key under the current root key that is under another. Errors: `store_corrupt`. Gives how many. */
   async rewrap(): Promise<number> {
     const { current } = this.#roots;

@@ -1,5 +1,5 @@
 import { rewrapSecretsKeys, rotateSecretsKey } from '@signalbox/api';
-import { defineExtension, keyFiles, route, secretVault } from '@signalbox/sdk';
+import { defineExtension, keyFiles, organizationRemoved, route, secretVault } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { DataKeys } from './data-keys.ts';
 import { findRootKeys } from './root-keys.ts';
@@ -14,13 +14,17 @@ export const vault = defineExtension({
   config: vaultSettings,
   needs: [database, keyFiles],
   provides: [secretVault],
-  setup: async ({ config, clock, log, offer, routes, use }) => {
+  setup: async ({ config, clock, events, log, offer, routes, use }) => {
     const store = use(database);
     await store.migrate('vault', vaultMigrations);
     const keys = new DataKeys(store, findRootKeys(config, use(keyFiles), process.env), clock);
     const taken = await keys.rewrap();
     if (taken > 0) log.info('keys were taken over by the current root key', { keys: taken });
     offer(secretVault, makeSecretVault(keys));
+    // Last of all: what is ended elsewhere has to be opened first.
+    events.on(organizationRemoved, ({ org, step, waitFor }) => {
+      if (step === 'keys') waitFor(keys.forget(org));
+    });
     routes.provide(
       route({
         ...rotateSecretsKey,

@@ -170,6 +170,24 @@ describe('the root key', () => {
     expect(await vaultOf(hub).open({ ...place, org: 'late' }, sealed)).toBe('x');
   });
 
+  test('is forgotten for one organization, whose secrets open nowhere any more', async () => {
+    await using hub = await start();
+    const roots = findRootKeys(
+      vaultSettings.parse({ rootKey: keyOf('1') }),
+      { open: () => new Uint8Array(32) },
+      {},
+    );
+    const keys = new DataKeys(hub.hub.services.get(database), roots, systemClock);
+    const secrets = makeSecretVault(keys);
+    const theirs = { ...place, org: 'acme' };
+    const [kept, gone] = [await secrets.seal(place, 'x'), await secrets.seal(theirs, 'y')];
+    expect(await secrets.open(theirs, gone)).toBe('y');
+    await keys.forget('acme');
+    await expect(secrets.open(theirs, gone)).rejects.toMatchObject({ code: 'store_corrupt' });
+    expect(await secrets.open(place, kept)).toBe('x');
+    expect(await secrets.open(theirs, await secrets.seal(theirs, 'z'))).toBe('z');
+  });
+
   test('of before is asked for by its place in the settings when it is missing', async () => {
     const first = await start({ rootKey: keyOf('1') });
     await vaultOf(first).seal(place, 'x');

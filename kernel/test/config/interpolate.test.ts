@@ -99,6 +99,43 @@ describe('explained settings', () => {
   });
 });
 
+describe('explained addresses and arguments', () => {
+  test('are shown without what is secret in them', () => {
+    const settings = load(
+      `gateway: { upstreams: {
+        a: { url: 'https://user:canary-1@h.example/mcp?api_key=canary-2', headers: { X: canary-9 } },
+        b: { command: node, args: [serve.js, --token, canary-3, --db=postgres://u:canary-4@h/db, -v, canary-9] },
+        c: { openapi: 'https://h.example/api.json?key=canary-5' },
+        d: { url: 'http://127.0.0.1:1/mcp', run: { command: node, args: ['--key=canary-6', 'https://h.example/'] } } } }`,
+    );
+    const explained = explainSettings(settings);
+    expect(JSON.stringify(explained)).not.toContain('canary');
+    const wanted = /\.(?:url|openapi|args\.\d+)$/;
+    expect(explained.flatMap(({ path, value }) => (wanted.test(path) ? value : []))).toEqual([
+      'https://[redacted]@h.example/mcp?api_key=[redacted]',
+      'serve.js',
+      '--token',
+      '[redacted]',
+      '--db=postgres://[redacted]@h/db',
+      '-v',
+      '[redacted]',
+      'https://h.example/api.json?key=[redacted]',
+      'http://127.0.0.1:1/mcp',
+      '--key=[redacted]',
+      'https://h.example/',
+    ]);
+  });
+
+  test('without a secret in them are shown as they are', () => {
+    const settings = load(
+      "gateway: { upstreams: { b: { command: node, args: [] } } }\nhttp: { publicUrl: 'https://hub.example' }",
+    );
+    const shown = explainSettings(settings).map(({ path, value }) => [path, value]);
+    expect(shown).toContainEqual(['http.publicUrl', 'https://hub.example']);
+    expect(shown).toContainEqual(['gateway.upstreams.b.args', []]);
+  });
+});
+
 describe('credentials of an upstream', () => {
   const at = (rest: string): string =>
     `gateway: { upstreams: { a: { url: 'http://127.0.0.1:1/mcp', ${rest} } } }`;

@@ -89,6 +89,7 @@ export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type KeyFiles, keyFiles } from './key-files.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
 export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
+export { type OrganizationRemoval, organizationRemoved } from './organization-removed.ts';
 export { type Permission, permissions } from './permission.ts';
 export {
   type CallInterface,
@@ -102,6 +103,8 @@ export {
   type Viewer,
 } from './principal.ts';
 export { type Prompt, type PromptArgument, type PromptOutput, prompt } from './prompt.ts';
+export { redactArguments } from './redact-arguments.ts';
+export { redacted, redactUrl } from './redact-url.ts';
 export { isTemplate, type Resource, type ResourceOutput, resource } from './resource.ts';
 export {
   type AskedOfRoute,

@@ -54,7 +54,8 @@ export function addOrg(parent: Command, run: Run): void {
   });
   addSubcommand<{ readonly yes?: boolean }>(group, run, {
     usage: 'rm <id>',
-    description: 'remove an organization with its members, teams, services, keys, roles and rules',
+    description:
+      'remove an organization with everything that is kept of it but its audit; its id is not given again',
     examples: ['signalbox org rm acme', 'signalbox org rm acme --yes'],
     options: (command) => command.option('-y, --yes', 'do not ask'),
     act: async ({ context, client, api, args: [org = ''], options }) => {

@@ -196,6 +196,7 @@ export const threats: readonly Threat[] = [
     title: 'one organization sees another',
     tests: [
       here('two-organizations', 'an organization gets the same answers, byte for byte'),
+      here('removed-organization', 'nothing is left but the audit and its name'),
       policy('properties', 'hides what belongs to another organization'),
     ],
   },

@@ -127,6 +127,16 @@ export class Clients {
     await this.#tokens.revokeOfClient(id);
   }
 
+  /** Removes every client of an organization with its tokens, whatever organization those are for. */
+  async removeOrganization(org: string): Promise<void> {
+    const rows = await this.#store.queries
+      .deleteFrom('auth_clients')
+      .where('org', '=', org)
+      .returning('id')
+      .execute();
+    for (const { id } of rows) await this.#tokens.revokeOfClient(id);
+  }
+
   #fromRow(row: ClientRow): RegisteredClient | undefined {
     const metadata = this.#store.sealer.open(purpose, row.metadata);
     if (!isJsonObject(metadata)) return undefined;

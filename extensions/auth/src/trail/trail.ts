@@ -42,7 +42,7 @@ export interface FailedSignIn {
 export type SessionEnd = 'signed-out' | 'ended-elsewhere' | 'replaced' | 'subject-ended';
 
 /** Why the tokens of a grant end: by its person, its client, a second use of what is good once, or with its subject. */
-export type GrantEnd = 'taken-back' | 'returned' | 'reused' | 'subject-ended';
+export type GrantEnd = 'taken-back' | 'returned' | 'reused' | 'subject-ended' | 'organization-removed';
 
 /** How a person has come to allow something. */
 export type ConsentReason = 'asked' | 'remembered' | 'assertion';
@@ -201,7 +201,13 @@ export class Trail {
   /** Tells that everything that came of a grant has ended. */
   grantEnded(grant: GrantFacts, why: GrantEnd, origin: Origin): void {
     const person = { type: 'user', id: grant.person } as const;
-    const actors = { 'taken-back': person, returned: nobody, reused: nobody, 'subject-ended': hub };
+    const actors = {
+      'taken-back': person,
+      returned: nobody,
+      reused: nobody,
+      'subject-ended': hub,
+      'organization-removed': hub,
+    };
     const event: AuditEvent = {
       kind: 'tokens',
       action: 'revoke',

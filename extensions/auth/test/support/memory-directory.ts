@@ -12,6 +12,7 @@ import {
   type SubjectRef,
 } from '@signalbox/sdk';
 import { z } from 'zod';
+import { forgetOrganization } from '../../../directory/src/org/forget-organization.ts';
 
 /** A person with the password of the test. */
 export interface TestPerson extends Person {
@@ -30,6 +31,8 @@ export interface Town {
   setupToken: string | undefined;
   invitation: string | undefined;
   readonly change: (subject: string, isRevocation: boolean) => void;
+  /** Resolves when everybody has forgotten it: true when they could. */
+  readonly forgetOrganization: (org: string) => Promise<boolean>;
 }
 
 const local: Membership = { org: 'local', orgName: 'Local', roles: ['member'], level: 'trusted' };
@@ -52,6 +55,7 @@ export function person(login: string, changes: Partial<TestPerson> = {}): TestPe
 /** A directory in memory, as an extension, with what it holds. */
 export function makeTown(...people: readonly TestPerson[]) {
   let publish: Town['change'] = () => undefined;
+  let forget: Town['forgetOrganization'] = async () => false;
   const town: Town = {
     people: [...people],
     keys: new Map(),
@@ -61,12 +65,14 @@ export function makeTown(...people: readonly TestPerson[]) {
     setupToken: undefined,
     invitation: undefined,
     change: (subject, isRevocation) => publish(subject, isRevocation),
+    forgetOrganization: (org) => forget(org),
   };
   const extension = defineExtension({
     name: 'town',
     config: z.strictObject({}),
     provides: [directory],
-    setup: ({ offer, events }) => {
+    setup: ({ offer, events, log }) => {
+      forget = (org) => forgetOrganization({ events, log }, org);
       publish = (subject, isRevocation) => events.publish(directoryChanged, { subject, isRevocation });
       offer(directory, directoryOf(town));
     },

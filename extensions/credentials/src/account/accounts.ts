@@ -103,16 +103,21 @@ export class Accounts implements UpstreamCredentials {
     const subject = `${kind}:${id}`;
     await this.parts.logins.removeSubject(subject, org);
     for (const key of await this.parts.accounts.ofSubject(subject, org)) {
-      // A row that does not open any more goes, too.
-      const record = await this.parts.accounts.find(key).catch(() => undefined);
-      const isGone = await this.parts.accounts.remove(key);
-      // Of the nodes that hear of it, one tells.
-      if (isGone && record?.state !== 'none') this.parts.trail.disconnected(key, byHub, 'subject-removed');
-      this.#announce(key, undefined);
+      const record = await this.remove(key, 'subject-removed');
       if (record?.tokens) await this.revoke(record);
     }
     this.dropSubject(subject, org);
   };
+
+  /** Forgets one account with its row; gives what there is to end, on the one node that has removed it. */
+  async remove(key: AccountKey, reason: string): Promise<AccountRecord | undefined> {
+    const taken = await this.parts.accounts.take(key);
+    const record = taken === 'unreadable' ? undefined : taken;
+    // Of the nodes that hear of it, one tells.
+    if (taken && record?.state !== 'none') this.parts.trail.disconnected(key, byHub, reason);
+    this.#announce(key, undefined);
+    return record;
+  }
 
   /** Ends tokens where they came from; what is forgotten here is forgotten in any case. */
   async revoke(record: AccountRecord): Promise<void> {
@@ -202,18 +207,19 @@ export class Accounts implements UpstreamCredentials {
     return record?.urlHash === this.contextOf(key.upstream).urlHash ? record : undefined;
   }
 
-  /** Writes an account that has just signed in, or out. Errors: `audit_unavailable` for one that has signed in. */
-  async write(changes: AccountChanges, by: AccountActor): Promise<void> {
+  /** Writes an account that has just signed in. Errors: `audit_unavailable`; then there is none. */
+  async connect(changes: AccountChanges, by: AccountActor): Promise<void> {
     const { trail, accounts } = this.parts;
-    const save = () => accounts.save(changes);
-    const isConnected = changes.state === 'connected';
-    const saved = await (isConnected ? trail.connect(changes, by, save) : save());
-    if (!isConnected) trail.disconnected(changes.key, by, 'disconnected');
-    // Of an upstream that is not defined here there is nothing to sign with.
-    if (!this.#known.has(changes.key.upstream)) return this.#announce(changes.key, undefined);
-    const account = this.accountAt(changes.key);
-    const isTold = await account.adopt(saved);
-    if (!isTold) this.#announce(changes.key, account.record);
+    await this.#tell(await trail.connect(changes, by, () => accounts.save(changes)));
+  }
+
+  /** Writes an account that has just signed out, if it still is of this version; false when it is not. */
+  async disconnect(version: string, changes: AccountChanges, by: AccountActor): Promise<boolean> {
+    const saved = await this.parts.accounts.replace(version, changes);
+    if (!saved) return false;
+    this.parts.trail.disconnected(changes.key, by, 'disconnected');
+    await this.#tell(saved);
+    return true;
   }
 
   /** Takes what other nodes have written. */
@@ -265,6 +271,14 @@ export class Accounts implements UpstreamCredentials {
       `upstream "${upstream}" needs ${whose}: ${why}; run "signalbox server login ${upstream}${option}"`,
       { details: { upstream, ...(url === undefined ? {} : { url }) } },
     );
+  }
+
+  async #tell(saved: AccountRecord): Promise<void> {
+    // Of an upstream that is not defined here there is nothing to sign with.
+    if (!this.#known.has(saved.key.upstream)) return this.#announce(saved.key, undefined);
+    const account = this.accountAt(saved.key);
+    const isTold = await account.adopt(saved);
+    if (!isTold) this.#announce(saved.key, account.record);
   }
 
   #announce(key: AccountKey, record: AccountRecord | undefined): void {

@@ -12,11 +12,19 @@ export async function disconnectAccount(
   key: AccountKey,
   by: AccountActor,
 ): Promise<void> {
-  const record = await accounts.parts.accounts.find(key).catch(unreadable);
-  if (record === 'unreadable') return accounts.write(emptied(key, ''), by);
-  if (!record || record.state === 'none') return void accounts.contextOf(key.upstream);
-  await accounts.write(emptied(key, record.urlHash), by);
-  await accounts.revoke(record);
+  const { accounts: store } = accounts.parts;
+  for (;;) {
+    // Before the account itself: of one that does not open any more, nothing else tells whether it is still the same.
+    const version = await store.versionOf(key);
+    const record = await store.find(key).catch(unreadable);
+    if (version === undefined || !record || (record !== 'unreadable' && record.state === 'none'))
+      return void accounts.contextOf(key.upstream);
+    const before = record === 'unreadable' ? { version, urlHash: '' } : record;
+    // security: whoever signs in meanwhile has other tokens; those are read anew, so that they are ended, too.
+    if (!(await accounts.disconnect(before.version, emptied(key, before.urlHash), by))) continue;
+    if (record !== 'unreadable') await accounts.revoke(record);
+    return;
+  }
 }
 
 /** What was demanded of the account goes with it, too: the next sign-in asks the upstream anew. */

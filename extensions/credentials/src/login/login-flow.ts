@@ -71,7 +71,7 @@ export async function serveCallback(parts: LoginParts, visit: Visit, rest: strin
     ...(error === undefined ? {} : { error }),
     ...(iss === undefined ? {} : { iss }),
   });
-  await accounts.write(changes, await whoConnects(parts, request, taken));
+  await accounts.connect(changes, await whoConnects(parts, request, taken));
   parts.log.info('an account at an upstream was connected', { upstream, org: taken.key.org });
   await pages.show(request, response, {
     title: 'Connected',

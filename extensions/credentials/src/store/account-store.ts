@@ -38,6 +38,18 @@ export class AccountStore {
     return row && this.#fromRow(row);
   }
 
+  /** The version of an account, whether it opens or not. */
+  async versionOf({ org, upstream, subject }: AccountKey): Promise<string | undefined> {
+    const row = await this.#queries
+      .selectFrom('credential_accounts')
+      .select('version')
+      .where('org', '=', org)
+      .where('upstream', '=', upstream)
+      .where('subject', '=', subject)
+      .executeTakeFirst();
+    return row?.version;
+  }
+
   /** Writes an account whole, whatever was there. */
   async save(changes: AccountChanges): Promise<AccountRecord> {
     const row = await this.#toRow(changes);
@@ -116,15 +128,26 @@ export class AccountStore {
     return (org === undefined ? rows : rows.where('org', '=', org)).limit(10_000).execute();
   }
 
-  /** Forgets one account; true when it was there. */
-  async remove({ org, upstream, subject }: AccountKey): Promise<boolean> {
-    const { numDeletedRows } = await this.#queries
+  /** Forgets one account and gives what it was, in one step: `unreadable` where that does not open any more. */
+  async take({ org, upstream, subject }: AccountKey): Promise<AccountRecord | 'unreadable' | undefined> {
+    const row = await this.#queries
       .deleteFrom('credential_accounts')
       .where('org', '=', org)
       .where('upstream', '=', upstream)
       .where('subject', '=', subject)
+      .returningAll()
       .executeTakeFirst();
-    return numDeletedRows === 1n;
+    return row && this.#fromRow(row).catch(() => 'unreadable' as const);
+  }
+
+  /** Some of the accounts of an organization. */
+  async ofOrganization(org: string): Promise<readonly AccountKey[]> {
+    return this.#queries
+      .selectFrom('credential_accounts')
+      .select(['org', 'upstream', 'subject'])
+      .where('org', '=', org)
+      .limit(1_000)
+      .execute();
   }
 
   /** Forgets every account at an upstream; gives those that were of use. */

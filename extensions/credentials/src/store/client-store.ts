@@ -93,6 +93,11 @@ export class ClientStore {
     await this.#queries.deleteFrom('credential_clients').where('upstream', '=', upstream).execute();
   }
 
+  /** Forgets every registration of an organization. */
+  async removeOrganization(org: string): Promise<void> {
+    await this.#queries.deleteFrom('credential_clients').where('org', '=', org).execute();
+  }
+
   get #queries() {
     return this.#database.queries<CredentialTables>();
   }

@@ -112,6 +112,10 @@ export class LoginStore {
     await this.#queries.deleteFrom('credential_logins').where('upstream', '=', upstream).execute();
   }
 
+  async removeOrganization(org: string): Promise<void> {
+    await this.#queries.deleteFrom('credential_logins').where('org', '=', org).execute();
+  }
+
   #good() {
     return this.#queries
       .selectFrom('credential_logins')

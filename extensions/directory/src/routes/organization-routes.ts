@@ -20,7 +20,7 @@ const maxOrganizations = 10_000;
 
 /** Serves the organizations of the hub to who administers it. */
 export function provideOrganizationRoutes(routes: Routes, parts: DirectoryParts): void {
-  const { changes, clock } = parts;
+  const { changes, clock, removals } = parts;
   routes.provide(
     route({
       ...listOrganizations,
@@ -61,8 +61,7 @@ export function provideOrganizationRoutes(routes: Routes, parts: DirectoryParts)
           await checkNew(rows, id);
           const row: OrgRow = { id, name, is_active: 1, created_at: clock.now() };
           await rows.insertInto('directory_orgs').values(row).execute();
-          // Higher than any version of an organization of the same name that was removed.
-          await rows.insertInto('directory_policies').values({ org: id, version: row.created_at }).execute();
+          await rows.insertInto('directory_policies').values({ org: id, version: 1 }).execute();
           const rule = { org: id, id: firstRule.id, definition: JSON.stringify(firstRule) };
           await rows.insertInto('directory_rules').values(rule).execute();
           note({ kind: 'policy', org: id });
@@ -98,15 +97,19 @@ export function provideOrganizationRoutes(routes: Routes, parts: DirectoryParts)
       ...removeOrganization,
       handle: async ({ params, principal, interface: through }) => {
         await systemCallerOf(parts, { principal, interface: through });
-        return changes.change(async ({ rows, note }) => {
+        const removed = await changes.change(async ({ rows, note }) => {
           const { id } = await readOrg(rows, params.org);
           if (id === hubOrg) throw hubStays('removed');
           for (const table of ownedTables) await rows.deleteFrom(table).where('org', '=', id).execute();
           await rows.deleteFrom('directory_orgs').where('id', '=', id).execute();
+          const former = { id, removed_at: clock.now(), forgotten_at: null };
+          await rows.insertInto('directory_removed_orgs').values(former).execute();
           note({ kind: 'revocation', org: id });
           note({ kind: 'policy', org: id });
           return { id };
         });
+        await removals.finish(removed.id);
+        return removed;
       },
     }),
   );
@@ -135,6 +138,13 @@ async function checkNew(rows: Kysely<DirectoryTables>, id: string): Promise<void
   const all = await rows.selectFrom('directory_orgs').select('id').execute();
   if (all.some((each) => each.id === id))
     throw new SignalboxError('conflict', `there is an organization "${id}" already; choose another id`);
+  const former = rows.selectFrom('directory_removed_orgs').select('id').where('id', '=', id);
+  // security: whoever came by this id would have the audit of those who had it before, and whatever else is kept under it.
+  if (await former.executeTakeFirst())
+    throw new SignalboxError(
+      'conflict',
+      `there was an organization "${id}", and the audit still tells of it; its id is not given again, choose another`,
+    );
   if (all.length >= maxOrganizations)
     throw new SignalboxError('conflict', `a hub has at most ${maxOrganizations} organizations`);
 }

@@ -8,7 +8,7 @@ import type { ChangeRow, DirectoryTables } from './directory-tables.ts';
  * about everybody.
  */
 export interface Change {
-  readonly kind: 'facts' | 'revocation' | 'policy';
+  readonly kind: 'facts' | 'revocation' | 'policy' | 'removal';
   readonly org?: string;
   readonly subject?: string;
 }
@@ -166,7 +166,7 @@ export class DirectoryChanges {
 
 function toChange({ kind, org, subject }: ChangeRow): Change {
   return {
-    kind: kind === 'policy' || kind === 'facts' ? kind : 'revocation',
+    kind: kind === 'policy' || kind === 'facts' || kind === 'removal' ? kind : 'revocation',
     ...(org === null ? {} : { org }),
     ...(subject === null ? {} : { subject }),
   };

@@ -186,4 +186,15 @@ CREATE TABLE directory_wrong_attempts (
 CREATE INDEX directory_wrong_attempts_old ON directory_wrong_attempts (kind, forget_at)
 `,
   },
+  {
+    id: 3,
+    name: 'organizations that were removed',
+    sql: `
+CREATE TABLE directory_removed_orgs (
+  id TEXT PRIMARY KEY,
+  removed_at BIGINT NOT NULL,
+  forgotten_at BIGINT
+)
+`,
+  },
 ];

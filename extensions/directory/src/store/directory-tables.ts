@@ -26,6 +26,14 @@ export interface OrgRow {
   readonly created_at: number;
 }
 
+/** The id of an organization that is no more; nobody gets it again. */
+interface RemovedOrgRow {
+  readonly id: string;
+  readonly removed_at: number;
+  /** Null until every extension has forgotten it. */
+  readonly forgotten_at: number | null;
+}
+
 /** A person of the hub. */
 export interface PersonRow {
   readonly id: string;
@@ -167,6 +175,7 @@ export interface DirectoryTables {
   readonly directory_clock: ClockRow;
   readonly directory_changes: ChangeRow;
   readonly directory_orgs: OrgRow;
+  readonly directory_removed_orgs: RemovedOrgRow;
   readonly directory_people: PersonRow;
   readonly directory_identities: IdentityRow;
   readonly directory_passkeys: PasskeyRow;

@@ -144,6 +144,11 @@ describeStores((makeStore) => {
     await hub.owner.request(removeOrganization, { params });
     await expect(fay.request(getMe, {})).rejects.toMatchObject({ code: 'unauthenticated' });
     expect(hub.policies.of('acme').version).toBe('none');
+    await expect(hub.owner.request(addOrganization, { body: { id: 'acme' } })).rejects.toMatchObject({
+      code: 'conflict',
+      message:
+        'there was an organization "acme", and the audit still tells of it; its id is not given again, choose another',
+    });
     await expect(hub.owner.request(removeOrganization, { params: { org: 'local' } })).rejects.toMatchObject({
       code: 'conflict',
     });

@@ -1,7 +1,6 @@
-import type { Redact, UpstreamDefinition } from '@signalbox/sdk';
+import { type Redact, redactArguments, redacted, redactUrl, type UpstreamDefinition } from '@signalbox/sdk';
 import { secretValues } from '../store/definition-secrets.ts';
 
-const blot = '[redacted]';
 const shortestSecret = 6;
 
 /**
@@ -10,7 +9,7 @@ const shortestSecret = 6;
  */
 export function secretsRedactor(definition: UpstreamDefinition): Redact {
   const secrets = secretsOf(definition);
-  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, blot), text);
+  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, redacted), text);
 }
 
 function secretsOf(definition: UpstreamDefinition): string[] {
@@ -41,43 +40,14 @@ function decoded(text: string): string {
 /** How an upstream is shown: its command or URL without secrets. Values of the environment and headers never appear. */
 export function describeAddress(definition: UpstreamDefinition): string {
   const redact = secretsRedactor(definition);
-  if ('url' in definition) return redact(describeUrl(definition.url));
-  if ('openapi' in definition) {
-    const { openapi } = definition;
-    return redact(/^https?:/i.test(openapi) && URL.canParse(openapi) ? describeUrl(openapi) : openapi);
-  }
+  if ('url' in definition) return redact(redactUrl(definition.url));
+  if ('openapi' in definition) return redact(redactUrl(definition.openapi));
   return redact([definition.command, ...redactArguments(definition.args)].map(quote).join(' '));
-}
-
-function describeUrl(text: string): string {
-  const url = new URL(text);
-  url.username = url.username === '' ? '' : blot;
-  url.password = '';
-  const query = [...new Set(url.searchParams.keys())].map((key): [string, string] => [key, blot]);
-  url.search = new URLSearchParams(query).toString();
-  return url.href.replaceAll(encodeURIComponent(blot), blot);
-}
-
-const secretName = /(?:key|token|secret|passw(?:or)?d|pass|auth|credential|bearer|cookie)s?$/i;
-const secretValue = /^(?:sk|pk|ghp|gho|github_pat|glpat|xox[abp]|eyJ)[-_A-Za-z0-9.]{12,}$/;
-
-function redactArguments(args: readonly string[]): string[] {
-  return args.map((arg, index) => {
-    const before = args[index - 1] ?? '';
-    if (/^--?/.test(before) && !before.includes('=') && secretName.test(before)) return blot;
-    const [name, value] = splitOnce(arg);
-    if (value !== undefined && secretName.test(name)) return `${name}=${blot}`;
-    return secretValue.test(value ?? arg) ? blot : withoutUserInfo(arg);
-  });
 }
 
 function splitOnce(arg: string): [string, string | undefined] {
   const at = arg.indexOf('=');
   return at === -1 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)];
-}
-
-function withoutUserInfo(arg: string): string {
-  return arg.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/i, `$1${blot}@`);
 }
 
 function quote(part: string): string {

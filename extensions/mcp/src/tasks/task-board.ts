@@ -187,6 +187,18 @@ export class TaskBoard {
     return this.#store.unfinished();
   }
 
+  /** Cancels and removes every task of an organization. */
+  async forgetOrganization(org: string): Promise<void> {
+    const tasks = [...this.#running.values()].filter(({ record }) => record.principal.org === org);
+    for (const { record, call } of tasks) {
+      this.#running.delete(record.id);
+      call.cancel(new SignalboxError('cancelled', 'the organization of this task was removed'));
+    }
+    // What is being written would be there again.
+    await Promise.all(tasks.flatMap(({ writing }) => writing ?? []));
+    await this.#store.removeOrganization(org);
+  }
+
   /** Lets go of every task: those with an upstream that remembers them are taken up again by the next start. */
   async stop(): Promise<void> {
     this.#cancelPrune();

@@ -100,6 +100,11 @@ export class TaskStore {
     return rows.flatMap(({ record }) => read(record) ?? []);
   }
 
+  /** Removes every task of an organization. */
+  async removeOrganization(org: string): Promise<void> {
+    await this.#queries.deleteFrom('mcp_tasks').where('org', '=', org).execute();
+  }
+
   /** Removes what is kept no longer. */
   async prune(now: number): Promise<void> {
     await this.#queries.deleteFrom('mcp_tasks').where('expires_at', '<=', now).execute();

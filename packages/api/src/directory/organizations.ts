@@ -65,8 +65,8 @@ export const removeOrganization = describeRoute({
   method: 'DELETE',
   path: '/api/v1/organizations/{org}',
   id: 'removeOrganization',
-  effect: 'less',
-  summary: 'Remove an organization with its members, teams, services, keys, roles and rules',
+  summary:
+    'Remove an organization with everything that is kept of it but its audit; its id is not given again',
   ...common,
   params,
   answer: removed,

@@ -9,6 +9,7 @@ import type { FormTokens } from '../sessions/form-tokens.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Clients } from '../store/clients.ts';
 import type { Grants } from '../store/grants.ts';
+import type { MembershipTrail } from '../trail/membership-trail.ts';
 import type { Trail } from '../trail/trail.ts';
 import type { Passkeys } from './passkeys.ts';
 
@@ -26,6 +27,7 @@ export interface FlowParts {
   readonly providers: IdentityProviders;
   readonly pending: PendingSignIns;
   readonly trail: Trail;
+  readonly membershipTrail: MembershipTrail;
   /** How often an address may go to an identity provider. */
   readonly providerStarts: RateWindow;
   readonly place: () => HubPlace;

@@ -65,7 +65,7 @@ export async function serveProviderCallback(parts: FlowParts, exchange: Exchange
     return goBack(parts, exchange, pending, { problem: visitor });
   }
   if (pending.goal.kind === 'link') return link(parts, exchange, { pending, provider, visitor });
-  const admission = await admitVisitor(parts.directory, provider, visitor);
+  const admission = await admitVisitor(parts, provider, visitor, fromBrowser(request));
   if ('problem' in admission) {
     const { problem, known } = admission;
     await tellFailed(parts, exchange, { provider: id, reason: problem, known });
@@ -123,8 +123,12 @@ async function link(
   const owner = await parts.directory.findPersonByIdentity({ issuer, subject });
   if (owner && owner.id !== goal.person)
     return goBack(parts, exchange, pending, { problem: 'linked-already' });
-  if (!owner) await parts.directory.linkIdentity({ issuer, subject }, { id: goal.person });
-  await parts.directory.setFederatedRoles(goal.person, provider.org, roles, issuer);
+  const [origin, { org }] = [fromBrowser(exchange.request), provider];
+  const place = { provider: provider.id, org };
+  const { directory, membershipTrail: trail } = parts;
+  const perform = trail.identity(true, place, origin);
+  if (!owner) await directory.linkIdentity({ issuer, subject }, { id: goal.person }, perform);
+  await directory.setFederatedRoles(goal.person, { org, issuer, roles }, trail.roles(place, origin));
   goBack(parts, exchange, pending, {});
 }
 

@@ -1,22 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  type AuditEvent,
-  type AuditRecorder,
-  type Clock,
-  clientAddress,
-  type Directory,
-  type Log,
-  type Person,
-} from '@signalbox/sdk';
+import { type AuditEvent, type AuditRecorder, type Clock, clientAddress, type Person } from '@signalbox/sdk';
 import type { GrantFacts } from '../store/grants.ts';
 import { FailureBudget } from './failure-budget.ts';
+import { findPersonOrgs, type PersonOrgsParts, readPersonOrgs } from './person-orgs.ts';
 
 /** What the trail works with. */
-export interface TrailParts {
+export interface TrailParts extends PersonOrgsParts {
   readonly recorder: AuditRecorder;
-  readonly directory: Pick<Directory, 'memberships'>;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** How somebody signs in. */
@@ -50,8 +41,6 @@ export type ConsentReason = 'asked' | 'remembered' | 'assertion';
 /** Where the hub itself acts. */
 export const byHub: Origin = { interface: 'hub' };
 
-/** Where who belongs to no organization is told of. */
-const homeOrg = 'local';
 const nobody = { type: 'anonymous', id: 'anonymous' } as const;
 const hub = { type: 'extension', id: 'auth' } as const;
 
@@ -78,7 +67,7 @@ export class Trail {
     const event: AuditEvent = {
       kind: 'session',
       action: 'sign-in',
-      orgs: await this.#membershipsOf(person),
+      orgs: await readPersonOrgs(this.#parts, person),
       actor: { type: 'user', id: person },
       target: person,
       ...origin,
@@ -135,7 +124,7 @@ export class Trail {
     const event: AuditEvent = {
       kind: 'session',
       action: why === 'signed-out' ? 'sign-out' : 'end',
-      orgs: await this.#orgsOf(person),
+      orgs: await findPersonOrgs(this.#parts, person),
       actor: why === 'subject-ended' ? hub : { type: 'user', id: person },
       target: person,
       ...origin,
@@ -187,7 +176,7 @@ export class Trail {
     const event: AuditEvent = {
       kind: 'consent',
       action: 'refuse',
-      orgs: await this.#orgsOf(person),
+      orgs: await findPersonOrgs(this.#parts, person),
       actor: { type: 'user', id: person },
       target: client.id,
       ...origin,
@@ -236,20 +225,6 @@ export class Trail {
     return this.#parts.recorder.perform(event, action);
   }
 
-  /** The organizations of a person. Errors: those of the store. */
-  async #membershipsOf(person: string): Promise<readonly string[]> {
-    const memberships = await this.#parts.directory.memberships(person);
-    return memberships.length > 0 ? memberships.map(({ org }) => org) : [homeOrg];
-  }
-
-  /** The same for what has happened already: where nobody can say, the one of the hub. */
-  #orgsOf(person: string): Promise<readonly string[]> {
-    return this.#membershipsOf(person).catch((cause: unknown) => {
-      this.#parts.log.warn('the organizations of a person could not be read for the audit', { cause });
-      return [homeOrg];
-    });
-  }
-
   async #noteFailed(
     { method, reason, known, provider, client }: FailedSignIn,
     origin: Origin,
@@ -259,7 +234,7 @@ export class Trail {
       kind: 'session',
       action: 'sign-in',
       // Asked for somebody unknown, too: how long it takes tells nobody which logins there are.
-      orgs: await this.#orgsOf(known?.id ?? ''),
+      orgs: await findPersonOrgs(this.#parts, known?.id ?? ''),
       actor: nobody,
       target: known?.id ?? 'unknown',
       ...origin,

@@ -115,6 +115,8 @@ export interface Directory {
    */
   readonly judgePassword: (login: string, password: string, address: string) => Promise<SignInCheck>;
   readonly memberships: (personId: string) => Promise<readonly Membership[]>;
+  /** The organizations a person has a place in, active or not: those that may be told of them. */
+  readonly orgsOf: (personId: string) => Promise<readonly string[]>;
   /**
    * The principal of a subject with the facts of its credential; undefined when subject, membership or organization are
    * not there or not active. At once where it is known; the same object as long as nothing has changed.

@@ -99,6 +99,8 @@ export interface SessionRow {
   readonly expires_at: number;
   readonly agent: string;
   readonly revoked_at: number | null;
+  /** JSON array: the organizations that were told of its beginning, and are of its end. */
+  readonly orgs: string;
 }
 
 /** One thing whose tokens are worth nothing any more, for the other nodes. */
@@ -211,4 +213,11 @@ create table auth_revocations (
 create index auth_revocations_at on auth_revocations (at)`;
 
 /** The schema of sign-in. */
-export const authMigrations: readonly Migration[] = [{ id: 1, name: 'sign-in', sql: tables }];
+export const authMigrations: readonly Migration[] = [
+  { id: 1, name: 'sign-in', sql: tables },
+  {
+    id: 2,
+    name: 'whom a session is told to',
+    sql: "alter table auth_sessions add column orgs text not null default '[]'",
+  },
+];

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type AuditEvent, type AuditRecorder, type Clock, clientAddress, type Person } from '@signalbox/sdk';
 import type { GrantFacts } from '../store/grants.ts';
 import { FailureBudget } from './failure-budget.ts';
-import { findPersonOrgs, type PersonOrgsParts, readPersonOrgs } from './person-orgs.ts';
+import { findOwnOrgs, findPersonOrgs, orHome, type PersonOrgsParts, readPersonOrgs } from './person-orgs.ts';
 
 /** What the trail works with. */
 export interface TrailParts extends PersonOrgsParts {
@@ -54,7 +54,10 @@ export class Trail {
     this.#budget = new FailureBudget(parts.clock);
   }
 
-  /** Signs a person in, when that is written down. Errors: `audit_unavailable`, those of the action. */
+  /**
+   * Signs a person in, when that is written down; the action keeps which organizations are told.
+   * Errors: `audit_unavailable`, those of the action.
+   */
   async signIn<Result>(
     {
       person,
@@ -62,18 +65,19 @@ export class Trail {
       amr,
     }: { readonly person: string; readonly session: string; readonly amr: readonly string[] },
     origin: Origin,
-    action: () => Promise<Result>,
+    action: (orgs: readonly string[]) => Promise<Result>,
   ): Promise<Result> {
+    const orgs = await readPersonOrgs(this.#parts, person);
     const event: AuditEvent = {
       kind: 'session',
       action: 'sign-in',
-      orgs: await readPersonOrgs(this.#parts, person),
+      orgs,
       actor: { type: 'user', id: person },
       target: person,
       ...origin,
       auth: { method: methodOf(amr), credentialId: session, amr },
     };
-    return this.#parts.recorder.perform(event, action);
+    return this.#parts.recorder.perform(event, () => action(orgs));
   }
 
   /** The same for a program that shows a code or an assertion of a person. */
@@ -118,13 +122,20 @@ export class Trail {
 
   /** Tells that a session has ended. */
   async sessionEnded(
-    { person, session, why }: { readonly person: string; readonly session: string; readonly why: SessionEnd },
+    ended: {
+      readonly person: string;
+      readonly session: string;
+      /** Those that were told of its beginning. */
+      readonly orgs: readonly string[];
+      readonly why: SessionEnd;
+    },
     origin: Origin,
   ): Promise<void> {
+    const { person, session, orgs, why } = ended;
     const event: AuditEvent = {
       kind: 'session',
       action: why === 'signed-out' ? 'sign-out' : 'end',
-      orgs: await findPersonOrgs(this.#parts, person),
+      orgs: await findPersonOrgs(this.#parts, person, orgs),
       actor: why === 'subject-ended' ? hub : { type: 'user', id: person },
       target: person,
       ...origin,
@@ -172,7 +183,8 @@ export class Trail {
     origin: Origin,
   ): Promise<void> {
     const { person, client, scopes, resource, reason } = asked;
-    if (this.#budget.take(origin.address ?? 'unknown') !== 'write') return;
+    const turn = this.#budget.take(origin.address ?? 'unknown');
+    if (turn !== 'write') return;
     const event: AuditEvent = {
       kind: 'consent',
       action: 'refuse',
@@ -230,18 +242,23 @@ export class Trail {
     origin: Origin,
     code: 'unauthenticated' | 'rate_limited',
   ): Promise<void> {
+    // Asked for somebody unknown, too: how long it takes tells nobody which logins there are.
+    const theirs = await findOwnOrgs(this.#parts, known?.id ?? '');
     const event: AuditEvent = {
       kind: 'session',
       action: 'sign-in',
-      // Asked for somebody unknown, too: how long it takes tells nobody which logins there are.
-      orgs: await findPersonOrgs(this.#parts, known?.id ?? ''),
+      orgs: orHome(theirs),
       actor: nobody,
       target: known?.id ?? 'unknown',
       ...origin,
       ...(client ? { client } : {}),
       auth: { method },
       reason,
-      details: { ...(known ? { login: known.login } : {}), ...(provider === undefined ? {} : { provider }) },
+      details: {
+        // A login is for those it belongs to.
+        ...(known && theirs.length > 0 ? { login: known.login } : {}),
+        ...(provider === undefined ? {} : { provider }),
+      },
     };
     this.#parts.recorder.note(event, { outcome: 'denied', code });
   }

@@ -96,6 +96,7 @@ function directoryOf(town: Town): Directory {
       const isRight = known.password === password && known.isActive;
       return isRight ? { person: known } : { reason: 'wrong-password', known };
     },
+    orgsOf: async (id) => byId(id)?.memberships.map(({ org }) => org) ?? [],
     memberships: async (id) => byId(id)?.memberships ?? [],
     principalOf,
     principalOfKey: async (key) => {

@@ -225,3 +225,13 @@ test('a flood of failures no limit of guesses counts is bounded, with one entry 
   await flood();
   expect(await reasons()).toEqual([...wanted, ...wanted]);
 });
+
+test('of refusals without end there is one entry that says that there were more', async () => {
+  await using hub = await startAuthHub({ clock: new FakeClock(Date.now()) });
+  const client = new OAuthClient(hub.url);
+  const browser = new TestBrowser(hub.url);
+  await signInWith(hub.url, ada, browser);
+  for (let count = 0; count < 23; count++) await browser.submit(await browser.go(client.request()), 'deny');
+  const reasons = (await told(hub.hub, { kind: 'consent' })).map(({ decision }) => decision?.reason);
+  expect(reasons).toEqual([...Array.from({ length: 20 }, () => 'refused'), 'limit-of-audit']);
+});

@@ -184,6 +184,17 @@ export class Trail {
   ): Promise<void> {
     const { person, client, scopes, resource, reason } = asked;
     const turn = this.#budget.take(origin.address ?? 'unknown');
+    if (turn === 'limit') {
+      const more = {
+        orgs: orHome([]),
+        actor: nobody,
+        target: 'unknown',
+        reason: 'limit-of-audit',
+        ...origin,
+      };
+      const end = { outcome: 'denied', code: 'rate_limited' } as const;
+      this.#parts.recorder.note({ kind: 'consent', action: 'refuse', ...more }, end);
+    }
     if (turn !== 'write') return;
     const event: AuditEvent = {
       kind: 'consent',

@@ -1,3 +1,4 @@
+export { addressGroup } from './address-group.ts';
 export { type ApprovalDesk, type ApprovalQuestion, approvalDesk } from './approvals.ts';
 export {
   type AuditActor,

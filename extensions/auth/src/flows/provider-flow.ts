@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress, isSignalboxError, type Person, SignalboxError } from '@signalbox/sdk';
+import { addressGroup, clientAddress, isSignalboxError, type Person, SignalboxError } from '@signalbox/sdk';
 import { admitVisitor } from '../federation/admit-visitor.ts';
 import type { PendingSignIn, SignInGoal } from '../federation/pending-sign-ins.ts';
 import type { IdentityProvider } from '../federation/provider-settings.ts';
@@ -34,7 +34,7 @@ export async function goToProvider(
 ): Promise<ProviderProblem | undefined> {
   const provider = parts.providers.find(asked.provider ?? '');
   if (!provider) throw new SignalboxError('not_found', 'there is no such identity provider');
-  if (!parts.providerStarts.take(clientAddress(request) ?? 'unknown')) return 'too-many';
+  if (!parts.providerStarts.take(addressGroup(clientAddress(request) ?? 'unknown'))) return 'too-many';
   const { goal, isAgain } = asked;
   const [nonce, verifier] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
   const pending = { provider: provider.id, nonce, verifier, isAgain, goal, startedAt: parts.clock.now() };

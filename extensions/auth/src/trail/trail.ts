@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type AuditEvent, type AuditRecorder, type Clock, clientAddress, type Person } from '@signalbox/sdk';
 import type { GrantFacts } from '../store/grants.ts';
-import { FailureBudget } from './failure-budget.ts';
+import { FailureBudget, type FailureTurn } from './failure-budget.ts';
 import { findOwnOrgs, findPersonOrgs, orHome, type PersonOrgsParts, readPersonOrgs } from './person-orgs.ts';
 
 /** What the trail works with. */
@@ -101,21 +101,31 @@ export class Trail {
     return this.#parts.recorder.perform(event, action);
   }
 
-  /** Tells of a wrong password. The directory's limit bounds how many there are. */
+  /** Tells of a wrong password. The directory's limit bounds how many there are of somebody; of nobody, the budget. */
   async wrongPassword(
     failed: FailedSignIn,
     origin: Origin,
     usedUp: readonly ('account' | 'address')[] = [],
   ): Promise<void> {
-    await this.#noteFailed(failed, origin, 'unauthenticated');
+    const turn = (): FailureTurn => (failed.known ? 'write' : this.#budget.takeUnknownLogin());
+    await this.#noteFailedIn(turn(), failed, origin, 'unauthenticated');
     for (const kind of usedUp)
-      await this.#noteFailed({ ...failed, reason: `limit-of-${kind}` }, origin, 'rate_limited');
+      await this.#noteFailedIn(turn(), { ...failed, reason: `limit-of-${kind}` }, origin, 'rate_limited');
   }
 
   /** Tells of any other sign-in that failed, as long as there are not too many. */
   async failed(failed: FailedSignIn, origin: Origin): Promise<void> {
     const turn = this.#budget.take(origin.address ?? 'unknown');
-    if (turn === 'write') await this.#noteFailed(failed, origin, 'unauthenticated');
+    await this.#noteFailedIn(turn, failed, origin, 'unauthenticated');
+  }
+
+  async #noteFailedIn(
+    turn: FailureTurn,
+    failed: FailedSignIn,
+    origin: Origin,
+    code: 'unauthenticated' | 'rate_limited',
+  ): Promise<void> {
+    if (turn === 'write') await this.#noteFailed(failed, origin, code);
     if (turn === 'limit')
       await this.#noteFailed({ method: failed.method, reason: 'limit-of-audit' }, origin, 'rate_limited');
   }

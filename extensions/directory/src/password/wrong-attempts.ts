@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Clock, SignalboxError } from '@signalbox/sdk';
+import { addressGroup, type Clock, SignalboxError } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { Transaction } from 'kysely';
 import type { DirectoryTables } from '../store/directory-tables.ts';
@@ -164,7 +164,7 @@ async function remove(rows: Rows, kind: AttemptKind, attempt: Attempt): Promise<
 
 // security: people type passwords where the login belongs; the store keeps neither.
 function nameOf(kind: AttemptKind, { login, address }: Attempt): string {
-  return hash('sha256', `${kind} ${kind === 'account' ? login : address}`, 'base64url');
+  return hash('sha256', `${kind} ${kind === 'account' ? login : addressGroup(address)}`, 'base64url');
 }
 
 function tooMany(waitMs: number): SignalboxError {

@@ -61,6 +61,15 @@ describeStores((makeStore) => {
     expect(await attempts.take({ ...another, address: '192.0.2.2' })).toEqual([]);
   });
 
+  test('the addresses of one network of IPv6 have one budget', async () => {
+    await begin();
+    for (let index = 0; index < 20; index++)
+      await attempts.take({ login: `login-${index}`, address: `2001:db8:0:1::${index}` });
+    const another = { login: 'another', address: '2001:db8:0:1:ffff::1' };
+    await expect(attempts.take(another)).rejects.toMatchObject(refused(minuteMs));
+    expect(await attempts.take({ ...another, address: '2001:db8:0:2::1' })).toEqual([]);
+  });
+
   test('a right password does not count, and neither does one that could not be judged', async () => {
     await begin();
     const attempt = { login: 'ann', address: '192.0.2.1' };

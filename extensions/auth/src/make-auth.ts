@@ -25,6 +25,7 @@ import { Grants } from './store/grants.ts';
 import { IssuedTokens } from './store/issued-tokens.ts';
 import type { KeptIdentities } from './store/kept-identities.ts';
 import { Revocations } from './store/revocations.ts';
+import { MembershipTrail } from './trail/membership-trail.ts';
 import { Trail } from './trail/trail.ts';
 import { DpopProofs } from './verify/dpop-proofs.ts';
 import { ExternalIssuers } from './verify/external-issuers.ts';
@@ -51,6 +52,7 @@ export function makeAuth(base: AuthBase) {
   const revocations = new Revocations(store, () => verified.clear());
   revocations.on((revocation) => verified.dropRevoked(revocation));
   const trail = new Trail(base);
+  const membershipTrail = new MembershipTrail(base);
   const grants = new Grants(store, revocations, trail);
   const tokens = new IssuedTokens(store, revocations);
   const clients = new Clients(store, tokens);
@@ -79,6 +81,7 @@ export function makeAuth(base: AuthBase) {
   return {
     ...base,
     trail,
+    membershipTrail,
     verified,
     revocations,
     grants,

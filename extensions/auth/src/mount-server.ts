@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  addressGroup,
   clientAddress,
   isSignalboxError,
   type Log,
@@ -95,7 +96,8 @@ async function serveServer(
 }
 
 function checkRegistrationRate({ registrations }: MountParts, request: IncomingMessage): void {
-  if (request.method !== 'POST' || registrations.take(clientAddress(request) ?? 'unknown')) return;
+  if (request.method !== 'POST' || registrations.take(addressGroup(clientAddress(request) ?? 'unknown')))
+    return;
   throw new SignalboxError(
     'rate_limited',
     'too many clients were registered from this address; try again later',

@@ -1,4 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { database } from '@signalbox/store';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { TestBrowser, type Visit } from './support/browser.ts';
 import { startAuthHub } from './support/start-auth-hub.ts';
@@ -32,10 +34,24 @@ test('a person adds a passkey and signs in with it', async () => {
   expect(foreign.response.status).toBe(401);
   expect(await toldLines(hub.hub)).toEqual([
     'sign-in person-ada password ok',
+    'add person-ada ok',
     'sign-in person-ada passkey ok',
     'sign-in person-ada passkey denied bad-passkey',
     'sign-in person-ada passkey denied bad-passkey',
   ]);
+});
+
+test('a passkey that cannot be written down is not kept', async () => {
+  await using hub = await startAuthHub({ http: { publicUrl: origin } });
+  const browser = new TestBrowser(hub.url, origin);
+  const account = await browser.submit(await browser.go('/sign-in'), 'sign-in', ada);
+  const store = hub.hub.hub.services.get(database).queries();
+  await sql`alter table audit_entries rename to away`.execute(store);
+  const answer = makeAuthenticator().create(optionsOf(account));
+  const refused = await browser.submit(account, 'add-passkey', { answer, label: 'my key' });
+  await sql`alter table away rename to audit_entries`.execute(store);
+  expect(refused.response.status).toBe(503);
+  expect(hub.town.passkeys.size).toBe(0);
 });
 
 test('a hub that is reached by an address offers no passkeys', async () => {

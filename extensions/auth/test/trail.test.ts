@@ -225,3 +225,28 @@ test('a flood of failures no limit of guesses counts is bounded, with one entry 
   await flood();
   expect(await reasons()).toEqual([...wanted, ...wanted]);
 });
+
+test('of refusals without end there is one entry that says that there were more', async () => {
+  await using hub = await startAuthHub({ clock: new FakeClock(Date.now()) });
+  const client = new OAuthClient(hub.url);
+  const browser = new TestBrowser(hub.url);
+  await signInWith(hub.url, ada, browser);
+  for (let count = 0; count < 23; count++) await browser.submit(await browser.go(client.request()), 'deny');
+  const reasons = (await told(hub.hub, { kind: 'consent' })).map(({ decision }) => decision?.reason);
+  expect(reasons).toEqual([...Array.from({ length: 20 }, () => 'refused'), 'limit-of-audit']);
+});
+
+test('wrong passwords for logins nobody has are bounded on a node, and those of people are not left out for them', async () => {
+  await using hub = await startAuthHub({ clock: new FakeClock(Date.now()) });
+  const browser = new TestBrowser(hub.url);
+  const page = await browser.go('/sign-in');
+  for (let count = 0; count < 123; count++)
+    await browser.submit(page, 'sign-in', { login: `nobody-${count}`, password: 'x' });
+  await browser.submit(page, 'sign-in', { ...ada, password: 'wrong' });
+  const reasons = (await told(hub.hub)).map(({ decision }) => decision?.reason);
+  expect(reasons).toEqual([
+    ...Array.from({ length: 120 }, () => 'unknown-login'),
+    'limit-of-audit',
+    'wrong-password',
+  ]);
+});

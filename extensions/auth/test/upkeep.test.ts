@@ -29,7 +29,7 @@ const sealer: Sealer = {
 
 /** Nothing here is told to anybody. */
 const unheard: AuditRecorder = { note: () => undefined, perform: (_event, action) => action() };
-const nowhere = { memberships: async () => [] };
+const nowhere = { orgsOf: async () => [] };
 
 async function openAuthStore() {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-auth-'));

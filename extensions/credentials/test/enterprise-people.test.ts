@@ -27,7 +27,11 @@ async function start({ provider, hub: further, ...rest }: Parameters<typeof star
     hub: (company) => ({ credentials: { allowPrivate: [company.host] }, ...further?.(company) }),
   });
   ({ id: ann } = await hub.owner.request(addPerson, { query, body: { login: 'ann', password } }));
-  await hub.directory.linkIdentity({ issuer: hub.company.issuer, subject: 'c-1' }, { id: ann });
+  await hub.directory.linkIdentity(
+    { issuer: hub.company.issuer, subject: 'c-1' },
+    { id: ann },
+    (_change, action) => action(),
+  );
   browser = new TestBrowser(hub.url);
 }
 

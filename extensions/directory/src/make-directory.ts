@@ -20,6 +20,7 @@ export function makeDirectory(parts: DirectoryParts): Directory {
       (await readPerson(changes.rows, 'login', normalizeLogin(login)))?.person,
     judgePassword: (login, password, address) => judgePassword(parts, { login, password, address }),
     memberships: (personId) => readMemberships(parts, personId),
+    orgsOf: (personId) => readOrgs(parts, personId),
     principalOf: (subject, facts) => principals.of(subject, facts),
     principalOfKey: async (key, address) => {
       const read = await keys.read(key, address);
@@ -39,6 +40,17 @@ async function hasService({ changes }: DirectoryParts, id: string): Promise<bool
     .where('id', '=', id)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Where a person has a place, active or not. */
+async function readOrgs({ changes }: DirectoryParts, personId: string): Promise<readonly string[]> {
+  const rows = await changes.rows
+    .selectFrom('directory_memberships')
+    .select('org')
+    .where('person', '=', personId)
+    .orderBy('org')
+    .execute();
+  return rows.map(({ org }) => org);
 }
 
 /** Where a person is a member, of what is active. */

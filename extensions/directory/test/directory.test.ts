@@ -3,6 +3,7 @@ import { firstRule, policyChanged } from '@signalbox/policy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DirectoryHub, nextChange, startDirectoryHub } from './support/start-directory-hub.ts';
 import { describeStores, type TestStore } from './support/test-stores.ts';
+import { untold } from './support/untold.ts';
 
 const credential = { kind: 'session', id: 's1' } as const;
 
@@ -37,21 +38,21 @@ describeStores((makeStore) => {
   test('the link makes the first owner once, and no other token does', async () => {
     const { directory, setupToken = '' } = hub;
     await expect(
-      directory.createFirstOwner('0'.repeat(40), { login: 'eve', name: 'Eve' }),
+      directory.createFirstOwner('0'.repeat(40), { login: 'eve', name: 'Eve' }, untold),
     ).rejects.toMatchObject({
       code: 'unauthenticated',
     });
     const owner = { login: 'Ann', name: 'Ann', password: 'correct battery horse' };
     const outcomes = await Promise.allSettled([
-      directory.createFirstOwner(setupToken, owner),
-      directory.createFirstOwner(setupToken, { ...owner, login: 'ann2' }),
+      directory.createFirstOwner(setupToken, owner, untold),
+      directory.createFirstOwner(setupToken, { ...owner, login: 'ann2' }, untold),
     ]);
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    await expect(directory.createFirstOwner(setupToken, { login: 'eve', name: 'Eve' })).rejects.toMatchObject(
-      {
-        code: 'unauthenticated',
-      },
-    );
+    await expect(
+      directory.createFirstOwner(setupToken, { login: 'eve', name: 'Eve' }, untold),
+    ).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
     expect(await directory.needsFirstOwner()).toBe(false);
     const first = (await directory.findPersonByLogin('ann')) ?? (await directory.findPersonByLogin('ann2'));
     ann = first?.id ?? '';
@@ -100,7 +101,11 @@ describeStores((makeStore) => {
     });
     expect(other).toMatchObject({ scopes: ['tools:call'], grant: 'public' });
     const heard = nextChange(hub.events);
-    await directory.setFederatedRoles(ann, 'local', ['auditor'], 'https://id.example');
+    await directory.setFederatedRoles(
+      ann,
+      { org: 'local', roles: ['auditor'], issuer: 'https://id.example' },
+      untold,
+    );
     expect(await heard).toEqual({ org: 'local', subject: ann, isRevocation: false });
     const second = await directory.principalOf(subject, { credential });
     expect(second).toMatchObject({ roles: ['auditor', 'owner'] });
@@ -112,16 +117,26 @@ describeStores((makeStore) => {
     const { directory } = hub;
     const identity = { issuer: 'https://id.example', subject: '42' };
     expect(await directory.findPersonByIdentity(identity)).toBeUndefined();
-    const bob = await directory.linkIdentity(identity, { login: 'bob', name: 'Bob' });
+    const bob = await directory.linkIdentity(identity, { login: 'bob', name: 'Bob' }, untold);
     expect(await directory.findPersonByIdentity(identity)).toEqual(bob);
-    await expect(directory.linkIdentity(identity, { id: ann })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(directory.linkIdentity(identity, { id: ann }, untold)).rejects.toMatchObject({
+      code: 'conflict',
+    });
     expect(await directory.memberships(bob.id)).toEqual([]);
-    await directory.setFederatedRoles(bob.id, 'local', ['admin'], identity.issuer);
+    await directory.setFederatedRoles(
+      bob.id,
+      { org: 'local', roles: ['admin'], issuer: identity.issuer },
+      untold,
+    );
     expect(await directory.memberships(bob.id)).toMatchObject([{ roles: ['admin'], level: 'anchor' }]);
-    await directory.setFederatedRoles(bob.id, 'local', [], identity.issuer);
+    await directory.setFederatedRoles(bob.id, { org: 'local', roles: [], issuer: identity.issuer }, untold);
     expect(await directory.memberships(bob.id)).toMatchObject([{ roles: [], level: 'trusted' }]);
     await expect(
-      directory.setFederatedRoles('nobody', 'local', ['admin'], 'https://x.example'),
+      directory.setFederatedRoles(
+        'nobody',
+        { org: 'local', roles: ['admin'], issuer: 'https://x.example' },
+        untold,
+      ),
     ).rejects.toMatchObject({ code: 'not_found' });
   });
 
@@ -132,11 +147,15 @@ describeStores((makeStore) => {
       subject: '7',
     }));
     if (!first || !second) throw new TypeError('two identities are needed');
-    const { id } = await directory.linkIdentity(first, { login: 'cleo', name: 'Cleo' });
-    await directory.linkIdentity(second, { id });
+    const { id } = await directory.linkIdentity(first, { login: 'cleo', name: 'Cleo' }, untold);
+    await directory.linkIdentity(second, { id }, untold);
     expect(await directory.identities(id)).toMatchObject([first, second]);
-    await directory.setFederatedRoles(id, 'local', ['viewer'], first.issuer);
-    await directory.setFederatedRoles(id, 'local', ['auditor'], second.issuer);
+    await directory.setFederatedRoles(id, { org: 'local', roles: ['viewer'], issuer: first.issuer }, untold);
+    await directory.setFederatedRoles(
+      id,
+      { org: 'local', roles: ['auditor'], issuer: second.issuer },
+      untold,
+    );
     await expect(directory.unlinkIdentity(ann, first)).rejects.toMatchObject({ code: 'not_found' });
     const heard = nextChange(hub.events);
     await directory.unlinkIdentity(id, first);

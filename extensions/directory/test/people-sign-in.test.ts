@@ -16,6 +16,7 @@ import { judgePassword } from '../src/people/judge-password.ts';
 import { DirectoryChanges } from '../src/store/directory-changes.ts';
 import { type DirectoryHub, startDirectoryHub } from './support/start-directory-hub.ts';
 import { describeStores, type TestStore } from './support/test-stores.ts';
+import { untold } from './support/untold.ts';
 
 const query = {};
 const password = 'correct battery horse';
@@ -73,7 +74,7 @@ describeStores((makeStore) => {
     expect(await hub.directory.findInvitation(token)).toEqual({ orgName: 'local', roles: ['viewer'] });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, (_, index) =>
-        hub.directory.acceptInvitation(token, { login: `guest${index}`, name: 'Guest' }),
+        hub.directory.acceptInvitation(token, { login: `guest${index}`, name: 'Guest' }, untold),
       ),
     );
     const made = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -94,7 +95,7 @@ describeStores((makeStore) => {
       .execute();
     for (const each of [token, 'f'.repeat(40)])
       await expect(
-        hub.directory.acceptInvitation(each, { login: 'late', name: 'Late' }),
+        hub.directory.acceptInvitation(each, { login: 'late', name: 'Late' }, untold),
       ).rejects.toMatchObject({ code: 'not_found' });
   });
 
@@ -111,10 +112,12 @@ describeStores((makeStore) => {
   test('who is a member already cannot accept, and the invitation stays for another', async () => {
     const { token } = await hub.owner.request(addInvitation, { query, body: {} });
     const ann = await hub.directory.findPersonByLogin('ann');
-    await expect(hub.directory.acceptInvitation(token, { id: ann?.id ?? '' })).rejects.toMatchObject({
+    await expect(hub.directory.acceptInvitation(token, { id: ann?.id ?? '' }, untold)).rejects.toMatchObject({
       code: 'conflict',
     });
-    expect(await hub.directory.acceptInvitation(token, { login: 'else', name: 'Else' })).toMatchObject({
+    expect(
+      await hub.directory.acceptInvitation(token, { login: 'else', name: 'Else' }, untold),
+    ).toMatchObject({
       login: 'else',
     });
   });

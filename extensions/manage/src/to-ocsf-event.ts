@@ -10,8 +10,12 @@ export interface OcsfEvent {
 }
 
 const details = z
-  .object({ scopes: z.array(z.string()).catch([]), login: z.string().optional() })
-  .catch({ scopes: [] });
+  .object({
+    scopes: z.array(z.string()).catch([]),
+    roles: z.array(z.string()).catch([]),
+    login: z.string().optional(),
+  })
+  .catch({ scopes: [], roles: [] });
 
 /** An event as a class of its own; undefined for a call. */
 export function toOcsfEvent(entry: AuditEntry): OcsfEvent | undefined {
@@ -72,9 +76,38 @@ export function toOcsfEvent(entry: AuditEntry): OcsfEvent | undefined {
         activity_id: accountActivities[action] ?? 99,
         members: { user: { uid: target.name, domain: target.upstream ?? '', org: { uid: entry.org } } },
       };
+    case 'membership':
+      return action.endsWith('-identity') ? accountChange(entry, 99) : accessChange(entry);
+    case 'passkey':
+      // A factor of sign-in that is enabled.
+      return accountChange(entry, 10);
     default:
       return undefined;
   }
+}
+
+function accountChange(entry: AuditEntry, activity: number): OcsfEvent {
+  return {
+    class_uid: 3001,
+    class_name: 'Account Change',
+    activity_id: activity,
+    members: { user: userOf(entry, entry.target.name) },
+  };
+}
+
+/** 1 assigns privileges, 2 revokes them, 99 is both. */
+function accessChange(entry: AuditEntry): OcsfEvent {
+  const reason = entry.decision?.reason;
+  return {
+    class_uid: 3005,
+    class_name: 'User Access Management',
+    activity_id: reason === 'roles-taken' ? 2 : reason === 'roles-changed' ? 99 : 1,
+    members: {
+      user: userOf(entry, entry.target.name),
+      privileges: readDetails(entry).roles,
+      resource: { name: entry.org, type: 'organization' },
+    },
+  };
 }
 
 /** Create, delete, disable. */
@@ -108,6 +141,6 @@ function readDetails({ args }: AuditEntry): z.output<typeof details> {
   try {
     return details.parse(JSON.parse(args ?? '{}'));
   } catch {
-    return { scopes: [] };
+    return { scopes: [], roles: [] };
   }
 }

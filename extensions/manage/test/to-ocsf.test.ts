@@ -91,6 +91,41 @@ test.each<[string, Partial<AuditEntry>, object]>([
     { action: 'expire', target: { kind: 'account', name: 'user:p1', view: '', upstream: 'files' } },
     { type_uid: 300_105 },
   ],
+  [
+    'an invitation that is accepted assigns the roles',
+    {
+      action: 'accept-invitation',
+      target: { kind: 'membership', name: 'p1', view: '' },
+      args: '{"roles":["owner"]}',
+    },
+    {
+      class_uid: 3005,
+      type_uid: 300_501,
+      user: { uid: 'p1' },
+      privileges: ['owner'],
+      resource: { name: 'acme', type: 'organization' },
+    },
+  ],
+  [
+    'roles that the groups of a provider give no more are revoked',
+    {
+      action: 'change-roles',
+      target: { kind: 'membership', name: 'p1', view: '' },
+      decision: { ...decision, effect: 'allow', reason: 'roles-taken' },
+      args: '{"roles":["member"],"before":["admin","member"]}',
+    },
+    { type_uid: 300_502, privileges: ['member'] },
+  ],
+  [
+    'an identity that is linked changes the account',
+    { action: 'link-identity', target: { kind: 'membership', name: 'p1', view: '' } },
+    { class_uid: 3001, type_uid: 300_199, user: { uid: 'p1' } },
+  ],
+  [
+    'a passkey that is added is a factor that is enabled',
+    { action: 'add', target: { kind: 'passkey', name: 'p1', view: '' } },
+    { class_uid: 3001, type_uid: 300_110, user: { uid: 'p1' } },
+  ],
 ])('%s', (_, changes, wanted) => {
   expect(toOcsf({ ...signIn, ...changes })).toMatchObject(wanted);
 });

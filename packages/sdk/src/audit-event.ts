@@ -11,6 +11,18 @@ export type AuditEventKind =
   | { readonly kind: 'tokens'; readonly action: 'revoke' }
   | { readonly kind: 'client'; readonly action: 'register' }
   | { readonly kind: 'account'; readonly action: 'connect' | 'disconnect' | 'expire' }
+  /** Who belongs where, and by which identity, other than by the management API. */
+  | {
+      readonly kind: 'membership';
+      readonly action:
+        | 'accept-invitation'
+        | 'create-owner'
+        | 'admit'
+        | 'change-roles'
+        | 'link-identity'
+        | 'unlink-identity';
+    }
+  | { readonly kind: 'passkey'; readonly action: 'add' }
   /** Something was changed by the management API; the action is the id of the route. */
   | { readonly kind: 'change'; readonly action: string };
 

@@ -82,6 +82,27 @@ export interface SignInRefusal {
   readonly usedUp?: readonly ('account' | 'address')[];
 }
 
+/** What is about to be other with a person and a place of theirs, as the audit tells of it. */
+export interface MembershipChange {
+  /** The person's id; of somebody new the one they get. */
+  readonly person: string;
+  /** The organization, where it is about one. */
+  readonly org?: string;
+  /** The roles the person gets there in this way. */
+  readonly roles?: readonly string[];
+  /** Those they had in this way; absent for who had no place there. */
+  readonly before?: readonly string[];
+}
+
+/**
+ * Makes a change when it is written down. The directory calls it when everything that can be checked before was checked,
+ * and outside of its transactions.
+ */
+export type PerformMembership = <Result>(
+  change: MembershipChange,
+  action: () => Promise<Result>,
+) => Promise<Result>;
+
 /** People, machines, organizations, and what they sign in with. Every answer is as things are now. */
 export interface Directory {
   readonly findPerson: (id: string) => Promise<Person | undefined>;
@@ -94,6 +115,8 @@ export interface Directory {
    */
   readonly judgePassword: (login: string, password: string, address: string) => Promise<SignInCheck>;
   readonly memberships: (personId: string) => Promise<readonly Membership[]>;
+  /** The organizations a person has a place in, active or not: those that may be told of them. */
+  readonly orgsOf: (personId: string) => Promise<readonly string[]>;
   /**
    * The principal of a subject with the facts of its credential; undefined when subject, membership or organization are
    * not there or not active. At once where it is known; the same object as long as nothing has changed.
@@ -113,18 +136,21 @@ export interface Directory {
     person:
       | { readonly id: string }
       | { readonly login: string; readonly name: string; readonly email?: string },
+    perform: PerformMembership,
   ) => Promise<Person>;
   /**
    * Takes an identity from a person, with the roles its issuer's groups gave, and makes what they signed in with before
    * worth nothing. Errors: `not_found`; `conflict` when they could not sign in any more.
    */
   readonly unlinkIdentity: (personId: string, identity: ForeignIdentity) => Promise<void>;
-  /** Sets the roles a foreign identity provider's groups give in an organization; those given by hand stay. */
+  /**
+   * Sets the roles a foreign identity provider's groups give in an organization; those given by hand stay. Nothing is
+   * performed where they are the same as before.
+   */
   readonly setFederatedRoles: (
     personId: string,
-    org: string,
-    roles: readonly string[],
-    issuer: string,
+    given: { readonly org: string; readonly issuer: string; readonly roles: readonly string[] },
+    perform: PerformMembership,
   ) => Promise<void>;
   readonly passkeys: (personId: string) => Promise<readonly Passkey[]>;
   readonly findPasskey: (
@@ -139,6 +165,7 @@ export interface Directory {
   readonly createFirstOwner: (
     token: string,
     owner: { readonly login: string; readonly name: string; readonly password?: string },
+    perform: PerformMembership,
   ) => Promise<Person>;
   /** Accepts an invitation by its token. Errors: `not_found` for one that is not there, used or expired. */
   readonly acceptInvitation: (
@@ -146,6 +173,7 @@ export interface Directory {
     person:
       | { readonly id: string }
       | { readonly login: string; readonly name: string; readonly password?: string },
+    perform: PerformMembership,
   ) => Promise<Person>;
   /** The organization of an invitation, for the page that shows it; undefined when it cannot be accepted. */
   readonly findInvitation: (

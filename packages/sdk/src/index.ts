@@ -1,3 +1,4 @@
+export { addressGroup } from './address-group.ts';
 export { type ApprovalDesk, type ApprovalQuestion, approvalDesk } from './approvals.ts';
 export {
   type AuditActor,
@@ -69,7 +70,9 @@ export {
   type ForeignIdentity,
   type LinkedIdentity,
   type Membership,
+  type MembershipChange,
   type Passkey,
+  type PerformMembership,
   type Person,
   type SignInCheck,
   type SignInRefusal,

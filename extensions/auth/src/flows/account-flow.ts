@@ -80,7 +80,11 @@ async function change(parts: FlowParts, signedIn: SignedIn, { request, response 
       await endGrant(parts, person.id, id, fromBrowser(request));
       break;
     case 'add-passkey':
-      await parts.passkeys.add(person, form.get('answer') ?? '', form.get('label') ?? '');
+      await parts.passkeys.add(
+        person,
+        { text: form.get('answer') ?? '', label: form.get('label') ?? '' },
+        (action) => parts.membershipTrail.passkey(person.id, fromBrowser(request), action),
+      );
       break;
     case 'link': {
       const goal = { kind: 'link', person: person.id, session: session.id } as const;
@@ -89,7 +93,7 @@ async function change(parts: FlowParts, signedIn: SignedIn, { request, response 
       return problem && show(parts, signedIn, { request, response, problem: problemText(problem) });
     }
     case 'unlink': {
-      const problem = await unlink(parts, person.id, id);
+      const problem = await unlink(parts, person.id, id, fromBrowser(request));
       if (problem !== undefined) return show(parts, signedIn, { request, response, problem });
       // Whatever was signed in with it ends; it may have been this.
       await parts.browser.signOut(request, response);
@@ -102,12 +106,19 @@ async function change(parts: FlowParts, signedIn: SignedIn, { request, response 
 }
 
 /** Takes a linked account away; gives what to tell where it is the only way to sign in. */
-async function unlink({ directory }: FlowParts, person: string, id: string): Promise<string | undefined> {
+async function unlink(
+  { directory, membershipTrail }: FlowParts,
+  person: string,
+  id: string,
+  origin: Origin,
+): Promise<string | undefined> {
   const found = (await directory.identities(person)).find(
     ({ issuer, subject }) => JSON.stringify([issuer, subject]) === id,
   );
   try {
-    if (found) await directory.unlinkIdentity(person, { issuer: found.issuer, subject: found.subject });
+    if (!found) return undefined;
+    await directory.unlinkIdentity(person, { issuer: found.issuer, subject: found.subject });
+    await membershipTrail.identityRemoved(person, origin);
     return undefined;
   } catch (error) {
     return problemOf(error);

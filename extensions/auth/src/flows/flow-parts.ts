@@ -10,6 +10,7 @@ import type { Sessions } from '../sessions/sessions.ts';
 import type { Clients } from '../store/clients.ts';
 import type { Grants } from '../store/grants.ts';
 import type { KeptIdentities } from '../store/kept-identities.ts';
+import type { MembershipTrail } from '../trail/membership-trail.ts';
 import type { Trail } from '../trail/trail.ts';
 import type { Passkeys } from './passkeys.ts';
 
@@ -29,6 +30,7 @@ export interface FlowParts {
   readonly identities: KeptIdentities | undefined;
   readonly pending: PendingSignIns;
   readonly trail: Trail;
+  readonly membershipTrail: MembershipTrail;
   /** How often an address may go to an identity provider. */
   readonly providerStarts: RateWindow;
   readonly place: () => HubPlace;

@@ -3,8 +3,10 @@ import { messagePage } from '../pages/message-page.ts';
 import { newPersonPage } from '../pages/new-person-page.ts';
 import { sendOn, sendPage } from '../pages/page.ts';
 import { readForm } from '../server/form-body.ts';
+import { fromBrowser } from '../trail/trail.ts';
 import type { FlowParts } from './flow-parts.ts';
 import { problemOf, readNewPerson } from './setup-flow.ts';
+import { signInNew } from './sign-in-new.ts';
 
 /** Takes somebody into an organization by the link of an invitation. */
 export async function serveInvitation(
@@ -25,8 +27,10 @@ export async function serveInvitation(
   if (form && given) {
     const isMe = form.get('step') === 'as-me' && signedIn !== undefined;
     try {
-      const person = await parts.directory.acceptInvitation(link, isMe ? { id: signedIn.person.id } : given);
-      if (!isMe) await parts.browser.signIn(request, response, { person: person.id, amr: ['pwd'] });
+      const who = isMe ? { id: signedIn.person.id } : given;
+      const perform = parts.membershipTrail.invitation(isMe, fromBrowser(request));
+      const person = await parts.directory.acceptInvitation(link, who, perform);
+      if (!isMe) return signInNew(parts, { request, response }, person);
       return sendOn(response, `${parts.place().path}/account`);
     } catch (error) {
       problem = problemOf(error);

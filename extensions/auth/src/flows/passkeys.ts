@@ -108,8 +108,12 @@ export class Passkeys {
     return JSON.stringify(options);
   }
 
-  /** Keeps a passkey a browser has made for a person. Errors: `invalid_params`. */
-  async add(person: Person, text: string, label: string): Promise<void> {
+  /** Keeps a passkey a browser has made for a person, once it is known to be good. Errors: `invalid_params`. */
+  async add(
+    person: Person,
+    { text, label }: { readonly text: string; readonly label: string },
+    perform: (action: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
     const response = parseAnswer(text);
     const rpID = this.#name();
     if (!response || rpID === undefined) throw notMade();
@@ -124,7 +128,8 @@ export class Passkeys {
       throw notMade(cause);
     });
     if (!result.verified) throw notMade();
-    await this.#parts.directory.addPasskey(person.id, this.#toPasskey(result.registrationInfo, label));
+    const passkey = this.#toPasskey(result.registrationInfo, label);
+    await perform(() => this.#parts.directory.addPasskey(person.id, passkey));
   }
 
   #toPasskey(

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress, isSignalboxError, type Person, SignalboxError } from '@signalbox/sdk';
+import { addressGroup, clientAddress, isSignalboxError, type Person, SignalboxError } from '@signalbox/sdk';
 import { admitVisitor } from '../federation/admit-visitor.ts';
 import type { PendingSignIn, SignInGoal } from '../federation/pending-sign-ins.ts';
 import type { IdentityProvider } from '../federation/provider-settings.ts';
@@ -34,7 +34,7 @@ export async function goToProvider(
 ): Promise<ProviderProblem | undefined> {
   const provider = parts.providers.find(asked.provider ?? '');
   if (!provider) throw new SignalboxError('not_found', 'there is no such identity provider');
-  if (!parts.providerStarts.take(clientAddress(request) ?? 'unknown')) return 'too-many';
+  if (!parts.providerStarts.take(addressGroup(clientAddress(request) ?? 'unknown'))) return 'too-many';
   const { goal, isAgain } = asked;
   const [nonce, verifier] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
   const pending = { provider: provider.id, nonce, verifier, isAgain, goal, startedAt: parts.clock.now() };
@@ -65,7 +65,7 @@ export async function serveProviderCallback(parts: FlowParts, exchange: Exchange
     return goBack(parts, exchange, pending, { problem: visitor });
   }
   if (pending.goal.kind === 'link') return link(parts, exchange, { pending, provider, visitor });
-  const admission = await admitVisitor(parts.directory, provider, visitor);
+  const admission = await admitVisitor(parts, provider, visitor, fromBrowser(request));
   if ('problem' in admission) {
     const { problem, known } = admission;
     await tellFailed(parts, exchange, { provider: id, reason: problem, known });
@@ -124,8 +124,12 @@ async function link(
   const owner = await parts.directory.findPersonByIdentity({ issuer, subject });
   if (owner && owner.id !== goal.person)
     return goBack(parts, exchange, pending, { problem: 'linked-already' });
-  if (!owner) await parts.directory.linkIdentity({ issuer, subject }, { id: goal.person });
-  await parts.directory.setFederatedRoles(goal.person, provider.org, roles, issuer);
+  const [origin, { org }] = [fromBrowser(exchange.request), provider];
+  const place = { provider: provider.id, org };
+  const { directory, membershipTrail: trail } = parts;
+  const perform = trail.identity(true, place, origin);
+  if (!owner) await directory.linkIdentity({ issuer, subject }, { id: goal.person }, perform);
+  await directory.setFederatedRoles(goal.person, { org, issuer, roles }, trail.roles(place, origin));
   await keepSaid(parts, goal.person, { provider, visitor });
   goBack(parts, exchange, pending, {});
 }

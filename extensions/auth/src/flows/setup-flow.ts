@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isSignalboxError } from '@signalbox/sdk';
+import { isSignalboxError, type Person } from '@signalbox/sdk';
 import { messagePage } from '../pages/message-page.ts';
 import { newPersonPage } from '../pages/new-person-page.ts';
-import { sendOn, sendPage } from '../pages/page.ts';
+import { sendPage } from '../pages/page.ts';
 import { readForm } from '../server/form-body.ts';
+import { fromBrowser } from '../trail/trail.ts';
 import type { FlowParts } from './flow-parts.ts';
+import { signInNew } from './sign-in-new.ts';
 
 /** Makes the first owner of the hub from the one-time link its first start prints. */
 export async function serveSetup(
@@ -24,13 +26,14 @@ export async function serveSetup(
   await parts.forms.check(request, form.get('token'));
   const link = form.get('link') ?? '';
   const owner = readNewPerson(form);
+  const perform = parts.membershipTrail.firstOwner(fromBrowser(request));
+  let person: Person;
   try {
-    const person = await parts.directory.createFirstOwner(link, owner);
-    await parts.browser.signIn(request, response, { person: person.id, amr: ['pwd'] });
+    person = await parts.directory.createFirstOwner(link, owner, perform);
   } catch (error) {
     return show(parts, { request, response, link, problem: problemOf(error), ...owner });
   }
-  sendOn(response, `${parts.place().path}/account`);
+  await signInNew(parts, { request, response }, person);
 }
 
 /** What a form says of a new person. */

@@ -1,4 +1,4 @@
-import { type Clock, SignalboxError } from '@signalbox/sdk';
+import { addressGroup, type Clock, SignalboxError } from '@signalbox/sdk';
 import { decodeJwt } from 'jose';
 import { RateWindow } from './rate-window.ts';
 
@@ -20,7 +20,8 @@ export class TokenRate {
   }
 
   /** Takes one request. Errors: `rate_limited`. */
-  async take(client: string | undefined, address: string): Promise<void> {
+  async take(client: string | undefined, from: string): Promise<void> {
+    const address = addressGroup(from);
     const isFree =
       client !== undefined && (await this.#isKnown(client))
         ? this.#known.take(`${address} ${client}`)

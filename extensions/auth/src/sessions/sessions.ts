@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { AuthStore } from '../store/auth-store.ts';
 import type { SessionRow } from '../store/auth-tables.ts';
 import { hashId } from '../store/hash-id.ts';
@@ -52,7 +53,7 @@ export class Sessions {
   ): Promise<{ cookie: string }> {
     const now = this.#store.clock.now();
     const cookie = randomBytes(32).toString('base64url');
-    const row: SessionRow = {
+    const row: Omit<SessionRow, 'orgs'> = {
       id: hashId(cookie),
       person,
       amr: amr.join(' '),
@@ -62,8 +63,11 @@ export class Sessions {
       agent: agent.slice(0, 200),
       revoked_at: null,
     };
-    await this.#trail.signIn({ person, session: row.id, amr }, origin, () =>
-      this.#store.queries.insertInto('auth_sessions').values(row).execute(),
+    await this.#trail.signIn({ person, session: row.id, amr }, origin, (orgs) =>
+      this.#store.queries
+        .insertInto('auth_sessions')
+        .values({ ...row, orgs: JSON.stringify(orgs) })
+        .execute(),
     );
     return { cookie };
   }
@@ -85,16 +89,18 @@ export class Sessions {
 
   /** Ends a session of a person, by its name; nothing happens to those of others. */
   async end(person: string, id: string, why: SessionEnd, origin: Origin): Promise<void> {
-    const { numUpdatedRows } = await this.#store.queries
+    const ended = await this.#store.queries
       .updateTable('auth_sessions')
       .set({ revoked_at: this.#store.clock.now() })
       .where('id', '=', id)
       .where('person', '=', person)
       .where('revoked_at', 'is', null)
+      .returning('orgs')
       .executeTakeFirst();
     await this.#revocations.publish({ kind: 'session', value: id });
     // Of several nodes and browsers that end it at once, one tells.
-    if (numUpdatedRows === 1n) await this.#trail.sessionEnded({ person, session: id, why }, origin);
+    if (ended)
+      await this.#trail.sessionEnded({ person, session: id, orgs: readOrgs(ended.orgs), why }, origin);
   }
 
   #good() {
@@ -104,6 +110,12 @@ export class Sessions {
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', this.#store.clock.now());
   }
+}
+
+const orgList = z.array(z.string()).catch([]);
+
+function readOrgs(text: string): readonly string[] {
+  return orgList.parse(JSON.parse(text));
 }
 
 function fromRow(row: SessionRow): Session {

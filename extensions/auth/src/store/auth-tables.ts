@@ -100,6 +100,8 @@ export interface SessionRow {
   readonly expires_at: number;
   readonly agent: string;
   readonly revoked_at: number | null;
+  /** JSON array: the organizations that were told of its beginning, and are of its end. */
+  readonly orgs: string;
 }
 
 /** What an identity provider said of a person at their last sign-in. */
@@ -242,4 +244,9 @@ create table auth_identities (
 export const authMigrations: readonly Migration[] = [
   { id: 1, name: 'sign-in', sql: tables },
   { id: 2, name: 'identities', sql: identities },
+  {
+    id: 3,
+    name: 'whom a session is told to',
+    sql: "alter table auth_sessions add column orgs text not null default '[]'",
+  },
 ];

@@ -1,22 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  type AuditEvent,
-  type AuditRecorder,
-  type Clock,
-  clientAddress,
-  type Directory,
-  type Log,
-  type Person,
-} from '@signalbox/sdk';
+import { type AuditEvent, type AuditRecorder, type Clock, clientAddress, type Person } from '@signalbox/sdk';
 import type { GrantFacts } from '../store/grants.ts';
-import { FailureBudget } from './failure-budget.ts';
+import { FailureBudget, type FailureTurn } from './failure-budget.ts';
+import { findOwnOrgs, findPersonOrgs, orHome, type PersonOrgsParts, readPersonOrgs } from './person-orgs.ts';
 
 /** What the trail works with. */
-export interface TrailParts {
+export interface TrailParts extends PersonOrgsParts {
   readonly recorder: AuditRecorder;
-  readonly directory: Pick<Directory, 'memberships'>;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** How somebody signs in. */
@@ -50,8 +41,6 @@ export type ConsentReason = 'asked' | 'remembered' | 'assertion';
 /** Where the hub itself acts. */
 export const byHub: Origin = { interface: 'hub' };
 
-/** Where who belongs to no organization is told of. */
-const homeOrg = 'local';
 const nobody = { type: 'anonymous', id: 'anonymous' } as const;
 const hub = { type: 'extension', id: 'auth' } as const;
 
@@ -65,7 +54,10 @@ export class Trail {
     this.#budget = new FailureBudget(parts.clock);
   }
 
-  /** Signs a person in, when that is written down. Errors: `audit_unavailable`, those of the action. */
+  /**
+   * Signs a person in, when that is written down; the action keeps which organizations are told.
+   * Errors: `audit_unavailable`, those of the action.
+   */
   async signIn<Result>(
     {
       person,
@@ -73,18 +65,19 @@ export class Trail {
       amr,
     }: { readonly person: string; readonly session: string; readonly amr: readonly string[] },
     origin: Origin,
-    action: () => Promise<Result>,
+    action: (orgs: readonly string[]) => Promise<Result>,
   ): Promise<Result> {
+    const orgs = await readPersonOrgs(this.#parts, person);
     const event: AuditEvent = {
       kind: 'session',
       action: 'sign-in',
-      orgs: await this.#membershipsOf(person),
+      orgs,
       actor: { type: 'user', id: person },
       target: person,
       ...origin,
       auth: { method: methodOf(amr), credentialId: session, amr },
     };
-    return this.#parts.recorder.perform(event, action);
+    return this.#parts.recorder.perform(event, () => action(orgs));
   }
 
   /** The same for a program that shows a code or an assertion of a person. */
@@ -108,34 +101,51 @@ export class Trail {
     return this.#parts.recorder.perform(event, action);
   }
 
-  /** Tells of a wrong password. The directory's limit bounds how many there are. */
+  /** Tells of a wrong password. The directory's limit bounds how many there are of somebody; of nobody, the budget. */
   async wrongPassword(
     failed: FailedSignIn,
     origin: Origin,
     usedUp: readonly ('account' | 'address')[] = [],
   ): Promise<void> {
-    await this.#noteFailed(failed, origin, 'unauthenticated');
+    const turn = (): FailureTurn => (failed.known ? 'write' : this.#budget.takeUnknownLogin());
+    await this.#noteFailedIn(turn(), failed, origin, 'unauthenticated');
     for (const kind of usedUp)
-      await this.#noteFailed({ ...failed, reason: `limit-of-${kind}` }, origin, 'rate_limited');
+      await this.#noteFailedIn(turn(), { ...failed, reason: `limit-of-${kind}` }, origin, 'rate_limited');
   }
 
   /** Tells of any other sign-in that failed, as long as there are not too many. */
   async failed(failed: FailedSignIn, origin: Origin): Promise<void> {
     const turn = this.#budget.take(origin.address ?? 'unknown');
-    if (turn === 'write') await this.#noteFailed(failed, origin, 'unauthenticated');
+    await this.#noteFailedIn(turn, failed, origin, 'unauthenticated');
+  }
+
+  async #noteFailedIn(
+    turn: FailureTurn,
+    failed: FailedSignIn,
+    origin: Origin,
+    code: 'unauthenticated' | 'rate_limited',
+  ): Promise<void> {
+    if (turn === 'write') await this.#noteFailed(failed, origin, code);
     if (turn === 'limit')
       await this.#noteFailed({ method: failed.method, reason: 'limit-of-audit' }, origin, 'rate_limited');
   }
 
   /** Tells that a session has ended. */
   async sessionEnded(
-    { person, session, why }: { readonly person: string; readonly session: string; readonly why: SessionEnd },
+    ended: {
+      readonly person: string;
+      readonly session: string;
+      /** Those that were told of its beginning. */
+      readonly orgs: readonly string[];
+      readonly why: SessionEnd;
+    },
     origin: Origin,
   ): Promise<void> {
+    const { person, session, orgs, why } = ended;
     const event: AuditEvent = {
       kind: 'session',
       action: why === 'signed-out' ? 'sign-out' : 'end',
-      orgs: await this.#orgsOf(person),
+      orgs: await findPersonOrgs(this.#parts, person, orgs),
       actor: why === 'subject-ended' ? hub : { type: 'user', id: person },
       target: person,
       ...origin,
@@ -183,11 +193,23 @@ export class Trail {
     origin: Origin,
   ): Promise<void> {
     const { person, client, scopes, resource, reason } = asked;
-    if (this.#budget.take(origin.address ?? 'unknown') !== 'write') return;
+    const turn = this.#budget.take(origin.address ?? 'unknown');
+    if (turn === 'limit') {
+      const more = {
+        orgs: orHome([]),
+        actor: nobody,
+        target: 'unknown',
+        reason: 'limit-of-audit',
+        ...origin,
+      };
+      const end = { outcome: 'denied', code: 'rate_limited' } as const;
+      this.#parts.recorder.note({ kind: 'consent', action: 'refuse', ...more }, end);
+    }
+    if (turn !== 'write') return;
     const event: AuditEvent = {
       kind: 'consent',
       action: 'refuse',
-      orgs: await this.#orgsOf(person),
+      orgs: await findPersonOrgs(this.#parts, person),
       actor: { type: 'user', id: person },
       target: client.id,
       ...origin,
@@ -242,37 +264,28 @@ export class Trail {
     return this.#parts.recorder.perform(event, action);
   }
 
-  /** The organizations of a person. Errors: those of the store. */
-  async #membershipsOf(person: string): Promise<readonly string[]> {
-    const memberships = await this.#parts.directory.memberships(person);
-    return memberships.length > 0 ? memberships.map(({ org }) => org) : [homeOrg];
-  }
-
-  /** The same for what has happened already: where nobody can say, the one of the hub. */
-  #orgsOf(person: string): Promise<readonly string[]> {
-    return this.#membershipsOf(person).catch((cause: unknown) => {
-      this.#parts.log.warn('the organizations of a person could not be read for the audit', { cause });
-      return [homeOrg];
-    });
-  }
-
   async #noteFailed(
     { method, reason, known, provider, client }: FailedSignIn,
     origin: Origin,
     code: 'unauthenticated' | 'rate_limited',
   ): Promise<void> {
+    // Asked for somebody unknown, too: how long it takes tells nobody which logins there are.
+    const theirs = await findOwnOrgs(this.#parts, known?.id ?? '');
     const event: AuditEvent = {
       kind: 'session',
       action: 'sign-in',
-      // Asked for somebody unknown, too: how long it takes tells nobody which logins there are.
-      orgs: await this.#orgsOf(known?.id ?? ''),
+      orgs: orHome(theirs),
       actor: nobody,
       target: known?.id ?? 'unknown',
       ...origin,
       ...(client ? { client } : {}),
       auth: { method },
       reason,
-      details: { ...(known ? { login: known.login } : {}), ...(provider === undefined ? {} : { provider }) },
+      details: {
+        // A login is for those it belongs to.
+        ...(known && theirs.length > 0 ? { login: known.login } : {}),
+        ...(provider === undefined ? {} : { provider }),
+      },
     };
     this.#parts.recorder.note(event, { outcome: 'denied', code });
   }

@@ -102,6 +102,7 @@ function directoryOf(town: Town): Directory {
       const isRight = known.password === password && known.isActive;
       return isRight ? { person: known } : { reason: 'wrong-password', known };
     },
+    orgsOf: async (id) => byId(id)?.memberships.map(({ org }) => org) ?? [],
     memberships: async (id) => byId(id)?.memberships ?? [],
     principalOf,
     principalOfKey: async (key) => {
@@ -134,28 +135,38 @@ function directoryOf(town: Town): Directory {
     addPasskey: async (id, passkey) => void town.passkeys.set(passkey.id, { person: id, passkey }),
     usePasskey: async () => undefined,
     needsFirstOwner: async () => town.setupToken !== undefined,
-    createFirstOwner: async (token, owner) => {
+    createFirstOwner: async (token, owner, perform) => {
       if (token !== town.setupToken) throw new SignalboxError('unauthenticated', 'the link is not good');
-      const made = addPerson(town, owner);
-      town.setupToken = undefined;
-      return made;
+      checkPassword(owner);
+      return perform({ person: `person-${owner.login}`, org: 'local', roles: ['owner'] }, async () => {
+        town.setupToken = undefined;
+        return addPerson(town, owner);
+      });
     },
-    acceptInvitation: async (token, who) => {
+    acceptInvitation: async (token, who, perform) => {
       if (token !== town.invitation) throw new SignalboxError('not_found', 'there is no such invitation');
-      town.invitation = undefined;
       const known = 'id' in who ? byId(who.id) : undefined;
-      return known ?? addPerson(town, 'id' in who ? { login: '', name: '' } : who);
+      const wanted = 'id' in who ? { login: '', name: '' } : who;
+      if (!known) checkPassword(wanted);
+      const id = known?.id ?? `person-${wanted.login}`;
+      return perform({ person: id, org: 'local', roles: ['member'] }, async () => {
+        town.invitation = undefined;
+        return known ?? addPerson(town, wanted);
+      });
     },
     findInvitation: async (token) =>
       token === town.invitation ? { orgName: 'Local', roles: ['member'] } : undefined,
   };
 }
 
+function checkPassword({ password = '' }: { readonly password?: string }): void {
+  if (password.length < 12) throw new SignalboxError('invalid_params', 'the password is too short');
+}
+
 function addPerson(
   town: Town,
   { login, name, password = '' }: { login: string; name: string; password?: string },
 ): Person {
-  if (password.length < 12) throw new SignalboxError('invalid_params', 'the password is too short');
   const made = person(login, { name, password });
   town.people.push(made);
   return made;

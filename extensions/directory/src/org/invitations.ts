@@ -2,11 +2,13 @@ import { type Directory, type Person, SignalboxError } from '@signalbox/sdk';
 import type { Kysely } from 'kysely';
 import type { DirectoryParts } from '../directory-parts.ts';
 import { readNewPassword } from '../password/password-rules.ts';
-import { addPersonRow } from '../people/add-person-row.ts';
+import { addPersonRow, checkNewLogin } from '../people/add-person-row.ts';
 import { notThere } from '../people/not-there.ts';
 import { normalizeLogin, readPerson, toPerson } from '../people/read-person.ts';
+import type { Changing } from '../store/directory-changes.ts';
 import type { DirectoryTables, InvitationRow } from '../store/directory-tables.ts';
 import { hashSecret } from '../store/hash-secret.ts';
+import { newId } from '../store/new-id.ts';
 import { readTexts } from '../store/stored-json.ts';
 import { addMembership } from './add-membership.ts';
 
@@ -20,18 +22,21 @@ export function invitationOperations(
       const found = await findOpen(changes.rows, token, clock.now());
       return found && { orgName: found.orgName, roles: readTexts(found.roles) };
     },
-    acceptInvitation: async (token, person) => {
-      // Looked at first, so that nobody without an invitation makes the hub hash anything.
-      if (!(await findOpen(changes.rows, token, clock.now()))) throw notOpen();
-      const passwordHash = 'id' in person ? undefined : await hashOf(parts, person);
-      return changes.change(async ({ rows, note }): Promise<Person> => {
+    acceptInvitation: async (token, person, perform) => {
+      // Looked at first, so that nobody without an invitation makes the hub hash or write anything.
+      const open = await findOpen(changes.rows, token, clock.now());
+      if (!open) throw notOpen();
+      const isKnown = 'id' in person;
+      if (!isKnown) await checkNewLogin(changes.rows, person.login);
+      const passwordHash = isKnown ? undefined : await hashOf(parts, person);
+      const personId = isKnown ? person.id : newId(clock);
+      const accept = async ({ rows, note }: Changing): Promise<Person> => {
         const invitation = await findOpen(rows, token, clock.now());
         if (!invitation) throw notOpen();
-        const row =
-          'id' in person
-            ? (await readPerson(rows, 'id', person.id))?.row
-            : await addPersonRow(rows, clock, { ...person, passwordHash });
-        if (!row) throw notThere('person', 'id' in person ? person.id : person.login);
+        const row = isKnown
+          ? (await readPerson(rows, 'id', personId))?.row
+          : await addPersonRow(rows, clock, { ...person, passwordHash, id: personId });
+        if (!row) throw notThere('person', personId);
         const { id, org, roles } = invitation;
         await addMembership(rows, clock, { org, person: row.id, roles: readTexts(roles) });
         await rows
@@ -41,7 +46,9 @@ export function invitationOperations(
           .execute();
         note({ kind: 'facts', org, subject: row.id });
         return toPerson(rows, row);
-      });
+      };
+      const change = { person: personId, org: open.org, roles: readTexts(open.roles) };
+      return perform(change, () => changes.change(accept));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { SignalboxError } from '@signalbox/sdk';
+import { Places } from './places.ts';
 
 /** Derives a key from a password; that of `node:crypto` where nothing else is given. */
 export type Derive = (password: string, salt: Uint8Array) => Promise<Uint8Array>;
@@ -8,8 +8,7 @@ const cost = { N: 2 ** 17, r: 8, p: 1 } as const;
 const keyBytes = 32;
 // 128 MiB for N and r as above (RFC 7914 §5: 128·N·r), and room for the rest.
 const maxmem = 160 * 1024 * 1024;
-const maxRunning = 2;
-const maxWaiting = 32;
+const bounds = { most: 2, mostWaiting: 32 };
 const prefix = `scrypt$${cost.N}$${cost.r}$${cost.p}`;
 /** What somebody unknown is checked against, so that it takes as long as for anybody. */
 const nobody: KeptPassword = { salt: Buffer.alloc(16), key: Buffer.alloc(keyBytes) };
@@ -25,8 +24,7 @@ const deriveWithScrypt: Derive = (password, salt) =>
 /** Hashes passwords, two at a time for 128 MiB each; 32 more may wait. */
 export class PasswordHasher {
   readonly #derive: Derive;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #places = new Places(bounds);
 
   constructor(derive: Derive = deriveWithScrypt) {
     this.#derive = derive;
@@ -35,7 +33,7 @@ export class PasswordHasher {
   /** What is kept of a password. Errors: `overloaded`. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(16);
-    const key = await this.#run(password, salt);
+    const key = await this.#places.run(() => this.#derive(password, salt));
     return `${prefix}$${salt.toString('base64url')}$${Buffer.from(key).toString('base64url')}`;
   }
 
@@ -43,35 +41,8 @@ export class PasswordHasher {
   async verify(password: string, kept: string | null): Promise<boolean> {
     const known = kept === null ? undefined : readHash(kept);
     const { salt, key: wanted } = known ?? nobody;
-    const key = await this.#run(password, salt);
+    const key = await this.#places.run(() => this.#derive(password, salt));
     return known !== undefined && wanted.length === key.length && timingSafeEqual(key, wanted);
-  }
-
-  async #run(password: string, salt: Uint8Array): Promise<Uint8Array> {
-    await this.#takePlace();
-    try {
-      return await this.#derive(password, salt);
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
-  }
-
-  #takePlace(): Promise<void> {
-    if (this.#running < maxRunning) {
-      this.#running += 1;
-      return Promise.resolve();
-    }
-    if (this.#waiting.length >= maxWaiting)
-      return Promise.reject(
-        new SignalboxError(
-          'overloaded',
-          'too many people sign in at this moment; try again in a few seconds',
-        ),
-      );
-    // Whoever leaves hands the place over.
-    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
 

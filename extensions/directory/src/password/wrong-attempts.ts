@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { type Clock, SignalboxError } from '@signalbox/sdk';
+import { addressGroup, type Clock, SignalboxError } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { Transaction } from 'kysely';
 import type { DirectoryTables } from '../store/directory-tables.ts';
 import { readNumbers } from '../store/stored-json.ts';
 import { type Allowance, type Attempts, addAttempt, forgetAt, takeBackAttempt } from './attempt-window.ts';
+import { Places } from './places.ts';
 
 /** What attempts are counted for. */
 export type AttemptKind = 'account' | 'address';
@@ -18,6 +19,11 @@ const allowances: { readonly [kind in AttemptKind]: Allowance } = {
 /** A refusal is remembered this long, so that a flood of them does not reach the store. */
 const refusedMs = 1_000;
 const mostRefused = 10_000;
+/**
+ * An attempt holds a connection while it waits for the row of its account or address; so only two of a node are in the
+ * store, as many as are hashed at a time, and the rest of the pool is there for everybody else.
+ */
+const storeBounds = { most: 2, mostWaiting: 32 };
 
 /** Whose attempt it is. */
 export interface Attempt {
@@ -32,6 +38,7 @@ export interface Attempt {
 export class WrongAttempts {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #places = new Places(storeBounds);
   readonly #refused = new Map<string, { readonly at: number; readonly until: number }>();
 
   constructor(database: Database, clock: Clock) {
@@ -41,11 +48,15 @@ export class WrongAttempts {
 
   /**
    * Takes one attempt, in one transaction; gives what is used up with it. Errors: `rate_limited` with `retryAfterMs` when
-   * the account or the address has to wait; those of the store.
+   * the account or the address has to wait; `overloaded` when too many attempts wait for the store; those of the store.
    */
   async take(attempt: Attempt): Promise<readonly AttemptKind[]> {
     const now = this.#clock.now();
     this.#checkRefused(attempt, now);
+    return this.#places.run(() => this.#take(attempt, now));
+  }
+
+  #take(attempt: Attempt, now: number): Promise<readonly AttemptKind[]> {
     return this.#queries.transaction().execute(async (rows) => {
       const account = await open(rows, 'account', attempt, now);
       const address = await open(rows, 'address', attempt, now);
@@ -63,7 +74,7 @@ export class WrongAttempts {
 
   /** The attempt was right: it does not count, and the account begins anew. */
   async forgive(attempt: Attempt): Promise<void> {
-    await this.#queries.transaction().execute(async (rows) => {
+    await this.#finish(async (rows) => {
       await remove(rows, 'account', attempt);
       await takeBack(rows, 'address', attempt, this.#clock.now());
     });
@@ -71,7 +82,7 @@ export class WrongAttempts {
 
   /** The attempt could not be judged, so it does not count. */
   async giveBack(attempt: Attempt): Promise<void> {
-    await this.#queries.transaction().execute(async (rows) => {
+    await this.#finish(async (rows) => {
       await takeBack(rows, 'account', attempt, this.#clock.now());
       await takeBack(rows, 'address', attempt, this.#clock.now());
     });
@@ -85,6 +96,10 @@ export class WrongAttempts {
         .where('kind', '=', kind)
         .where('forget_at', '<', this.#clock.now())
         .execute();
+  }
+
+  #finish(work: (rows: Rows) => Promise<void>): Promise<void> {
+    return this.#places.finish(() => this.#queries.transaction().execute(work));
   }
 
   get #queries() {
@@ -164,7 +179,7 @@ async function remove(rows: Rows, kind: AttemptKind, attempt: Attempt): Promise<
 
 // security: people type passwords where the login belongs; the store keeps neither.
 function nameOf(kind: AttemptKind, { login, address }: Attempt): string {
-  return hash('sha256', `${kind} ${kind === 'account' ? login : address}`, 'base64url');
+  return hash('sha256', `${kind} ${kind === 'account' ? login : addressGroup(address)}`, 'base64url');
 }
 
 function tooMany(waitMs: number): SignalboxError {

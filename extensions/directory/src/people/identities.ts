@@ -1,6 +1,9 @@
 import { type Directory, type ForeignIdentity, type Person, SignalboxError } from '@signalbox/sdk';
 import type { DirectoryParts } from '../directory-parts.ts';
-import { addPersonRow } from './add-person-row.ts';
+import type { Changing } from '../store/directory-changes.ts';
+import { newId } from '../store/new-id.ts';
+import { readTextLists } from '../store/stored-json.ts';
+import { addPersonRow, checkNewLogin } from './add-person-row.ts';
 import { notThere } from './not-there.ts';
 import { readPerson, toPerson } from './read-person.ts';
 
@@ -18,20 +21,25 @@ export function identityOperations({
       return found && (await readPerson(changes.rows, 'id', found.person))?.person;
     },
     identities: (personId) => readIdentities(changes.rows, personId),
-    linkIdentity: (identity, person) =>
-      changes.change(async ({ rows, note }) => {
+    linkIdentity: async (identity, person, perform) => {
+      if (await findLink(changes.rows, identity)) throw alreadyLinked(identity);
+      const isKnown = 'id' in person;
+      if (!isKnown) await checkNewLogin(changes.rows, person.login);
+      const id = isKnown ? person.id : newId(clock);
+      const link = async ({ rows, note }: Changing): Promise<Person> => {
         if (await findLink(rows, identity)) throw alreadyLinked(identity);
-        const row =
-          'id' in person
-            ? (await readPerson(rows, 'id', person.id))?.row
-            : await addPersonRow(rows, clock, person);
-        if (!row) throw notThere('person', 'id' in person ? person.id : person.login);
+        const row = isKnown
+          ? (await readPerson(rows, 'id', id))?.row
+          : await addPersonRow(rows, clock, { ...person, id });
+        if (!row) throw notThere('person', id);
         const { issuer, subject } = identity;
-        const link = { issuer, subject, person: row.id, created_at: clock.now() };
-        await rows.insertInto('directory_identities').values(link).execute();
+        const added = { issuer, subject, person: row.id, created_at: clock.now() };
+        await rows.insertInto('directory_identities').values(added).execute();
         note({ kind: 'facts', subject: row.id });
-        return toPerson(rows, row) satisfies Promise<Person>;
-      }),
+        return toPerson(rows, row);
+      };
+      return perform({ person: id }, () => changes.change(link));
+    },
     unlinkIdentity: (personId, identity) =>
       changes.change(async ({ rows, note }) => {
         const found = await readPerson(rows, 'id', personId);
@@ -50,14 +58,12 @@ export function identityOperations({
         await dropRolesOf(rows, personId, issuer);
         note({ kind: 'revocation', subject: personId });
       }),
-    setFederatedRoles: (personId, org, roles, issuer) =>
-      changes.change(async ({ rows, note }) => {
-        const before = await rows
-          .selectFrom('directory_memberships')
-          .select('federated_roles')
-          .where('org', '=', org)
-          .where('person', '=', personId)
-          .executeTakeFirst();
+    setFederatedRoles: async (personId, { org, issuer, roles }, perform) => {
+      const kept = await readFederated(changes.rows, personId, org);
+      if (!kept && roles.length === 0) return;
+      if (kept && kept.federated_roles === withIssuer(kept.federated_roles, issuer, roles)) return;
+      const set = async ({ rows, note }: Changing): Promise<void> => {
+        const before = await readFederated(rows, personId, org);
         if (!before && roles.length === 0) return;
         const text = withIssuer(before?.federated_roles ?? '{}', issuer, roles);
         if (text === before?.federated_roles) return;
@@ -83,7 +89,11 @@ export function identityOperations({
           const found = await rows.selectFrom('directory_orgs').select('id').where('id', '=', at).execute();
           if (found.length === 0) throw notThere('organization', at);
         }
-      }),
+      };
+      const before = kept && (readTextLists(kept.federated_roles)[issuer] ?? []);
+      const change = { person: personId, org, roles, ...(before ? { before } : {}) };
+      await perform(change, () => changes.change(set));
+    },
   };
 }
 
@@ -100,6 +110,15 @@ async function readIdentities(
     .limit(100)
     .execute();
   return found.map(({ issuer, subject, created_at: createdAt }) => ({ issuer, subject, createdAt }));
+}
+
+function readFederated(rows: DirectoryParts['changes']['rows'], personId: string, org: string) {
+  return rows
+    .selectFrom('directory_memberships')
+    .select('federated_roles')
+    .where('org', '=', org)
+    .where('person', '=', personId)
+    .executeTakeFirst();
 }
 
 /** What the groups of an issuer gave, taken away everywhere. */

@@ -29,7 +29,8 @@ export function provideIdentityRoutes(routes: Routes, parts: DirectoryParts): vo
       handle: async ({ params, body, ...request }) => {
         const id = await changeable(parts, request, params.person);
         if (request.principal.org !== hubOrg) throw notOfHub();
-        await operations.linkIdentity(body, { id });
+        // The route itself is written down.
+        await operations.linkIdentity(body, { id }, (_, action) => action());
         const added = (await operations.identities(id)).find(
           ({ issuer, subject }) => issuer === body.issuer && subject === body.subject,
         );

@@ -4,10 +4,12 @@ import type { DirectoryParts } from '../directory-parts.ts';
 import { addMembership } from '../org/add-membership.ts';
 import { hashOf } from '../org/invitations.ts';
 import { hasOwner } from '../org/keep-owner.ts';
-import { addPersonRow } from '../people/add-person-row.ts';
+import { addPersonRow, checkNewLogin } from '../people/add-person-row.ts';
 import { toPerson } from '../people/read-person.ts';
+import type { Changing } from '../store/directory-changes.ts';
 import type { DirectoryTables } from '../store/directory-tables.ts';
 import { hashSecret, newSecret } from '../store/hash-secret.ts';
+import { newId } from '../store/new-id.ts';
 
 /** The organization whose owners own the hub. */
 export const hubOrg = 'local';
@@ -21,19 +23,22 @@ export function firstOwnerOperations(
   const { changes, clock } = parts;
   return {
     needsFirstOwner: async () => !(await hasOwner(changes.rows, hubOrg)),
-    createFirstOwner: async (token, owner) => {
-      // Looked at first, so that nobody without the link makes the hub hash anything.
+    createFirstOwner: async (token, owner, perform) => {
+      // Looked at first, so that nobody without the link makes the hub hash or write anything.
       if (!(await isGood(changes.rows, token, clock.now()))) throw refused();
+      await checkNewLogin(changes.rows, owner.login);
       const passwordHash = await hashOf(parts, owner);
-      return changes.change(async ({ rows, note }): Promise<Person> => {
+      const id = newId(clock);
+      const create = async ({ rows, note }: Changing): Promise<Person> => {
         const isOpen = (await isGood(rows, token, clock.now())) && !(await hasOwner(rows, hubOrg));
         if (!isOpen) throw refused();
-        const row = await addPersonRow(rows, clock, { ...owner, passwordHash });
+        const row = await addPersonRow(rows, clock, { ...owner, passwordHash, id });
         await addMembership(rows, clock, { org: hubOrg, person: row.id, roles: ['owner'] });
         await rows.deleteFrom('directory_setup').execute();
         note({ kind: 'facts', org: hubOrg, subject: row.id });
         return toPerson(rows, row);
-      });
+      };
+      return perform({ person: id, org: hubOrg, roles: ['owner'] }, () => changes.change(create));
     },
   };
 }

@@ -61,6 +61,15 @@ describeStores((makeStore) => {
     expect(await attempts.take({ ...another, address: '192.0.2.2' })).toEqual([]);
   });
 
+  test('the addresses of one network of IPv6 have one budget', async () => {
+    await begin();
+    for (let index = 0; index < 20; index++)
+      await attempts.take({ login: `login-${index}`, address: `2001:db8:0:1::${index}` });
+    const another = { login: 'another', address: '2001:db8:0:1:ffff::1' };
+    await expect(attempts.take(another)).rejects.toMatchObject(refused(minuteMs));
+    expect(await attempts.take({ ...another, address: '2001:db8:0:2::1' })).toEqual([]);
+  });
+
   test('a right password does not count, and neither does one that could not be judged', async () => {
     await begin();
     const attempt = { login: 'ann', address: '192.0.2.1' };
@@ -95,6 +104,29 @@ describeStores((makeStore) => {
 });
 
 describePostgres((makeStore) => {
+  test('while many attempts wait for one row the store answers others, and most are turned away', async () => {
+    await using store = makeStore();
+    const { hub, store: database1 } = await startNode(store);
+    const attempts = new WrongAttempts(database1, new FakeClock());
+    const queries = database1.queries<DirectoryTables>();
+    await attempts.take({ login: 'ann', address: '192.0.2.1' });
+    let all: Promise<PromiseSettledResult<unknown>[]> = Promise.resolve([]);
+    // The row is held until another connection has answered, which there must be one for.
+    await queries.transaction().execute(async (rows) => {
+      await rows.updateTable('directory_wrong_attempts').set({ rounds: 0 }).execute();
+      all = Promise.allSettled(
+        Array.from({ length: 2_000 }, (_, index) =>
+          attempts.take({ login: 'ann', address: `192.0.${index >> 8}.${index & 255}` }),
+        ),
+      );
+      expect(await queries.selectFrom('directory_orgs').select('id').execute()).toEqual([{ id: 'local' }]);
+    });
+    const codes = (await all).map((each) => (each.status === 'fulfilled' ? 'taken' : each.reason.code));
+    const count = (code: string) => codes.filter((each) => each === code).length;
+    expect([count('taken'), count('rate_limited'), count('overloaded')]).toEqual([4, 30, 1_966]);
+    await hub.stop();
+  });
+
   test('two nodes on one store have one budget, also when they are tried at once', async () => {
     await using store = makeStore();
     const [one, two] = [await startNode(store), await startNode(store)];

@@ -7,7 +7,7 @@ import {
   setMyPassword,
   setPersonPassword,
 } from '@signalbox/api';
-import { silentLog, systemClock } from '@signalbox/sdk';
+import { auditReader, silentLog, systemClock } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PasswordHasher } from '../src/password/password-hasher.ts';
@@ -132,7 +132,19 @@ describeStores((makeStore) => {
     await expect(ann.request(setMyPassword, { body: { password: next } })).rejects.toMatchObject({
       code: 'forbidden',
     });
+    // Strangers who guess hold up who signs in, and not who is known already.
+    const attempts = new WrongAttempts(hub.test.hub.services.get(database), systemClock);
+    for (let index = 0; index < 5; index++)
+      await attempts.take({ login: 'ann', address: `192.0.2.${index}` });
     await ann.request(setMyPassword, { body: { current: password, password: next } });
+    await hub.rows.deleteFrom('directory_wrong_attempts').execute();
+    const filter = { org: 'local', limit: 10, action: 'setMyPassword', outcome: 'denied' };
+    const entries = await hub.test.hub.services.get(auditReader).query(filter);
+    // A wrong one and none are in the audit as changes that were not made.
+    expect(entries.map(({ actor, code }) => `${actor.type} ${code}`)).toEqual([
+      'user forbidden',
+      'user forbidden',
+    ]);
     expect(await hub.directory.judgePassword('ann', next, '::1')).toMatchObject({ person: { login: 'ann' } });
     await expect(bare.request(setMyPassword, { body: { password: next } })).rejects.toMatchObject({
       code: 'forbidden',

@@ -7,13 +7,14 @@ import { readNumbers } from '../store/stored-json.ts';
 import { type Allowance, type Attempts, addAttempt, forgetAt, takeBackAttempt } from './attempt-window.ts';
 import { Places } from './places.ts';
 
-/** What attempts are counted for. */
-export type AttemptKind = 'account' | 'address';
+/** What attempts are counted for: `own` are those of a person at their own password, whom strangers cannot hold up. */
+export type AttemptKind = 'account' | 'address' | 'own';
 
 const minuteMs = 60_000;
-/** 5 wrong ones in 5 minutes for an account, 20 in a minute for an address (`security.md` limits). */
+/** 5 wrong ones in 5 minutes for an account, and for a person who changes their own password, 20 in a minute for an address (`security.md` limits). */
 const allowances: { readonly [kind in AttemptKind]: Allowance } = {
   account: { limit: 5, windowMs: 5 * minuteMs, maxWaitMs: 40 * minuteMs },
+  own: { limit: 5, windowMs: 5 * minuteMs, maxWaitMs: 40 * minuteMs },
   address: { limit: 20, windowMs: minuteMs, maxWaitMs: 16 * minuteMs },
 };
 /** A refusal is remembered this long, so that a flood of them does not reach the store. */
@@ -25,11 +26,8 @@ const mostRefused = 10_000;
  */
 const storeBounds = { most: 2, mostWaiting: 32 };
 
-/** Whose attempt it is. */
-export interface Attempt {
-  readonly login: string;
-  readonly address: string;
-}
+/** Whose attempt it is: at a login from an address, or that of a person, by id, who is known already. */
+export type Attempt = { readonly login: string; readonly address: string } | { readonly own: string };
 
 /**
  * Counts wrong passwords in the store, for all nodes together. An attempt counts as wrong before it is judged, until it
@@ -58,15 +56,15 @@ export class WrongAttempts {
 
   #take(attempt: Attempt, now: number): Promise<readonly AttemptKind[]> {
     return this.#queries.transaction().execute(async (rows) => {
-      const account = await open(rows, 'account', attempt, now);
-      const address = await open(rows, 'address', attempt, now);
-      for (const { kind, attempts } of [account, address])
-        if (attempts.blockedUntil > now) throw this.#refuse(kind, attempt, attempts.blockedUntil);
+      const opened: Opened[] = [];
+      for (const counter of countersOf(attempt)) opened.push(await open(rows, counter, now));
+      for (const { counter, attempts } of opened)
+        if (attempts.blockedUntil > now) throw this.#refuse(counter, attempts.blockedUntil);
       const reached: AttemptKind[] = [];
-      for (const { kind, attempts } of [account, address]) {
-        const next = addAttempt(attempts, now, allowances[kind]);
-        await keep(rows, kind, attempt, next);
-        if (next.blockedUntil > now) reached.push(kind);
+      for (const { counter, attempts } of opened) {
+        const next = addAttempt(attempts, now, allowances[counter.kind]);
+        await keep(rows, counter, next);
+        if (next.blockedUntil > now) reached.push(counter.kind);
       }
       return reached;
     });
@@ -75,22 +73,22 @@ export class WrongAttempts {
   /** The attempt was right: it does not count, and the account begins anew. */
   async forgive(attempt: Attempt): Promise<void> {
     await this.#finish(async (rows) => {
-      await remove(rows, 'account', attempt);
-      await takeBack(rows, 'address', attempt, this.#clock.now());
+      for (const counter of countersOf(attempt))
+        if (counter.kind === 'address') await takeBack(rows, counter, this.#clock.now());
+        else await remove(rows, counter);
     });
   }
 
   /** The attempt could not be judged, so it does not count. */
   async giveBack(attempt: Attempt): Promise<void> {
     await this.#finish(async (rows) => {
-      await takeBack(rows, 'account', attempt, this.#clock.now());
-      await takeBack(rows, 'address', attempt, this.#clock.now());
+      for (const counter of countersOf(attempt)) await takeBack(rows, counter, this.#clock.now());
     });
   }
 
   /** Removes what matters no more; one kind at a time, so that it waits for no transaction that waits for it. */
   async prune(): Promise<void> {
-    for (const kind of ['account', 'address'] as const)
+    for (const kind of ['account', 'address', 'own'] as const)
       await this.#queries
         .deleteFrom('directory_wrong_attempts')
         .where('kind', '=', kind)
@@ -107,33 +105,50 @@ export class WrongAttempts {
   }
 
   #checkRefused(attempt: Attempt, now: number): void {
-    for (const kind of ['account', 'address'] as const) {
-      const refused = this.#refused.get(nameOf(kind, attempt));
+    for (const { name } of countersOf(attempt)) {
+      const refused = this.#refused.get(name);
       // Somebody may have got in since, here or on another node, and what was used up is free again.
       if (refused && now - refused.at < refusedMs && refused.until > now) throw tooMany(refused.until - now);
     }
   }
 
-  #refuse(kind: AttemptKind, attempt: Attempt, until: number): SignalboxError {
+  #refuse({ name }: Counter, until: number): SignalboxError {
     const [oldest] = this.#refused.keys();
     if (oldest !== undefined && this.#refused.size >= mostRefused) this.#refused.delete(oldest);
     const at = this.#clock.now();
-    this.#refused.set(nameOf(kind, attempt), { at, until });
+    this.#refused.set(name, { at, until });
     return tooMany(until - at);
   }
 }
 
 type Rows = Transaction<DirectoryTables>;
 
-/** The attempts of a kind; their row is held until the transaction ends, that of an account before that of an address. */
-async function open(
-  rows: Rows,
-  kind: AttemptKind,
-  attempt: Attempt,
-  now: number,
-): Promise<{ readonly kind: AttemptKind; readonly attempts: Attempts }> {
-  const name = nameOf(kind, attempt);
-  const fresh = { kind, name, times: '[]', rounds: 0, blocked_until: 0, forget_at: now };
+/** What one attempt counts for. */
+interface Counter {
+  readonly kind: AttemptKind;
+  readonly name: string;
+}
+
+interface Opened {
+  readonly counter: Counter;
+  readonly attempts: Attempts;
+}
+
+/** In the order in which their rows are taken, that of an account before that of an address. */
+function countersOf(attempt: Attempt): readonly Counter[] {
+  if ('own' in attempt) return [counter('own', attempt.own)];
+  return [counter('account', attempt.login), counter('address', addressGroup(attempt.address))];
+}
+
+// security: people type passwords where the login belongs; the store keeps neither.
+function counter(kind: AttemptKind, text: string): Counter {
+  return { kind, name: hash('sha256', `${kind} ${text}`, 'base64url') };
+}
+
+/** The attempts of a counter; its row is held until the transaction ends. */
+async function open(rows: Rows, counter: Counter, now: number): Promise<Opened> {
+  const { kind } = counter;
+  const fresh = { ...counter, times: '[]', rounds: 0, blocked_until: 0, forget_at: now };
   const row = await rows
     .insertInto('directory_wrong_attempts')
     .values(fresh)
@@ -142,12 +157,12 @@ async function open(
     .returningAll()
     .executeTakeFirstOrThrow();
   return {
-    kind,
+    counter,
     attempts: { times: readNumbers(row.times), rounds: row.rounds, blockedUntil: row.blocked_until },
   };
 }
 
-async function keep(rows: Rows, kind: AttemptKind, attempt: Attempt, attempts: Attempts): Promise<void> {
+async function keep(rows: Rows, { kind, name }: Counter, attempts: Attempts): Promise<void> {
   const { times, rounds, blockedUntil } = attempts;
   await rows
     .updateTable('directory_wrong_attempts')
@@ -158,28 +173,23 @@ async function keep(rows: Rows, kind: AttemptKind, attempt: Attempt, attempts: A
       forget_at: forgetAt(attempts, allowances[kind]),
     })
     .where('kind', '=', kind)
-    .where('name', '=', nameOf(kind, attempt))
+    .where('name', '=', name)
     .execute();
 }
 
-async function takeBack(rows: Rows, kind: AttemptKind, attempt: Attempt, now: number): Promise<void> {
-  const { attempts } = await open(rows, kind, attempt, now);
-  const left = takeBackAttempt(attempts, allowances[kind]);
-  if (left.times.length === 0 && left.rounds === 0) await remove(rows, kind, attempt);
-  else await keep(rows, kind, attempt, left);
+async function takeBack(rows: Rows, counter: Counter, now: number): Promise<void> {
+  const { attempts } = await open(rows, counter, now);
+  const left = takeBackAttempt(attempts, allowances[counter.kind]);
+  if (left.times.length === 0 && left.rounds === 0) await remove(rows, counter);
+  else await keep(rows, counter, left);
 }
 
-async function remove(rows: Rows, kind: AttemptKind, attempt: Attempt): Promise<void> {
+async function remove(rows: Rows, { kind, name }: Counter): Promise<void> {
   await rows
     .deleteFrom('directory_wrong_attempts')
     .where('kind', '=', kind)
-    .where('name', '=', nameOf(kind, attempt))
+    .where('name', '=', name)
     .execute();
-}
-
-// security: people type passwords where the login belongs; the store keeps neither.
-function nameOf(kind: AttemptKind, { login, address }: Attempt): string {
-  return hash('sha256', `${kind} ${kind === 'account' ? login : addressGroup(address)}`, 'base64url');
 }
 
 function tooMany(waitMs: number): SignalboxError {

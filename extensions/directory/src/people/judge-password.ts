@@ -13,13 +13,17 @@ const maxTyped = 4_096;
  */
 export async function judgePassword(
   { changes, hasher, attempts }: Pick<DirectoryParts, 'changes' | 'hasher' | 'attempts'>,
-  typed: { readonly login: string; readonly password: string; readonly address: string },
+  typed: { readonly login: string; readonly password: string } & (
+    | { readonly address: string }
+    /** The id of who is known already, and shows their own password. */
+    | { readonly own: string }
+  ),
 ): Promise<SignInCheck> {
   const login = normalizeLogin(typed.login).slice(0, 100);
-  const attempt = { login, address: typed.address };
+  const attempt = 'own' in typed ? { own: typed.own } : { login, address: typed.address };
   const usedUp = await attempts.take(attempt);
   const checked = await judge();
-  if (!checked.person) return { ...checked, usedUp };
+  if (!checked.person) return { ...checked, usedUp: usedUp.filter((kind) => kind !== 'own') };
   await attempts.forgive(attempt);
   return checked;
 

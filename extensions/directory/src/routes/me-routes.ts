@@ -68,7 +68,7 @@ export function setPassword({ changes }: DirectoryParts, person: string, hash: s
 async function proveSelf(
   parts: DirectoryParts,
   known: { readonly login: string; readonly kept: string | null; readonly current: string | undefined },
-  { credential }: Principal,
+  { id, credential }: Principal,
 ): Promise<void> {
   const { login, kept, current } = known;
   if (kept === null) {
@@ -79,9 +79,7 @@ async function proveSelf(
     );
   }
   const judged =
-    current === undefined
-      ? undefined
-      : await judgePassword(parts, { login, password: current, address: `own:${login}` });
+    current === undefined ? undefined : await judgePassword(parts, { login, password: current, own: id });
   if (!judged?.person) throw new SignalboxError('forbidden', 'the current password is not the one given');
 }
 

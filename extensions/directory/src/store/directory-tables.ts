@@ -159,9 +159,9 @@ interface PolicyRow {
 }
 
 interface WrongAttemptsRow {
-  /** `account` or `address`. */
+  /** `account`, `address` or `own`. */
   readonly kind: string;
-  /** A hash of the login or the address. */
+  /** A hash of the login, the address or the person's id. */
   readonly name: string;
   /** JSON array of instants. */
   readonly times: string;

@@ -61,6 +61,22 @@ describeStores((makeStore) => {
     expect(await attempts.take({ ...another, address: '192.0.2.2' })).toEqual([]);
   });
 
+  test('who changes their own password is counted for themselves, and neither holds up the other', async () => {
+    await begin();
+    await takeMany(attempts, 5, () => 'ann');
+    const own = { own: 'person-ann' };
+    for (let index = 0; index < 4; index++) expect(await attempts.take(own)).toEqual([]);
+    expect(await attempts.take(own)).toEqual(['own']);
+    await expect(attempts.take(own)).rejects.toMatchObject(refused(5 * minuteMs));
+    await takeMany(attempts, 4, () => 'bob');
+    await attempts.forgive(own);
+    clock.advance(1_000);
+    expect(await attempts.take(own)).toEqual([]);
+    await expect(attempts.take({ login: 'ann', address: '::1' })).rejects.toMatchObject({
+      code: 'rate_limited',
+    });
+  });
+
   test('the addresses of one network of IPv6 have one budget', async () => {
     await begin();
     for (let index = 0; index < 20; index++)

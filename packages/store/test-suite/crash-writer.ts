@@ -16,8 +16,21 @@ async function writeLane(database: Database, prefix: string, lane: number): Prom
   for (let count = 0; ; count++) {
     const batch = `${prefix}-${count}`;
     await writePair(database, batch, lane + count);
-    // Synchronous, so that a line that was printed means a promise that had resolved.
-    writeSync(1, `${batch}\n`);
+    await print(`${batch}\n`);
+  }
+}
+
+/** Synchronous, so that a line that was printed means a promise that had resolved; whole, for it is short for a pipe. */
+async function print(line: string): Promise<void> {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      // The reader is behind.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 }
 

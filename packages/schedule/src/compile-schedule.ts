@@ -1,12 +1,12 @@
 import { compileCron } from './cron/compile-cron.ts';
-import type { DefinitionOf, ScheduleDefinition } from './definition/schedule-definition.ts';
+import type { ScheduleDefinition } from './definition/schedule-definition.ts';
 import { type Calendars, compileExclusions } from './exclusions.ts';
-import { compileInterval, compileOnce, readInstant } from './fixed-times.ts';
+import { compileInterval, compileOnce, requireInstant } from './fixed-times.ts';
 import { compileRrule } from './rrule/compile-rrule.ts';
+import type { ListedTimes } from './rrule/recurrence.ts';
 import { Schedule, type ScheduleParts } from './schedule.ts';
-import type { Stream } from './stream/stream.ts';
 import { findZone } from './zone/find-zone.ts';
-import { firstInstantMs, lastInstantMs, type Zone } from './zone/zone.ts';
+import { firstInstantMs, lastInstantMs } from './zone/zone.ts';
 
 /** What a schedule cannot say of itself. */
 export interface CompileOptions {
@@ -23,14 +23,18 @@ export interface CompileOptions {
  * Throws `invalid_params` that says what is wrong and, in an expression or rule, where.
  */
 export function compileSchedule(definition: ScheduleDefinition, options: CompileOptions = {}): Schedule {
-  const { zone, streams, removed } = compileTimes(definition);
+  const { zone, streams, beginsAtMs, removed } = compileTimes(definition);
+  const { starts_at: startsAt, ends_at: endsAt } = definition;
   const exclude = definition.kind === 'event' ? undefined : definition.exclude;
   return new Schedule({
     kind: definition.kind,
     zone,
     streams,
-    startsAtMs: definition.starts_at === undefined ? firstInstantMs : readInstant(definition.starts_at, zone),
-    endsAtMs: definition.ends_at === undefined ? lastInstantMs : readInstant(definition.ends_at, zone),
+    startsAtMs: Math.max(
+      beginsAtMs,
+      startsAt === undefined ? firstInstantMs : requireInstant(startsAt, zone),
+    ),
+    endsAtMs: endsAt === undefined ? lastInstantMs : requireInstant(endsAt, zone),
     exclusions: compileExclusions(exclude, options.calendars ?? {}),
     removedLocals: new Set(removed?.locals),
     removedInstants: new Set(removed?.instants),
@@ -41,17 +45,22 @@ export function compileSchedule(definition: ScheduleDefinition, options: Compile
 }
 
 interface Times extends Pick<ScheduleParts, 'zone' | 'streams'> {
-  readonly removed?: { readonly locals: readonly number[]; readonly instants: readonly number[] };
+  /** Nothing is due before. */
+  readonly beginsAtMs: number;
+  readonly removed?: ListedTimes;
 }
 
 function compileTimes(definition: ScheduleDefinition): Times {
   if (definition.kind === 'rrule') return compileRrule(definition);
   const zone = findZone(definition.timezone);
-  if (definition.kind === 'event') return { zone, streams: [] };
-  return { zone, streams: [compileStream(definition, zone)] };
-}
-
-function compileStream(definition: DefinitionOf<'cron' | 'once' | 'interval'>, zone: Zone): Stream {
-  if (definition.kind === 'cron') return compileCron(definition, zone);
-  return definition.kind === 'once' ? compileOnce(definition, zone) : compileInterval(definition, zone);
+  switch (definition.kind) {
+    case 'cron':
+      return { zone, streams: [compileCron(definition, zone)], beginsAtMs: firstInstantMs };
+    case 'once':
+      return { zone, ...compileOnce(definition, zone) };
+    case 'interval':
+      return { zone, ...compileInterval(definition, zone) };
+    default:
+      return { zone, streams: [], beginsAtMs: firstInstantMs };
+  }
 }

@@ -1,6 +1,5 @@
-import { SignalboxError } from '@signalbox/sdk';
 import { dayMs } from './calendar/civil-date.ts';
-import { quote } from './definition/refuse.ts';
+import { quote, refuseValue } from './definition/refuse.ts';
 import type { DefinitionOf } from './definition/schedule-definition.ts';
 import { type LocalMs, readDate } from './zone/local-time.ts';
 
@@ -45,25 +44,17 @@ export function compileExclusions(
 
 function calendarDates(name: string, calendars: Calendars): readonly string[] {
   const dates = Object.hasOwn(calendars, name) ? calendars[name] : undefined;
-  if (!dates)
-    throw new SignalboxError('invalid_params', `there is no calendar ${quote(name)} to exclude days by`);
-  return dates;
+  return dates ?? refuseValue(`there is no calendar ${quote(name)} to exclude days by`);
 }
 
 function toRange(from: string, to: string): DayRange {
   const [fromMs, lastMs] = [toDay(from), toDay(to)];
-  if (lastMs < fromMs)
-    throw new SignalboxError('invalid_params', `the excluded days ${from} to ${to} go backwards`);
+  if (lastMs < fromMs) refuseValue(`the excluded days ${from} to ${to} go backwards`);
   return { fromMs, endMs: lastMs + dayMs };
 }
 
 function toDay(text: string): LocalMs {
-  const day = readDate(text);
-  if (day !== undefined) return day;
-  throw new SignalboxError(
-    'invalid_params',
-    `the excluded day ${quote(text)} is no date such as "2026-12-25"`,
-  );
+  return readDate(text) ?? refuseValue(`the excluded day ${quote(text)} is no date such as "2026-12-25"`);
 }
 
 function mergeRanges(ranges: readonly DayRange[]): readonly DayRange[] {

@@ -6,7 +6,7 @@ import type { Occurrence, Outlook } from './occurrence.ts';
 import { horizonMs, maxCandidates, SearchWork } from './stream/search-work.ts';
 import type { Due, Stream } from './stream/stream.ts';
 import { formatLocal } from './zone/local-time.ts';
-import { firstInstant } from './zone/resolve-local.ts';
+import { earliestInstant } from './zone/resolve-local.ts';
 import type { Zone } from './zone/zone.ts';
 
 /** What a schedule is put together from. */
@@ -14,6 +14,7 @@ export interface ScheduleParts {
   readonly kind: ScheduleDefinition['kind'];
   readonly zone: Zone;
   readonly streams: readonly Stream[];
+  /** Nothing is due before; 20 years are looked ahead from here when something earlier is asked about. */
   readonly startsAtMs: number;
   readonly endsAtMs: number;
   readonly exclusions: Exclusions | undefined;
@@ -27,8 +28,8 @@ export interface ScheduleParts {
 /** How many occurrences one question may ask for. */
 const maxOccurrences = 10_000;
 
-/** Clocks are never put back by more than a day. */
-const dayMs = 86_400_000;
+/** How many times in a row may be left out because they are excluded. */
+const maxLeftOut = 5_000;
 
 /** A compiled schedule: when is it due? All times are instants in milliseconds, and nothing depends on the present one. */
 export class Schedule {
@@ -64,7 +65,7 @@ export class Schedule {
     let fromMs = Math.max(Math.floor(afterMs), startsAtMs - 1);
     const limitMs = fromMs + horizonMs;
     const works = streams.map(() => new SearchWork(limitMs, Math.ceil(maxCandidates / streams.length)));
-    const leftOut = new SearchWork(limitMs);
+    const leftOut = new SearchWork(limitMs, maxLeftOut);
     while (leftOut.spend()) {
       const due = this.#firstDue(fromMs, works);
       if (!due) break;
@@ -108,7 +109,7 @@ export class Schedule {
     const { exclusions, removedLocals, removedInstants, zone } = this.#parts;
     if (removedLocals.has(localMs) || removedInstants.has(atMs)) return atMs;
     const untilLocalMs = exclusions?.(localMs);
-    return untilLocalMs === undefined ? undefined : Math.max(atMs, firstInstant(untilLocalMs, zone) - dayMs);
+    return untilLocalMs === undefined ? undefined : Math.max(atMs, earliestInstant(untilLocalMs, zone) - 1);
   }
 
   #toOccurrence({ atMs, localMs, notes }: Due): Occurrence {

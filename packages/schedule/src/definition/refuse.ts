@@ -13,6 +13,11 @@ export function refuse(subject: string, { line, column }: TextPosition, problem:
   });
 }
 
+/** Refuses something that is no text with places in it. */
+export function refuseValue(problem: string): never {
+  throw new SignalboxError('invalid_params', problem);
+}
+
 /** Puts something somebody wrote into a message, cut where it is long. */
 export function quote(text: string): string {
   return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;

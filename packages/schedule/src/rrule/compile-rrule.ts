@@ -6,7 +6,7 @@ import { instantList, localList } from '../stream/list-stream.ts';
 import { SearchWork } from '../stream/search-work.ts';
 import type { Stream } from '../stream/stream.ts';
 import { type WallOptions, wallStream } from '../stream/wall-stream.ts';
-import { firstInstant } from '../zone/resolve-local.ts';
+import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
 import { lastInstantMs, type Zone } from '../zone/zone.ts';
 import { clockRule } from './clock-rule.ts';
 import { dateRule } from './date-rule.ts';
@@ -18,6 +18,8 @@ export interface CompiledRecurrence {
   readonly zone: Zone;
   /** One for each rule and list; a time of any of them is due. */
   readonly streams: readonly Stream[];
+  /** Nothing is due before. */
+  readonly beginsAtMs: number;
   readonly removed: ListedTimes;
 }
 
@@ -34,7 +36,9 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
   );
   if (added.locals.length > 0) streams.push(wallStream(localList(added.locals), wall));
   if (added.instants.length > 0) streams.push(instantList(added.instants, zone));
-  return { zone, streams, removed };
+  const [firstLocal, firstAdded] = [added.locals[0] ?? Infinity, added.instants[0] ?? Infinity];
+  const firstMs = Math.min(recurrence.startLocalMs, firstLocal);
+  return { zone, streams, removed, beginsAtMs: Math.min(earliestInstant(firstMs, zone), firstAdded) };
 }
 
 function clockStream(rule: RecurRule, { zone, startMs }: Recurrence): Stream {

@@ -11,7 +11,7 @@ export interface ContentLine {
 }
 
 /** `TZID=Europe/Chisinau` and its like, before the colon. */
-export interface LineParameter {
+interface LineParameter {
   readonly name: string;
   readonly value: string;
   readonly index: number;

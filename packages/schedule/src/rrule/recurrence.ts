@@ -1,9 +1,8 @@
-import { SignalboxError } from '@signalbox/sdk';
-import { quote } from '../definition/refuse.ts';
+import { quote, refuseValue } from '../definition/refuse.ts';
 import type { DefinitionOf } from '../definition/schedule-definition.ts';
 import { findZone } from '../zone/find-zone.ts';
 import { readDate, readLocal } from '../zone/local-time.ts';
-import { firstInstant } from '../zone/resolve-local.ts';
+import { firstInstant, readInstant } from '../zone/resolve-local.ts';
 import type { Zone } from '../zone/zone.ts';
 import { type ContentLine, readContentLines, refuseAt } from './content-line.ts';
 import { parseRule } from './parse-rule.ts';
@@ -43,7 +42,7 @@ export function readRecurrence(definition: DefinitionOf<'rrule'>): Recurrence {
   const added = readListed(lines, 'RDATE', start);
   const removed = readListed(lines, 'EXDATE', start);
   if (rules.length + added.locals.length + added.instants.length === 0)
-    throw new SignalboxError('invalid_params', 'rrule: there is neither an RRULE nor an RDATE');
+    refuseValue('rrule: there is neither an RRULE nor an RDATE');
   const { zone, localMs: startLocalMs, startMs } = start;
   return { zone, startLocalMs, startMs, rules, added, removed };
 }
@@ -71,10 +70,7 @@ function readStart(definition: DefinitionOf<'rrule'>, lines: readonly ContentLin
   const zone = findZone(definition.timezone ?? 'UTC');
   const text = definition.dtstart;
   if (text === undefined)
-    throw new SignalboxError(
-      'invalid_params',
-      'rrule: nothing says where counting begins; give dtstart or a DTSTART line',
-    );
+    refuseValue('rrule: nothing says where counting begins; give dtstart or a DTSTART line');
   const date = readDate(text);
   const local = date ?? readLocal(text);
   if (local !== undefined) {
@@ -87,9 +83,8 @@ function readStart(definition: DefinitionOf<'rrule'>, lines: readonly ContentLin
       startMs: firstInstant(local, zone),
     };
   }
-  const startMs = Math.floor(Date.parse(text) / 1_000) * 1_000;
-  if (Number.isNaN(startMs))
-    throw new SignalboxError('invalid_params', `rrule: dtstart ${quote(text)} is no date or time`);
+  const atMs = readInstant(text, zone) ?? refuseValue(`rrule: dtstart ${quote(text)} is no date or time`);
+  const startMs = Math.floor(atMs / 1_000) * 1_000;
   return { zone, untilForm: 'utc', isDate: false, localMs: startMs + zone.offsetAt(startMs), startMs };
 }
 

@@ -1,7 +1,7 @@
 import { SignalboxError } from '@signalbox/sdk';
 import { dayMs } from '../calendar/civil-date.ts';
 import { findZone } from './find-zone.ts';
-import { fromLocalMs, type LocalMs, type LocalTime, toLocalMs } from './local-time.ts';
+import { fromLocalMs, type LocalMs, type LocalTime, readLocal, toLocalMs } from './local-time.ts';
 import { firstInstantMs, lastInstantMs, type Zone } from './zone.ts';
 
 /** When a local time is: never (the clocks were put forward over it), once, or twice (they were put back). */
@@ -36,6 +36,23 @@ export function toInstant(local: LocalTime, zone: string): number {
   return firstInstant(toLocalMs(local), findZone(zone));
 }
 
+/**
+ * Reads an instant (`2026-03-29T02:30:00+02:00`), or a local time of a zone. Undefined when a text is neither: the zone of this machine
+ * is never meant.
+ */
+export function readInstant(text: string, zone: Zone): number | undefined {
+  const localMs = readLocal(text);
+  if (localMs !== undefined) return firstInstant(localMs, zone);
+  const atMs = /[Tt].*(?:[Zz]|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+  return atMs >= firstInstantMs && atMs < lastInstantMs ? atMs : undefined;
+}
+
+/** The instant before which the clocks of a zone show neither this local time nor a later one. */
+export function earliestInstant(localMs: LocalMs, zone: Zone): number {
+  const found = resolveLocal(localMs, zone);
+  return found.kind === 'none' ? found.firstValidMs : firstInstant(localMs, zone);
+}
+
 /** {@link toInstant} for numbers. */
 export function firstInstant(localMs: LocalMs, zone: Zone): number {
   const found = resolveLocal(localMs, zone);
@@ -44,7 +61,7 @@ export function firstInstant(localMs: LocalMs, zone: Zone): number {
 }
 
 /** {@link toInstants} for numbers. No zone is further from UTC than a day, or changes its clocks twice within two. */
-export function resolveLocal(localMs: LocalMs, zone: Zone): Instants {
+function resolveLocal(localMs: LocalMs, zone: Zone): Instants {
   const before = zone.offsetAt(localMs - dayMs);
   const after = zone.offsetAt(localMs + dayMs);
   const [early, late] = [localMs - before, localMs - after];

@@ -73,7 +73,7 @@ function list(dice: Dice, low: number, high: number): string {
 }
 
 function signed(dice: Dice, high: number, low = 1): string {
-  return Array.from({ length: dice.from(1, 3) }, () => (dice.once(3) ? '-' : '') + dice.from(1, high)).join(
+  return Array.from({ length: dice.from(1, 3) }, () => (dice.once(3) ? '-' : '') + dice.from(low, high)).join(
     ',',
   );
 }

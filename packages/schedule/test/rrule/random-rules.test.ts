@@ -36,7 +36,7 @@ function theirTimes({ rule, start }: RandomRule, limit: number): readonly number
   } catch (error) {
     if (!String(error).includes('xceeded')) throw error;
   }
-  return times.filter((each) => each < beginMs + 27 * yearMs);
+  return times;
 }
 
 /** How many times are compared: one more than ours where ours end. It takes its time to find that a rule never comes. */
@@ -50,7 +50,11 @@ test(`${rules} random rules from seed ${firstSeed} have the times rrule-temporal
   for (let seed = firstSeed; seed < firstSeed + rules; seed++) {
     const rule = makeRule(new Dice(seed), false);
     const times = ourTimes(rule);
-    const others = theirTimes(rule, countToCompare(rule, times));
+    // What comes later than we look ahead is no difference.
+    const endMs = Math.max(times.at(-1) ?? 0, beginMs + 8 * yearMs) + 20 * yearMs;
+    const others = theirTimes(rule, countToCompare(rule, times)).filter(
+      (each, index) => index < times.length || each < endMs,
+    );
     found += times.length;
     if (others.join() !== times.join())
       expect.fail(

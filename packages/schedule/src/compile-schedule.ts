@@ -23,13 +23,14 @@ export interface CompileOptions {
  * Throws `invalid_params` that says what is wrong and, in an expression or rule, where.
  */
 export function compileSchedule(definition: ScheduleDefinition, options: CompileOptions = {}): Schedule {
-  const { zone, streams, beginsAtMs, removed } = compileTimes(definition);
+  const { zone, streams, isByTheClock, beginsAtMs, removed } = compileTimes(definition);
   const { starts_at: startsAt, ends_at: endsAt } = definition;
   const exclude = definition.kind === 'event' ? undefined : definition.exclude;
   return new Schedule({
     kind: definition.kind,
     zone,
     streams,
+    isByTheClock,
     startsAtMs: Math.max(
       beginsAtMs,
       startsAt === undefined ? firstInstantMs : requireInstant(startsAt, zone),
@@ -44,7 +45,7 @@ export function compileSchedule(definition: ScheduleDefinition, options: Compile
   });
 }
 
-interface Times extends Pick<ScheduleParts, 'zone' | 'streams'> {
+interface Times extends Pick<ScheduleParts, 'zone' | 'streams' | 'isByTheClock'> {
   /** Nothing is due before. */
   readonly beginsAtMs: number;
   readonly removed?: ListedTimes;
@@ -55,12 +56,12 @@ function compileTimes(definition: ScheduleDefinition): Times {
   const zone = findZone(definition.timezone);
   switch (definition.kind) {
     case 'cron':
-      return { zone, streams: [compileCron(definition, zone)], beginsAtMs: firstInstantMs };
+      return { zone, ...compileCron(definition, zone), beginsAtMs: firstInstantMs };
     case 'once':
-      return { zone, ...compileOnce(definition, zone) };
+      return { zone, ...compileOnce(definition, zone), isByTheClock: false };
     case 'interval':
-      return { zone, ...compileInterval(definition, zone) };
+      return { zone, ...compileInterval(definition, zone), isByTheClock: true };
     default:
-      return { zone, streams: [], beginsAtMs: firstInstantMs };
+      return { zone, streams: [], isByTheClock: false, beginsAtMs: firstInstantMs };
   }
 }

@@ -1,3 +1,4 @@
+import { refuseValue } from './definition/refuse.ts';
 import type { Occurrence } from './occurrence.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -13,9 +14,12 @@ export type RecordedOccurrence = Pick<Occurrence, 'nominalAtMs' | 'local'>;
 /** No change of zone data moves a time further than this. */
 const farthestMs = 26 * 3_600_000;
 
+const maxFound = 20_000;
+
 /**
  * Finds out what became of occurrences that were found with other zone data. They have to be consecutive ones of this schedule;
- * told apart by what the wall clock shows, for that is what somebody wrote down. Nothing is said of times outside the list.
+ * told apart by what the wall clock shows, for that is what somebody wrote down, or by the instant where it goes by time that passes.
+ * Nothing is said of times outside the list. Throws `invalid_params` when there are more than 20,000 around them.
  */
 export function recompute(
   schedule: Schedule,
@@ -24,8 +28,11 @@ export function recompute(
   const old = [...recorded].sort((a, b) => a.nominalAtMs - b.nominalAtMs);
   const [first, last] = [old[0], old.at(-1)];
   if (!first || !last) return [];
-  const found = listUntil(schedule, first.nominalAtMs - farthestMs, last.nominalAtMs + farthestMs);
-  const [low, high] = [old.map(localOf).sort()[0] ?? '', old.map(localOf).sort().at(-1) ?? ''];
+  const marginMs = schedule.isByTheClock ? 0 : farthestMs;
+  const found = listUntil(schedule, first.nominalAtMs - marginMs - 1, last.nominalAtMs + marginMs);
+  if (schedule.isByTheClock) return compareInstants(old, found);
+  const shown = old.map(({ local }) => local).sort();
+  const [low, high] = [shown[0] ?? '', shown.at(-1) ?? ''];
   const current = group(found.filter(({ local }) => local >= low && local <= high));
   const changes: OccurrenceChange[] = [];
   for (const [local, before] of group(old)) {
@@ -60,17 +67,26 @@ function group(occurrences: readonly RecordedOccurrence[]): Map<string, number[]
 
 function listUntil(schedule: Schedule, fromMs: number, toMs: number): readonly Occurrence[] {
   const found: Occurrence[] = [];
-  for (
-    let next = schedule.next(fromMs);
-    next && next.nominalAtMs <= toMs;
-    next = schedule.next(next.nominalAtMs)
-  )
+  for (let next = schedule.next(fromMs); next && next.nominalAtMs <= toMs; ) {
     found.push(next);
+    if (found.length > maxFound)
+      refuseValue(`more than ${maxFound} occurrences would have to be found again; give fewer of them`);
+    next = schedule.next(next.nominalAtMs);
+  }
   return found;
 }
 
-function localOf({ local }: RecordedOccurrence): string {
-  return local;
+function compareInstants(
+  old: readonly RecordedOccurrence[],
+  found: readonly RecordedOccurrence[],
+): readonly OccurrenceChange[] {
+  const [before, now] = [old, found].map((each) => new Set(each.map(({ nominalAtMs }) => nominalAtMs)));
+  const gone = old.filter(({ nominalAtMs }) => !now?.has(nominalAtMs));
+  const added = found.filter(({ nominalAtMs }) => !before?.has(nominalAtMs));
+  return [
+    ...gone.map(({ local, nominalAtMs }) => ({ kind: 'gone' as const, local, fromMs: nominalAtMs })),
+    ...added.map(({ local, nominalAtMs }) => ({ kind: 'new' as const, local, toMs: nominalAtMs })),
+  ].sort((a, b) => timeOf(a) - timeOf(b));
 }
 
 function timeOf(change: OccurrenceChange): number {

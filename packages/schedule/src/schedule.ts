@@ -14,6 +14,8 @@ export interface ScheduleParts {
   readonly kind: ScheduleDefinition['kind'];
   readonly zone: Zone;
   readonly streams: readonly Stream[];
+  /** Whether it goes by time that passes, so that its instants and not its local times are what somebody meant. */
+  readonly isByTheClock: boolean;
   /** Nothing is due before; 20 years are looked ahead from here when something earlier is asked about. */
   readonly startsAtMs: number;
   readonly endsAtMs: number;
@@ -46,6 +48,11 @@ export class Schedule {
   /** The zone whose wall clock it goes by. */
   get timezone(): string {
     return this.#parts.zone.name;
+  }
+
+  /** Whether it goes by time that passes: every hour, every 90 minutes. */
+  get isByTheClock(): boolean {
+    return this.#parts.isByTheClock;
   }
 
   /** Version of the zone data, as it was given when compiled: what belongs beside every time that is written down. */

@@ -1,3 +1,4 @@
+import { expectCode } from '@signalbox/sdk/expect-code';
 import { expect, test } from 'vitest';
 import { recompute } from '../src/index.ts';
 import { compile } from './support.ts';
@@ -57,6 +58,25 @@ test('a time that comes twice is told apart by its order', () => {
   const onlySecond = times.filter(({ notes }) => !notes.join().includes('first'));
   expect(recompute(both, times)).toEqual([]);
   expect(recompute(both, onlySecond).map(({ kind }) => kind)).toEqual(['moved', 'new']);
+});
+
+test('what goes by the hour keeps its instants, whatever clocks show', () => {
+  const hourly = compile({ kind: 'cron', expression: '0 * * * *', timezone: 'Europe/Chisinau' });
+  const [first, second, third] = hourly.preview(Date.parse('2026-03-29T00:30:00Z'), 3);
+  if (!first || !second || !third) throw new Error('there are three');
+  expect(recompute(hourly, [{ ...first, local: '2026-03-29T02:00:00' }, second, third])).toEqual([]);
+  const other = { local: '2026-03-29T05:30:00', nominalAtMs: first.nominalAtMs + 1_800_000 };
+  expect(recompute(hourly, [first, other, third])).toEqual([
+    { kind: 'gone', local: other.local, fromMs: other.nominalAtMs },
+    { kind: 'new', local: second.local, toMs: second.nominalAtMs },
+  ]);
+});
+
+test('times that are too close together to be found again are refused', () => {
+  const every = Array.from({ length: 60 }, (_, each) => each).join();
+  const rule = `FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=${every};BYSECOND=${every}`;
+  const dense = compile({ kind: 'rrule', rule, dtstart: '2026-01-01T00:00' });
+  expectCode('invalid_params', () => recompute(dense, dense.preview(0, 3)));
 });
 
 test('the version of the zone data stays with the schedule', () => {

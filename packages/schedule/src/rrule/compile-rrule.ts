@@ -10,7 +10,7 @@ import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
 import { lastInstantMs, type Zone } from '../zone/zone.ts';
 import { clockRule } from './clock-rule.ts';
 import { dateRule } from './date-rule.ts';
-import { isByTheClock, type RecurRule } from './recur-rule.ts';
+import { isByTheClock as goesByTheClock, type RecurRule } from './recur-rule.ts';
 import { type ListedTimes, type Recurrence, readRecurrence } from './recurrence.ts';
 
 /** An rrule schedule, ready to be asked. */
@@ -18,6 +18,7 @@ export interface CompiledRecurrence {
   readonly zone: Zone;
   /** One for each rule and list; a time of any of them is due. */
   readonly streams: readonly Stream[];
+  readonly isByTheClock: boolean;
   /** Nothing is due before. */
   readonly beginsAtMs: number;
   readonly removed: ListedTimes;
@@ -32,13 +33,24 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
   const { zone, added, removed } = recurrence;
   const wall: WallOptions = { zone, dst: toDstPolicy('rrule', definition.dst), hasNotes: true };
   const streams = recurrence.rules.map((rule) =>
-    isByTheClock(rule.frequency) ? clockStream(rule, recurrence) : dateStream(rule, recurrence, wall),
+    isClockRule(rule) ? clockStream(rule, recurrence) : dateStream(rule, recurrence, wall),
   );
   if (added.locals.length > 0) streams.push(wallStream(localList(added.locals), wall));
   if (added.instants.length > 0) streams.push(instantList(added.instants, zone));
   const [firstLocal, firstAdded] = [added.locals[0] ?? Infinity, added.instants[0] ?? Infinity];
   const firstMs = Math.min(recurrence.startLocalMs, firstLocal);
-  return { zone, streams, removed, beginsAtMs: Math.min(earliestInstant(firstMs, zone), firstAdded) };
+  const isByTheClock = streams.length === recurrence.rules.filter(isClockRule).length;
+  return {
+    zone,
+    streams,
+    isByTheClock,
+    removed,
+    beginsAtMs: Math.min(earliestInstant(firstMs, zone), firstAdded),
+  };
+}
+
+function isClockRule({ frequency }: RecurRule): boolean {
+  return goesByTheClock(frequency);
 }
 
 function clockStream(rule: RecurRule, { zone, startMs }: Recurrence): Stream {

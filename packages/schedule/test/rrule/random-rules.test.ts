@@ -26,6 +26,7 @@ function ourTimes({ rule, start }: RandomRule): readonly number[] {
 
 /** The same of rrule-temporal. Where it has looked long enough it throws; that counts as an end, as with us. */
 function theirTimes({ rule, start }: RandomRule, limit: number): readonly number[] {
+  if (limit === 0) return [];
   const other = new RRuleTemporal({ rruleString: `DTSTART:${start}\nRRULE:${rule}`, maxIterations: 20_000 });
   const times: number[] = [];
   try {
@@ -46,7 +47,7 @@ function startOf({ start }: RandomRule): number {
 
 /** How many times are compared: one more than ours where ours end. It takes its time to find that a rule never comes. */
 function countToCompare({ rule }: RandomRule, ours: readonly number[]): number {
-  const isQuick = rule.includes('UNTIL') || (rule.includes('COUNT') && ours.length > 0);
+  const isQuick = ours.length > 0 && /COUNT|(?:DAI|WEEK|MONTH|YEAR)LY.*UNTIL/.test(rule);
   return ours.length < shown && (isQuick || isLong) ? ours.length + 1 : ours.length;
 }
 

@@ -8,6 +8,7 @@ import { reportAccess, runAccess } from './suite-access.ts';
 import { reportDisclosure, runDisclosure } from './suite-disclosure.ts';
 import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
+import { reportSchedule, runSchedule } from './suite-schedule.ts';
 import { measureTokenCache } from './suite-token-cache.ts';
 
 const { values } = parseArgs({
@@ -30,6 +31,10 @@ const suites = {
   access: async () => {
     const samples = runAccess();
     return { samples, report: reportAccess(samples) };
+  },
+  schedule: async () => {
+    const samples = runSchedule();
+    return { samples, report: reportSchedule(samples) };
   },
   growth: async (effort: Effort, progress: (text: string) => void) => {
     const samples = await runGrowth(effort, progress);

@@ -1,0 +1,141 @@
+import { dayMs, fromEpochDay } from '../calendar/civil-date.ts';
+import type { SearchWork } from '../stream/search-work.ts';
+import type { Due, Stream } from '../stream/stream.ts';
+import type { LocalMs } from '../zone/local-time.ts';
+import type { Span, Zone } from '../zone/zone.ts';
+import { type DateFilter, makeDateFilter } from './date-filter.ts';
+import { startOfMonth } from './date-periods.ts';
+import { reachablePositions } from './reachable-positions.ts';
+import type { RecurRule } from './recur-rule.ts';
+
+const secondMs = 1_000;
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+
+/** What a rule by the clock counts from, and where it ends. */
+export interface ClockRange {
+  readonly zone: Zone;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/**
+ * Finds the times of an hourly, minutely or secondly rule. Its periods are time that really passes, so a change of the clocks
+ * neither adds nor drops one; the BY… parts are about what the clocks of the zone show.
+ */
+export function clockRule(rule: RecurRule, range: ClockRange): Stream {
+  const unitMs = unitOf(rule);
+  const parts: Parts = {
+    ...range,
+    unitMs,
+    stepMs: rule.interval * unitMs,
+    filter: makeDateFilter(rule),
+    limits: limitsOf(rule),
+    minutes: rule.frequency === 'HOURLY' ? rule.byMinute : undefined,
+    seconds: rule.frequency === 'SECONDLY' ? undefined : rule.bySecond?.filter((second) => second < 60),
+    positions: reachablePositions(rule),
+  };
+  if (parts.positions?.length === 0) return () => undefined;
+  return (afterMs, work) => search(Math.max(afterMs, range.startMs - 1), parts, work);
+}
+
+/** A value of the clock all periods have to show, unless it is one the period is filled with. */
+interface Limit {
+  readonly values: readonly number[];
+  readonly sizeMs: number;
+  /** How much of it the next larger one holds. */
+  readonly wrapsAtMs: number;
+}
+
+interface Parts extends ClockRange {
+  readonly unitMs: number;
+  readonly stepMs: number;
+  readonly filter: DateFilter;
+  readonly limits: readonly Limit[];
+  readonly minutes: readonly number[] | undefined;
+  readonly seconds: readonly number[] | undefined;
+  readonly positions: readonly number[] | undefined;
+}
+
+function unitOf({ frequency }: RecurRule): number {
+  return frequency === 'HOURLY' ? hourMs : frequency === 'MINUTELY' ? minuteMs : secondMs;
+}
+
+function limitsOf({ frequency, byHour, byMinute, bySecond }: RecurRule): readonly Limit[] {
+  const limits: Limit[] = [];
+  if (byHour) limits.push({ values: byHour, sizeMs: hourMs, wrapsAtMs: dayMs });
+  if (byMinute && frequency !== 'HOURLY')
+    limits.push({ values: byMinute, sizeMs: minuteMs, wrapsAtMs: hourMs });
+  if (bySecond && frequency === 'SECONDLY')
+    limits.push({ values: bySecond, sizeMs: secondMs, wrapsAtMs: minuteMs });
+  return limits;
+}
+
+function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined {
+  const { zone, startMs, endMs, stepMs, unitMs } = parts;
+  let period = Math.max(0, Math.ceil((fromMs - unitMs - startMs) / stepMs));
+  let knownDay = Number.NaN;
+  for (;;) {
+    const atMs = startMs + period * stepMs;
+    if (atMs > endMs + unitMs || work.isBeyond(atMs) || !work.spend()) return undefined;
+    const span = zone.spanAt(atMs);
+    const localMs = atMs + span.offsetMs;
+    const epochDay = Math.floor(localMs / dayMs);
+    const allowedDayMs = epochDay === knownDay ? localMs : firstAllowedDay(localMs, epochDay, parts.filter);
+    const allowedMs = allowedDayMs === localMs ? firstAllowedTime(localMs, parts.limits) : allowedDayMs;
+    if (allowedDayMs === localMs) knownDay = epochDay;
+    if (allowedMs === localMs) {
+      const found = firstTimeIn(localMs, span, parts, Math.max(fromMs + 1, startMs));
+      if (found !== undefined) return { atMs: found, localMs: found + span.offsetMs };
+      period++;
+    } else {
+      const targetMs = Math.min(atMs + allowedMs - localMs, span.endMs);
+      period = Math.max(period + 1, Math.ceil((targetMs - startMs) / stepMs));
+    }
+  }
+}
+
+/** The local time itself when its day is wanted; otherwise the begin of the first day that may be. */
+function firstAllowedDay(localMs: LocalMs, epochDay: number, filter: DateFilter): LocalMs {
+  const date = fromEpochDay(epochDay);
+  if (!filter.isMonth(date.month)) return startOfMonth(date.year, date.month + 1) * dayMs;
+  return filter.matches(date, epochDay) ? localMs : (epochDay + 1) * dayMs;
+}
+
+/** The local time itself when a period may begin there; otherwise one before which none may. */
+function firstAllowedTime(localMs: LocalMs, limits: readonly Limit[]): LocalMs {
+  for (const { values, sizeMs, wrapsAtMs } of limits) {
+    const wrapMs = Math.floor(localMs / wrapsAtMs) * wrapsAtMs;
+    const value = Math.floor((localMs - wrapMs) / sizeMs);
+    const allowed = values.find((each) => each >= value);
+    if (allowed !== value) return wrapMs + Math.min((allowed ?? Infinity) * sizeMs, wrapsAtMs);
+  }
+  return localMs;
+}
+
+/** The first time of a period that is not too early. */
+function firstTimeIn(localMs: LocalMs, span: Span, parts: Parts, earliestMs: number): number | undefined {
+  if (parts.minutes || parts.seconds) return timesIn(localMs, span, parts).find((each) => each >= earliestMs);
+  const atMs = localMs - span.offsetMs;
+  return atMs >= earliestMs ? atMs : undefined;
+}
+
+/** The times of one period, as instants in order. What the clocks do not show while the period lasts is none. */
+function timesIn(localMs: LocalMs, span: Span, { minutes, seconds, positions }: Parts): readonly number[] {
+  const hourStart = Math.floor(localMs / hourMs) * hourMs;
+  const minute = Math.floor((localMs - hourStart) / minuteMs);
+  const second = Math.floor((localMs % minuteMs) / secondMs);
+  const times: number[] = [];
+  for (const m of minutes ?? [minute])
+    for (const s of seconds ?? [second]) {
+      const atMs = hourStart + m * minuteMs + s * secondMs - span.offsetMs;
+      if (atMs >= span.startMs && atMs < span.endMs) times.push(atMs);
+    }
+  return choose(times, positions);
+}
+
+function choose(times: readonly number[], positions: readonly number[] | undefined): readonly number[] {
+  if (!positions) return times;
+  const found = positions.flatMap((position) => times.at(position > 0 ? position - 1 : position) ?? []);
+  return [...new Set(found)].sort((a, b) => a - b);
+}

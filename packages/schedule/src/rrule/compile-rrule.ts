@@ -1,0 +1,120 @@
+import { SignalboxError } from '@signalbox/sdk';
+import { dayMs } from '../calendar/civil-date.ts';
+import { toDstPolicy } from '../definition/dst-policy.ts';
+import type { DefinitionOf } from '../definition/schedule-definition.ts';
+import { instantList, localList } from '../stream/list-stream.ts';
+import { SearchWork } from '../stream/search-work.ts';
+import type { Stream } from '../stream/stream.ts';
+import { type WallOptions, wallStream } from '../stream/wall-stream.ts';
+import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
+import { lastInstantMs, type Zone } from '../zone/zone.ts';
+import { clockRule } from './clock-rule.ts';
+import { dateRule } from './date-rule.ts';
+import { isByTheClock as goesByTheClock, type RecurRule } from './recur-rule.ts';
+import { type ListedTimes, type Recurrence, readRecurrence } from './recurrence.ts';
+
+/** An rrule schedule, ready to be asked. */
+export interface CompiledRecurrence {
+  readonly zone: Zone;
+  /** One for each rule and list; a time of any of them is due. */
+  readonly streams: readonly Stream[];
+  readonly isByTheClock: boolean;
+  /** Nothing is due before. */
+  readonly beginsAtMs: number;
+  readonly removed: ListedTimes;
+}
+
+/** How many candidates are looked at to count a rule with COUNT through, once. */
+const countingWork = 1_000_000;
+
+/** Compiles an rrule schedule. Throws `invalid_params` that says what is wrong and where. */
+export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurrence {
+  const recurrence = readRecurrence(definition);
+  const { zone, added, removed } = recurrence;
+  const wall: WallOptions = { zone, dst: toDstPolicy('rrule', definition.dst), hasNotes: true };
+  const streams = recurrence.rules.map((rule) =>
+    isClockRule(rule) ? clockStream(rule, recurrence) : dateStream(rule, recurrence, wall),
+  );
+  if (added.locals.length > 0) streams.push(wallStream(localList(added.locals), wall));
+  if (added.instants.length > 0) streams.push(instantList(added.instants, zone));
+  const [firstLocal, firstAdded] = [added.locals[0] ?? Infinity, added.instants[0] ?? Infinity];
+  const firstMs = Math.min(recurrence.startLocalMs, firstLocal);
+  const isByTheClock = streams.length === recurrence.rules.filter(isClockRule).length;
+  return {
+    zone,
+    streams,
+    isByTheClock,
+    removed,
+    beginsAtMs: Math.min(earliestInstant(firstMs, zone), firstAdded),
+  };
+}
+
+function isClockRule({ frequency }: RecurRule): boolean {
+  return goesByTheClock(frequency);
+}
+
+function clockStream(rule: RecurRule, { zone, startMs }: Recurrence): Stream {
+  const untilMs = rule.until ? toInstant(rule.until, zone) : lastInstantMs;
+  const stream = clockRule(rule, { zone, startMs, endMs: untilMs });
+  if (rule.count === undefined) return endAt(stream, untilMs);
+  // Without BY… parts every period is one time, so the last one is reckoned.
+  const isPlain = !Object.entries(rule).some(([name, value]) => name.startsWith('by') && value !== undefined);
+  const unitMs = rule.frequency === 'HOURLY' ? 3_600_000 : rule.frequency === 'MINUTELY' ? 60_000 : 1_000;
+  if (isPlain) return endAt(stream, startMs + (rule.count - 1) * rule.interval * unitMs);
+  return endAt(
+    stream,
+    findLast(rule.count, startMs - 1, (afterMs, work) => stream(afterMs, work)?.atMs),
+  );
+}
+
+function dateStream(rule: RecurRule, { zone, startLocalMs }: Recurrence, wall: WallOptions): Stream {
+  const { until, count } = rule;
+  if (until?.form === 'utc') {
+    const source = dateRule(rule, startLocalMs, until.localMs + 2 * dayMs);
+    return endAt(wallStream(source, { ...wall, zone }), until.localMs);
+  }
+  const endLocalMs = until?.localMs ?? lastInstantMs;
+  const source = dateRule(rule, startLocalMs, endLocalMs);
+  const lastMs = count === undefined ? endLocalMs : findLast(count, startLocalMs - 1, source);
+  return wallStream((afterMs, work) => {
+    const next = afterMs >= lastMs ? undefined : source(afterMs, work);
+    return next !== undefined && next <= lastMs ? next : undefined;
+  }, wall);
+}
+
+function toInstant(until: NonNullable<RecurRule['until']>, zone: Zone): number {
+  return until.form === 'utc' ? until.localMs : firstInstant(until.localMs, zone);
+}
+
+function endAt(stream: Stream, lastMs: number): Stream {
+  return (afterMs, work) => {
+    const due = afterMs >= lastMs ? undefined : stream(afterMs, work);
+    return due && due.atMs <= lastMs ? due : undefined;
+  };
+}
+
+/**
+ * Counts a rule with COUNT through, once, and tells its last time. Times that are skipped or excluded count, too.
+ * Throws `invalid_params` when that would take too long.
+ */
+function findLast(
+  count: number,
+  beforeMs: number,
+  next: (afterMs: number, work: SearchWork) => number | undefined,
+): number {
+  let lastMs = next(beforeMs, new SearchWork(lastInstantMs));
+  // One that is not found now is not found later: the search says so each time.
+  if (lastMs === undefined) return lastInstantMs;
+  const work = new SearchWork(lastInstantMs, countingWork);
+  for (let counted = 1; counted < count; counted++) {
+    const found = next(lastMs, work);
+    if (found === undefined) break;
+    lastMs = found;
+  }
+  if (work.ended === 'budget')
+    throw new SignalboxError(
+      'invalid_params',
+      `rrule: COUNT=${count} is too far to count for this rule; give an UNTIL instead`,
+    );
+  return lastMs;
+}

@@ -1,0 +1,40 @@
+import type { LocalTime } from '../zone/local-time.ts';
+import type { RecurRule } from './recur-rule.ts';
+
+/** The times a rule wants on each of its days, in milliseconds since midnight. They are never listed: there may be 86,400. */
+export class TimesOfDay {
+  readonly #hours: readonly number[];
+  readonly #minutes: readonly number[];
+  readonly #seconds: readonly number[];
+  readonly count: number;
+
+  constructor({ byHour, byMinute, bySecond }: RecurRule, start: LocalTime) {
+    this.#hours = byHour ?? [start.hour];
+    this.#minutes = byMinute ?? [start.minute];
+    // No clock here shows a leap second.
+    this.#seconds = (bySecond ?? [start.second]).filter((second) => second < 60);
+    this.count = this.#hours.length * this.#minutes.length * this.#seconds.length;
+  }
+
+  /** The time at a place in their order; undefined beyond the last. */
+  at(index: number): number | undefined {
+    const second = this.#seconds[index % this.#seconds.length];
+    const minutes = Math.floor(index / this.#seconds.length);
+    const minute = this.#minutes[minutes % this.#minutes.length];
+    const hour = this.#hours[Math.floor(minutes / this.#minutes.length)];
+    if (hour === undefined || minute === undefined || second === undefined) return undefined;
+    return ((hour * 60 + minute) * 60 + second) * 1_000;
+  }
+
+  /** The first time after another; undefined when there is none that day. */
+  after(timeMs: number): number | undefined {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.at(middle) ?? Infinity) > timeMs) high = middle;
+      else low = middle + 1;
+    }
+    return low < this.count ? this.at(low) : undefined;
+  }
+}

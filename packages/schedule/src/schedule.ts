@@ -1,0 +1,136 @@
+import { SignalboxError } from '@signalbox/sdk';
+import type { ScheduleDefinition } from './definition/schedule-definition.ts';
+import type { Exclusions } from './exclusions.ts';
+import { jitterOf } from './jitter.ts';
+import type { Occurrence, Outlook } from './occurrence.ts';
+import { horizonMs, maxCandidates, SearchWork } from './stream/search-work.ts';
+import type { Due, Stream } from './stream/stream.ts';
+import { formatLocal } from './zone/local-time.ts';
+import { earliestInstant } from './zone/resolve-local.ts';
+import type { Zone } from './zone/zone.ts';
+
+/** What a schedule is put together from. */
+export interface ScheduleParts {
+  readonly kind: ScheduleDefinition['kind'];
+  readonly zone: Zone;
+  readonly streams: readonly Stream[];
+  /** Whether it goes by time that passes, so that its instants and not its local times are what somebody meant. */
+  readonly isByTheClock: boolean;
+  /** Nothing is due before; 20 years are looked ahead from here when something earlier is asked about. */
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly exclusions: Exclusions | undefined;
+  readonly removedLocals: ReadonlySet<number>;
+  readonly removedInstants: ReadonlySet<number>;
+  readonly jitterMs: number;
+  readonly seed: string;
+  readonly timeZoneDataVersion: string | undefined;
+}
+
+/** How many occurrences one question may ask for. */
+const maxOccurrences = 10_000;
+
+/** How many times in a row may be left out because they are excluded. */
+const maxLeftOut = 5_000;
+
+/** A compiled schedule: when is it due? All times are instants in milliseconds, and nothing depends on the present one. */
+export class Schedule {
+  readonly #parts: ScheduleParts;
+
+  constructor(parts: ScheduleParts) {
+    this.#parts = parts;
+  }
+
+  get kind(): ScheduleDefinition['kind'] {
+    return this.#parts.kind;
+  }
+
+  /** The zone whose wall clock it goes by. */
+  get timezone(): string {
+    return this.#parts.zone.name;
+  }
+
+  /** Whether it goes by time that passes: every hour, every 90 minutes. */
+  get isByTheClock(): boolean {
+    return this.#parts.isByTheClock;
+  }
+
+  /** Version of the zone data, as it was given when compiled: what belongs beside every time that is written down. */
+  get timeZoneDataVersion(): string | undefined {
+    return this.#parts.timeZoneDataVersion;
+  }
+
+  /** The first occurrence after an instant; undefined when there is none, or none was found in the time one may look. */
+  next(afterMs: number): Occurrence | undefined {
+    const outlook = this.lookAhead(afterMs);
+    return outlook.kind === 'found' ? outlook.occurrence : undefined;
+  }
+
+  /** {@link next}, and why there is none. */
+  lookAhead(afterMs: number): Outlook {
+    const { streams, startsAtMs, endsAtMs } = this.#parts;
+    let fromMs = Math.max(Math.floor(afterMs), startsAtMs - 1);
+    const limitMs = fromMs + horizonMs;
+    const works = streams.map(() => new SearchWork(limitMs, Math.ceil(maxCandidates / streams.length)));
+    const leftOut = new SearchWork(limitMs, maxLeftOut);
+    while (leftOut.spend()) {
+      const due = this.#firstDue(fromMs, works);
+      if (!due) break;
+      if (due.atMs >= endsAtMs) return { kind: 'ended' };
+      const goOnMs = this.#excludedUntil(due);
+      if (goOnMs === undefined) return { kind: 'found', occurrence: this.#toOccurrence(due) };
+      fromMs = goOnMs;
+    }
+    const limit = works.find((work) => work.ended)?.ended ?? leftOut.ended;
+    return limit ? { kind: 'exhausted', limit } : { kind: 'ended' };
+  }
+
+  /** The occurrences after one instant and before another, at most `limit` of them (1 to 10,000). */
+  between(fromMs: number, toMs: number, limit: number): readonly Occurrence[] {
+    const found: Occurrence[] = [];
+    let next = this.next(fromMs);
+    for (const max = checkLimit(limit); next && next.nominalAtMs < toMs && found.length < max; ) {
+      found.push(next);
+      next = found.length < max ? this.next(next.nominalAtMs) : undefined;
+    }
+    return found;
+  }
+
+  /** The next occurrences (1 to 10,000) with what happens to them when clocks are changed, to be shown to somebody. */
+  preview(afterMs: number, count: number): readonly Occurrence[] {
+    return this.between(afterMs, Number.POSITIVE_INFINITY, count);
+  }
+
+  #firstDue(fromMs: number, works: readonly SearchWork[]): Due | undefined {
+    let first: Due | undefined;
+    for (const [index, stream] of this.#parts.streams.entries()) {
+      const work = works[index];
+      const due = work && stream(fromMs, work);
+      if (due && (!first || due.atMs < first.atMs)) first = due;
+    }
+    return first;
+  }
+
+  /** Where to go on after an occurrence that is left out; undefined when it is not. */
+  #excludedUntil({ atMs, localMs }: Due): number | undefined {
+    const { exclusions, removedLocals, removedInstants, zone } = this.#parts;
+    if (removedLocals.has(localMs) || removedInstants.has(atMs)) return atMs;
+    const untilLocalMs = exclusions?.(localMs);
+    return untilLocalMs === undefined ? undefined : Math.max(atMs, earliestInstant(untilLocalMs, zone) - 1);
+  }
+
+  #toOccurrence({ atMs, localMs, notes }: Due): Occurrence {
+    const { jitterMs, seed } = this.#parts;
+    return {
+      nominalAtMs: atMs,
+      fireAtMs: atMs + jitterOf(seed, atMs, jitterMs),
+      local: formatLocal(localMs),
+      notes: notes ?? [],
+    };
+  }
+}
+
+function checkLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= maxOccurrences) return limit;
+  throw new SignalboxError('invalid_params', `${limit} occurrences are not 1 to ${maxOccurrences}`);
+}

@@ -1,0 +1,17 @@
+import type { LocalMs } from '../zone/local-time.ts';
+import type { SearchWork } from './search-work.ts';
+
+/** A time something is due. */
+export interface Due {
+  readonly atMs: number;
+  /** What the schedule says, on the wall clock of its zone; not always what that clock shows at `atMs`. */
+  readonly localMs: LocalMs;
+  /** What happened to it where clocks were changed, in words. */
+  readonly notes?: readonly string[];
+}
+
+/** Gives the first due time after an instant: undefined when there is none, or `work` was used up. */
+export type Stream = (afterMs: number, work: SearchWork) => Due | undefined;
+
+/** Gives the first local time after another. */
+export type WallSource = (afterMs: LocalMs, work: SearchWork) => LocalMs | undefined;

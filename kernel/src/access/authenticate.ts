@@ -114,8 +114,9 @@ export class Authenticator {
     const shown = /^(Bearer|DPoP) ([\x21-\x7e]{1,8192})$/i.exec(header);
     const token = shown?.[2];
     if (shown === null || token === undefined) throw refused();
-    // Both sides are hashes, so the time of the comparison tells nothing of the key.
-    if (/^bearer$/i.test(shown[1] ?? '') && hashKey(token) === this.#ownerHash) return owner;
+    // Both sides are hashes, so the time of the comparison tells nothing of the key; its length is no secret.
+    const mayBeOwner = token.length === this.#rules.ownerKey.length && /^bearer$/i.test(shown[1] ?? '');
+    if (mayBeOwner && hashKey(token) === this.#ownerHash) return owner;
     const verifier = this.#rules.verifier();
     if (!verifier) throw refused();
     return verifier.verify(this.#toShown(request, { scheme: shown[1] ?? '', token }, resourcePath));

@@ -1,7 +1,8 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SignalboxError } from '@signalbox/sdk';
 import { placeFile, readOwnFile } from '../access/own-file.ts';
+import { hmacSha256 } from './hmac-sha256.ts';
 
 const what = 'audit secret';
 const bytes = 32;
@@ -16,17 +17,16 @@ export type HashArguments = (org: string, canonicalArguments: string) => string;
  */
 export function openArgumentsHash(dataDir: string): HashArguments {
   const secret = openSecret(join(dataDir, 'audit-arguments.key'));
-  const keys = new Map<string, KeyObject>();
-  const keyOf = (org: string): KeyObject => {
-    const known = keys.get(org);
+  const hashers = new Map<string, (text: string) => string>();
+  const hasherOf = (org: string): ((text: string) => string) => {
+    const known = hashers.get(org);
     if (known) return known;
-    const key = createSecretKey(
-      Buffer.from(hkdfSync('sha256', secret, '', `arguments in the audit of ${org}`, bytes)),
-    );
-    keys.set(org, key);
-    return key;
+    const key = Buffer.from(hkdfSync('sha256', secret, '', `arguments in the audit of ${org}`, bytes));
+    const hasher = hmacSha256(key);
+    hashers.set(org, hasher);
+    return hasher;
   };
-  return (org, text) => createHmac('sha256', keyOf(org)).update(text).digest('base64url');
+  return (org, text) => hasherOf(org)(text);
 }
 
 function openSecret(path: string): Buffer {

@@ -19,21 +19,21 @@ export class CallIds {
       randomFillSync(this.#pool);
       this.#offset = 0;
     }
-    const bytes = this.#pool.subarray(this.#offset, this.#offset + 10);
+    const at = this.#offset;
     this.#offset += 10;
-    this.#countOn(nowMs, bytes);
-    bytes[0] = this.#count >> 8;
-    bytes[1] = this.#count & 0xff;
-    return uuidv7(this.#lastMs, bytes);
+    this.#countOn(nowMs, at);
+    this.#pool[at] = this.#count >> 8;
+    this.#pool[at + 1] = this.#count & 0xff;
+    return uuidv7(this.#lastMs, this.#pool, at);
   }
 
-  #countOn(nowMs: number, [high = 0, low = 0]: Uint8Array): void {
+  #countOn(nowMs: number, at: number): void {
     if (nowMs <= this.#lastMs && this.#count < maxCount) {
       this.#count++;
       return;
     }
     this.#lastMs = Math.max(nowMs, this.#lastMs + 1);
     // The top bit stays free, so that there is room to count.
-    this.#count = ((high & 0x07) << 8) | low;
+    this.#count = (((this.#pool[at] ?? 0) & 0x07) << 8) | (this.#pool[at + 1] ?? 0);
   }
 }

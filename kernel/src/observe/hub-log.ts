@@ -18,7 +18,7 @@ export async function createHubLog(
   const safeSink = { write: (text: string) => sink.write(redactor.redact(text)) };
   const isPretty = settings.format === 'pretty' || (settings.format === 'auto' && sink.isTerminal);
   const options = { level: settings.level, base: null, serializers: { cause: describeCause } };
-  if (!isPretty) return toLog(pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, safeSink));
+  if (!isPretty) return toLog(pino({ ...options, timestamp: isoTime() }, safeSink));
   // Loaded for people only: a hub that logs JSON does not carry it.
   const { default: pretty } = await import('pino-pretty');
   const prettify = pretty.prettyFactory({
@@ -30,6 +30,18 @@ export async function createHubLog(
   const clean = (_key: string, value: unknown): unknown =>
     typeof value === 'string' ? redactor.redact(value) : value;
   return toLog(pino(options, { write: (line: string) => safeSink.write(prettify(JSON.parse(line, clean))) }));
+}
+
+/** The time as pino puts it into a line. Many lines come in one millisecond; its text is made once. */
+function isoTime(): () => string {
+  let lastMs = -1;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== lastMs) text = `,"time":"${new Date(now).toISOString()}"`;
+    lastMs = now;
+    return text;
+  };
 }
 
 function toLog(logger: Logger): Log {

@@ -15,12 +15,13 @@ export class Redactor {
 
   /** The text without secrets; without keys of our own form, bearer tokens, private keys and credentials in URLs too. */
   readonly redact = (text: string): string => {
-    const known = this.#pattern ? text.replace(this.#pattern, mask) : text;
-    return known
-      .replace(ownKey, mask)
-      .replace(bearer, `$1${mask}`)
-      .replace(privateKey, mask)
-      .replace(urlCredentials, `$1${mask}@`);
+    let clean = this.#pattern ? text.replace(this.#pattern, mask) : text;
+    // Every line of the log and every entry of the audit comes here, and nearly none holds any of these.
+    if (clean.includes('sbx_')) clean = clean.replace(ownKey, mask);
+    if (bearerWord.test(clean)) clean = clean.replace(bearer, `$1${mask}`);
+    if (clean.includes('-----BEGIN ')) clean = clean.replace(privateKey, mask);
+    if (clean.includes('://') && clean.includes('@')) clean = clean.replace(urlCredentials, `$1${mask}@`);
+    return clean;
   };
 }
 
@@ -31,6 +32,7 @@ const privateKey =
 // RFC 3986 §3.2.1: a user with a password, or a token in the user's place.
 const urlCredentials =
   /([a-z][a-z0-9+.-]{0,30}:\/\/)(?:[^\s/?#@:"'\\<>]*:[^\s/?#@"'\\<>]*|[^\s/?#@:"'\\<>]{20,})@/gi;
+const bearerWord = /bearer\s/i;
 const bearer = /(bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
 
 function escape(text: string): string {

@@ -38,7 +38,12 @@ function commitTogether(
   cache: StatementCache,
   writes: readonly Write[],
 ): GroupOutcome[] {
-  const outcomes = writes.map((write) => attempt(connection, cache, write));
+  const [first] = writes;
+  // Alone there is nothing to keep when it fails: all of it is undone.
+  const outcomes: GroupOutcome[] =
+    first && writes.length === 1
+      ? [{ ok: true, value: runWrite(cache, first) }]
+      : writes.map((write) => attempt(connection, cache, write));
   cache.get('commit').statement.run();
   return outcomes;
 }

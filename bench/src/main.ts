@@ -9,7 +9,8 @@ import { reportDisclosure, runDisclosure } from './suite-disclosure.ts';
 import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
 import { reportSchedule, runSchedule } from './suite-schedule.ts';
-import { measureTokenCache } from './suite-token-cache.ts';
+import { measureTokenCache, reportTokenCache } from './suite-token-cache.ts';
+import { measureYardstick } from './yardstick.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +31,8 @@ const suites = {
   },
   access: async () => {
     const samples = runAccess();
-    return { samples, report: reportAccess(samples) };
+    const yardstick = measureYardstick();
+    return { samples: [...samples, yardstick], report: reportAccess(samples, yardstick) };
   },
   schedule: async () => {
     const samples = runSchedule();
@@ -42,8 +44,8 @@ const suites = {
   },
   token: async () => {
     const sample = measureTokenCache();
-    const report = `token cache: hit ${sample.hitNs.toFixed(0)} ns, ${sample.hashNs.toFixed(0)} ns of it the hash`;
-    return { samples: [sample], report };
+    const yardstick = measureYardstick();
+    return { samples: [sample, yardstick], report: reportTokenCache(sample, yardstick) };
   },
 };
 const write = (text: string): void => void process.stdout.write(`${text}\n`);

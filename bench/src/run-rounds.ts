@@ -7,13 +7,17 @@ export interface Effort {
   readonly connections: readonly number[];
 }
 
+const warmRequests = 15_000;
+const warmTurnMs = 2_000;
+const maxWarmTurns = 6;
+
 /** Measures every case in each round, in an order drawn anew: each round meets the same machine. */
 export async function runRounds(
   cases: readonly Case[],
   effort: Effort,
   progress: (text: string) => void,
 ): Promise<Sample[]> {
-  for (const each of cases) await measure(each, 16, Math.min(2_000, effort.durationMs));
+  for (const each of cases) await warmUp(each);
   const samples: Sample[] = [];
   for (const connections of effort.connections) {
     for (let round = 1; round <= effort.rounds; round++) {
@@ -22,6 +26,13 @@ export async function runRounds(
     }
   }
   return samples;
+}
+
+/** A slow machine needs longer until everything that is often run is compiled. */
+async function warmUp(each: Case): Promise<void> {
+  let requests = 0;
+  for (let turn = 0; turn < maxWarmTurns && requests < warmRequests; turn++)
+    requests += (await measure(each, 16, warmTurnMs)).requests;
 }
 
 function shuffled<Item>(items: readonly Item[]): Item[] {

@@ -1,6 +1,7 @@
 import { request } from './echo-request.ts';
 import type { Case, Sample } from './measure.ts';
 import { type Effort, runRounds } from './run-rounds.ts';
+import { signIn } from './sign-in.ts';
 import { startHub } from './start-hub.ts';
 import type { Part } from './start-part.ts';
 import { startPart } from './start-part.ts';
@@ -22,12 +23,14 @@ export async function runHop(effort: Effort, progress: (text: string) => void): 
     const sdk = await start(startPart('sdk-gateway', [String(upstream.port)]));
     const bare = await start(startHub(bareSettings(upstream.port), ['--no-auth']));
     const full = await start(startHub(fullSettings(upstream.port)));
+    const token = await signIn(full);
     const cases: Case[] = [
       { name: 'direct', pid: 0, port: upstream.port, ...request('echo') },
       { name: 'proxy', pid: proxy.pid, port: proxy.port, ...request('echo') },
       { name: 'sdk', pid: sdk.pid, port: sdk.port, ...request('echo') },
       { name: 'bare', pid: bare.pid, port: bare.port, ...request('bench__echo') },
-      { name: 'full', pid: full.pid, port: full.port, ...request('bench__echo', full.key) },
+      { name: 'full', pid: full.pid, port: full.port, ...request('bench__echo', token) },
+      { name: 'write', pid: full.pid, port: full.port, ...request('bench__send', token) },
     ];
     return await runRounds(cases, effort, progress);
   } finally {
@@ -50,7 +53,7 @@ function bareSettings(port: number): object {
   };
 }
 
-/** What a cautious operator runs: key, schemas, limits, metrics, a log line and an audit entry for each call. */
+/** What a cautious operator runs: sign-in, rules, schemas, limits, metrics, a log line and an audit entry for each call. */
 function fullSettings(port: number): object {
   return { log: { level: 'info', format: 'json', calls: true }, limits: noLimit, gateway: upstreamAt(port) };
 }

@@ -2,32 +2,36 @@ import { createServer } from 'node:http';
 import { listenAndTell } from './listen-and-tell.ts';
 
 /** A hand-written modern MCP server over bare node:http: the floor everything is measured against. */
-const tool = {
-  name: 'echo',
-  description: 'Echoes a message',
-  inputSchema: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
-};
+const inputSchema = { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] };
+const firstTools = [
+  { name: 'echo', description: 'Echoes a message', inputSchema, annotations: { readOnlyHint: true } },
+  // The same work, of a tool that may change something for all the hub knows.
+  { name: 'send', description: 'Sends a message', inputSchema },
+];
 
 // With a number of tools, the others are about as long as those of real servers.
 const verbs = ['create', 'list', 'update', 'delete', 'export'];
 const things = ['invoice', 'customer', 'document', 'ticket', 'deployment', 'message', 'report'];
-const others = Array.from({ length: Number(process.argv[2] ?? 1) - 1 }, (_, at) => {
-  const verb = verbs[at % verbs.length];
-  const thing = things[at % things.length];
-  const about = {
-    type: 'string',
-    description: `Identifies the ${thing}, as the listing of every ${thing} gives it`,
-  };
-  return {
-    name: `${verb}_${thing}_${at}`,
-    description: `Use this to ${verb} a ${thing} in area ${at}. Gives the ${thing} as it is afterwards, or says why it failed.`,
-    inputSchema: {
-      type: 'object',
-      properties: { id: about, area: about, options: { type: 'object', properties: { note: about } } },
-      required: ['id'],
-    },
-  };
-});
+const others = Array.from(
+  { length: Math.max(0, Number(process.argv[2] ?? 0) - firstTools.length) },
+  (_, at) => {
+    const verb = verbs[at % verbs.length];
+    const thing = things[at % things.length];
+    const about = {
+      type: 'string',
+      description: `Identifies the ${thing}, as the listing of every ${thing} gives it`,
+    };
+    return {
+      name: `${verb}_${thing}_${at}`,
+      description: `Use this to ${verb} a ${thing} in area ${at}. Gives the ${thing} as it is afterwards, or says why it failed.`,
+      inputSchema: {
+        type: 'object',
+        properties: { id: about, area: about, options: { type: 'object', properties: { note: about } } },
+        required: ['id'],
+      },
+    };
+  },
+);
 
 interface Message {
   readonly id: string | number;
@@ -60,7 +64,7 @@ function answer({ method, params }: Message): object | undefined {
         capabilities: { tools: {} },
       };
     case 'tools/list':
-      return { resultType: 'complete', ...cache, tools: [tool, ...others] };
+      return { resultType: 'complete', ...cache, tools: [...firstTools, ...others] };
     case 'tools/call':
       return { resultType: 'complete', content: [{ type: 'text', text: params.arguments?.message ?? '' }] };
     default:

@@ -1,6 +1,7 @@
-import type { Clock } from '@signalbox/sdk';
+import type { Clock, StoreWrite } from '@signalbox/sdk';
 import {
   type CommitQueue,
+  checkSteps,
   type Database,
   type Row,
   type RowBatch,
@@ -12,6 +13,7 @@ import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type { Pool } from 'pg';
 import { backupCommand } from './backup-command.ts';
 import { checkPostgres } from './check-postgres.ts';
+import { commitTogether } from './commit-together.ts';
 import { createMigrationExecutor } from './migration-executor.ts';
 import { takeClient } from './pooled-client.ts';
 import { RefusedCursor } from './refused-cursor.ts';
@@ -40,6 +42,7 @@ export function createPostgresDatabase({
     queries: <Tables>() => new Kysely<Tables>({ dialect }),
     migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
     append: (table, rows) => appendRows(appends, table, rows),
+    together: (steps) => writeTogether(pool, steps),
     backup: (path) => refuseBackup(url, schema, path),
     check: () => checkPostgres(pool, schema),
   };
@@ -52,6 +55,11 @@ async function appendRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   await appends.add(toRowBatch(table, rows));
+}
+
+async function writeTogether(pool: Pool, steps: readonly StoreWrite[]): Promise<void> {
+  checkSteps(steps);
+  if (steps.length > 0) await commitTogether(pool, steps);
 }
 
 async function refuseBackup(url: string, schema: string, path: string): Promise<never> {

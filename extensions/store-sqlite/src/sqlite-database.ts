@@ -1,5 +1,6 @@
-import type { Clock } from '@signalbox/sdk';
+import type { Clock, StoreWrite } from '@signalbox/sdk';
 import {
+  checkSteps,
   type Database,
   insertHead,
   type MigrationExecutor,
@@ -33,6 +34,7 @@ export function createSqliteDatabase({ path, link, writer, clock }: SqliteDataba
     queries: <Tables>() => new Kysely<Tables>({ dialect }),
     migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
     append: (table, rows) => appendRows(writer, table, rows),
+    together: (steps) => writeTogether(writer, steps),
     backup: (to, options) =>
       runStoreTask('backup', { from: path, to, overwrite: options?.overwrite ?? false }, clock),
     check: () => runStoreTask('check', { path }, clock),
@@ -44,6 +46,11 @@ async function appendRows(writer: StoreWriter, table: string, rows: readonly Row
   const batch = toRowBatch(table, rows);
   const sql = `${insertHead(batch)} (${batch.columns.map(() => '?').join(', ')})`;
   await writer.write({ kind: 'rows', sql, rows: batch.rows });
+}
+
+async function writeTogether(writer: StoreWriter, steps: readonly StoreWrite[]): Promise<void> {
+  checkSteps(steps);
+  if (steps.length > 0) await writer.write({ kind: 'together', steps });
 }
 
 function createMigrationExecutor(writer: StoreWriter, clock: Clock): MigrationExecutor {

@@ -26,7 +26,7 @@ export class StoreWriter {
     this.#limits = limits;
     this.#queue = new CommitQueue({
       commit: (writes) => this.#commit(writes),
-      weigh: (write) => (write.kind === 'rows' ? write.rows.length : 1),
+      weigh,
       maxQueuedRows: limits.maxQueuedRows,
       maxGroupRows: 5_000,
     });
@@ -80,6 +80,11 @@ export class StoreWriter {
   #noteFailure(error: unknown): void {
     if (isSignalboxError(error) && isDiskFault(error)) this.#fault = error;
   }
+}
+
+function weigh(write: Write): number {
+  if (write.kind === 'rows') return write.rows.length;
+  return write.kind === 'together' ? write.steps.length : 1;
 }
 
 function toOutcome(outcome: GroupOutcome): WriteOutcome<StatementResult | undefined> {

@@ -1,3 +1,4 @@
+import type { StoreWrite } from '@signalbox/sdk';
 import type { DatabaseReport, StoredValue, StoreFailureReason } from '@signalbox/store';
 
 /** A failure as it crosses from the worker: plain data, made an error on the other side. */
@@ -6,10 +7,11 @@ export interface Failure {
   readonly message: string;
 }
 
-/** One write of a group: a statement, or one insert run for many rows. */
+/** One write of a group: a statement, one insert run for many rows, or several statements that hold together. */
 export type Write =
   | { readonly kind: 'statement'; readonly sql: string; readonly parameters: readonly StoredValue[] }
-  | { readonly kind: 'rows'; readonly sql: string; readonly rows: readonly (readonly StoredValue[])[] };
+  | { readonly kind: 'rows'; readonly sql: string; readonly rows: readonly (readonly StoredValue[])[] }
+  | { readonly kind: 'together'; readonly steps: readonly StoreWrite[] };
 
 /** What a statement gave; rows are arrays in the order of `columns`. */
 export interface StatementResult {

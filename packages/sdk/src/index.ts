@@ -126,6 +126,7 @@ export { type Sealer, sealer } from './sealer.ts';
 export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
+export type { StoreWrite } from './store-write.ts';
 export { type ShownCredential, type TokenVerifier, tokenVerifier } from './token-verifier.ts';
 export {
   type HandlerContext,

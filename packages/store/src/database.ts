@@ -1,4 +1,4 @@
-import { defineService } from '@signalbox/sdk';
+import { defineService, type StoreWrite } from '@signalbox/sdk';
 import type { Kysely } from 'kysely';
 import type { StoredValue } from './stored-value.ts';
 
@@ -49,6 +49,11 @@ export interface Database {
   readonly migrate: (owner: string, migrations: readonly Migration[]) => Promise<void>;
   /** Adds many rows at once, all or none; they share the next group commit. */
   readonly append: (table: string, rows: readonly Row[]) => Promise<void>;
+  /**
+   * Writes several statements, all or none, in one commit they share with others of the same moment. A statement that says how many
+   * rows it has to change and changes another number undoes them all: `conflict` with the reason `stale`.
+   */
+  readonly together: (steps: readonly StoreWrite[]) => Promise<void>;
   /** Writes a consistent, checked copy while the hub runs; `unsupported` where the database has its own tools. */
   readonly backup: (path: string, options?: BackupOptions) => Promise<void>;
   readonly check: () => Promise<DatabaseReport>;

@@ -25,4 +25,5 @@ export {
 } from './run-migrations.ts';
 export { splitStatements } from './split-statements.ts';
 export { type StoreFailureReason, storeError } from './store-error.ts';
+export { type CompilableQuery, checkSteps, staleMessage, storeStep } from './store-step.ts';
 export { type StoredValue, toSafeNumber, toStoredValue } from './stored-value.ts';

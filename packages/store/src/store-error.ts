@@ -5,6 +5,7 @@ export type StoreFailureReason =
   | 'locked'
   | 'corrupt'
   | 'conflict'
+  | 'stale'
   | 'not_found'
   | 'unsupported'
   | 'invalid'
@@ -23,6 +24,7 @@ const codes: { readonly [reason in StoreFailureReason]?: ErrorCode } = {
   locked: 'store_locked',
   corrupt: 'store_corrupt',
   conflict: 'conflict',
+  stale: 'conflict',
   not_found: 'not_found',
   unsupported: 'unsupported',
   invalid: 'invalid_params',

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeCrash } from './describe-crash.ts';
 import { describeMigrations } from './describe-migrations.ts';
+import { describeTogether } from './describe-together.ts';
 import { describeTransactions } from './describe-transactions.ts';
 import { describeValues } from './describe-values.ts';
 import { describeWrites } from './describe-writes.ts';
@@ -11,6 +12,7 @@ export function describeStore(subject: StoreUnderTest): void {
   describe(`the store on ${subject.dialect}`, () => {
     describeMigrations(subject);
     describeWrites(subject);
+    describeTogether(subject);
     describeTransactions(subject);
     describeValues(subject);
     describeCrash(subject);

@@ -19,6 +19,7 @@ export function memoryDatabase(): Database {
       }
     },
     append: () => Promise.reject(new Error('not needed here')),
+    together: () => Promise.reject(new Error('not needed here')),
     backup: () => Promise.reject(new Error('not needed here')),
     check: () => Promise.reject(new Error('not needed here')),
   };

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import type { StoreWrite } from '@signalbox/sdk';
 import type { StoredValue } from '@signalbox/store';
 import type { StatementResult, Write } from '../worker-messages.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -20,9 +21,18 @@ export function runStatement(
 /** Runs one write of a group. */
 export function runWrite(cache: StatementCache, write: Write): StatementResult | undefined {
   if (write.kind === 'statement') return runStatement(cache, write.sql, write.parameters);
+  if (write.kind === 'together') return void runTogether(cache, write.steps);
   const { statement } = cache.get(write.sql);
   for (const row of write.rows) statement.run(...row.map(toBinding));
   return undefined;
+}
+
+function runTogether(cache: StatementCache, steps: readonly StoreWrite[]): void {
+  for (const { sql, parameters, changes: wanted } of steps) {
+    const changed = runStatement(cache, sql, parameters).changes;
+    if (wanted !== undefined && changed !== wanted)
+      throw new StoreFault('stale', `a statement changed ${changed} rows instead of ${wanted}`);
+  }
 }
 
 // node:sqlite binds every number as REAL, which a text column keeps as "5.0"; an integer must go in as one.

@@ -41,7 +41,7 @@ export class StoreSession {
   commitGroup(writes: readonly Write[]): readonly GroupOutcome[] {
     const { writer } = this.#store();
     const outcomes = commitGroup(writer.handle, writer.statements, writes);
-    if (writes.some(({ sql }) => changesSchema(sql))) this.#forgetSchema();
+    if (writes.some((write) => write.kind !== 'together' && changesSchema(write.sql))) this.#forgetSchema();
     return outcomes;
   }
 

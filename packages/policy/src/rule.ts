@@ -13,7 +13,7 @@ const who = z.strictObject({
   roles: names('Roles in the organization'),
   clients: names('OAuth clients that hold the token'),
   interfaces: z
-    .array(z.enum(['http', 'stdio', 'api', 'cli', 'extension']))
+    .array(z.enum(['http', 'stdio', 'api', 'cli', 'extension', 'scheduler']))
     .min(1)
     .optional()
     .describe('Ways in'),

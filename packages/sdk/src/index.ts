@@ -78,6 +78,25 @@ export {
   type SignInRefusal,
   type SubjectRef,
 } from './directory.ts';
+export {
+  type Engine,
+  engine,
+  isEnded,
+  type RunAnswer,
+  type RunDetail,
+  type RunError,
+  type RunEvent,
+  type RunOrder,
+  type RunQuestion,
+  type RunSelection,
+  type RunStatus,
+  type RunTrigger,
+  type RunView,
+  runChanged,
+  runStatuses,
+  runTriggers,
+  type StepView,
+} from './engine.ts';
 export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
 export { defineTopic, type Events, type EventTopic } from './events.ts';
 export { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
@@ -126,6 +145,7 @@ export { type Sealer, sealer } from './sealer.ts';
 export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
+export { principalOfStandIn, type StandIn, standInFor } from './stand-in.ts';
 export type { StoreWrite } from './store-write.ts';
 export { type ShownCredential, type TokenVerifier, tokenVerifier } from './token-verifier.ts';
 export {

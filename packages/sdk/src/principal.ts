@@ -6,7 +6,7 @@ export type Level = (typeof levels)[number];
 
 /** What a principal showed to prove who it is. */
 export interface Credential {
-  readonly kind: 'owner-key' | 'api-key' | 'access-token' | 'session' | 'local';
+  readonly kind: 'owner-key' | 'api-key' | 'access-token' | 'session' | 'local' | 'task';
   /** Names it without being it: the id of a key, the hash of a token's or session's id. */
   readonly id: string;
   /** The OAuth client that holds it. */
@@ -40,7 +40,7 @@ export interface Principal {
 
 /** A way in, with the level its configuration gives it. */
 export interface CallInterface {
-  readonly name: 'http' | 'stdio' | 'api' | 'cli' | 'extension';
+  readonly name: 'http' | 'stdio' | 'api' | 'cli' | 'extension' | 'scheduler';
   readonly level: Level;
   /** The highest level of what is used through it, where what is administered through it may be higher. */
   readonly useLevel?: Level;

@@ -1,0 +1,195 @@
+import { defineTopic } from './events.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import { defineService } from './service-token.ts';
+import type { StandIn } from './stand-in.ts';
+import type { StoreWrite } from './store-write.ts';
+
+/** Why there is a run. */
+export const runTriggers = ['schedule', 'manual', 'event', 'backfill', 'call', 'tool'] as const;
+export type RunTrigger = (typeof runTriggers)[number];
+
+/** What a run is doing, or how it ended. */
+export const runStatuses = [
+  'queued',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'canceled',
+  'timed_out',
+] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+/** True for the statuses nothing comes after. */
+export function isEnded(status: RunStatus): boolean {
+  return status !== 'queued' && status !== 'running' && status !== 'waiting';
+}
+
+/** A run somebody wants. Times are UTC milliseconds. */
+export interface RunOrder {
+  /** UUIDv7, made by who orders: the same order twice is one run. */
+  readonly id: string;
+  readonly org: string;
+  readonly task?: { readonly id: string; readonly version: number };
+  readonly title: string;
+  /** The definition of the pipeline, as `packages/pipeline` reads it. */
+  readonly pipeline: JsonObject;
+  readonly params: JsonObject;
+  /** `{topic, id, source, payload}` of the event it is about. */
+  readonly event?: JsonObject;
+  readonly trigger: RunTrigger;
+  readonly runAs: StandIn;
+  /** The time it is about: of the schedule, not of the clock. */
+  readonly scheduledAt: number;
+  readonly timezone: string;
+  /** 1 is served first, 9 last; who waits is served earlier as time goes by. */
+  readonly priority: number;
+  /** Not before. */
+  readonly availableAt: number;
+  /** At most `limit` runs with this key at a time; the others wait their turn. */
+  readonly slot?: { readonly key: string; readonly limit: number };
+  /** How often a run that failed is tried again; it goes on at the step that failed. */
+  readonly maxRetries: number;
+  readonly timeoutMs?: number;
+  /** Plans and answers what would be called; nothing with side effects is. */
+  readonly isDryRun?: boolean;
+  /** Runs that were ordered by runs: how deep. */
+  readonly depth?: number;
+}
+
+/** Why something failed. */
+export interface RunError {
+  readonly kind: string;
+  readonly message: string;
+  /** Path of the step. */
+  readonly step?: string;
+}
+
+/** A step of a run, as it stands. */
+export interface StepView {
+  readonly path: string;
+  readonly attempt: number;
+  readonly status: 'intent' | 'done' | 'failed' | 'in_doubt' | 'skipped' | 'canceled' | 'waiting';
+  readonly tool?: string;
+  readonly startedAt: number;
+  readonly finishedAt?: number;
+  readonly output?: JsonValue;
+  readonly error?: RunError;
+  /** Sent with every attempt, so that the tool can tell a repetition. */
+  readonly idempotencyKey?: string;
+}
+
+/** A question a run waits for an answer to. */
+export interface RunQuestion {
+  readonly run: string;
+  /** Path of the step that asks. */
+  readonly path: string;
+  readonly message: string;
+  /** JSON Schema of the answer; absent where yes or no is enough. */
+  readonly schema?: JsonObject;
+  /** Logins, ids or `role:NAME` of who may answer; absent means whoever may answer approvals. */
+  readonly assignees?: readonly string[];
+  readonly askedAt: number;
+  readonly expiresAt?: number;
+}
+
+/** A run as it stands. */
+export interface RunView {
+  readonly id: string;
+  readonly org: string;
+  readonly task?: { readonly id: string; readonly version: number };
+  readonly title: string;
+  readonly trigger: RunTrigger;
+  readonly status: RunStatus;
+  readonly params: JsonObject;
+  readonly scheduledAt: number;
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly priority: number;
+  readonly attempt: number;
+  readonly error?: RunError;
+  readonly output?: JsonValue;
+  readonly runAs: { readonly kind: string; readonly id: string };
+  readonly questions: readonly RunQuestion[];
+}
+
+/** A run with its steps. */
+export interface RunDetail extends RunView {
+  readonly steps: readonly StepView[];
+  readonly pipeline: JsonObject;
+  readonly event?: JsonObject;
+}
+
+/** Which runs; pages go from the newest to the oldest. */
+export interface RunSelection {
+  readonly task?: string;
+  readonly status?: readonly RunStatus[];
+  /** Id of the last run of the page before. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** Who answers a question of a run, and what. */
+export interface RunAnswer {
+  readonly run: string;
+  readonly path: string;
+  readonly isApproved: boolean;
+  readonly answer?: JsonValue;
+  /** Who says so, for the record. */
+  readonly by: string;
+}
+
+/** An event that runs may wait for. */
+export interface RunEvent {
+  readonly org: string;
+  readonly topic: string;
+  readonly id: string;
+  readonly source: string;
+  readonly payload: JsonValue;
+}
+
+/**
+ * Carries out pipelines so that they survive crashes. Whoever orders runs writes them into the store along with what made them due, so
+ * that there is never one without the other.
+ */
+export interface Engine {
+  /** The writes that put a run in the queue, for the orderer's own `together`. Errors: `invalid_params` for a broken pipeline. */
+  readonly order: (order: RunOrder) => readonly StoreWrite[];
+  /** Told when such writes are done, so that the run does not wait for the next look. */
+  readonly wake: () => void;
+  readonly find: (org: string, id: string) => Promise<RunDetail | undefined>;
+  readonly list: (org: string, selection: RunSelection) => Promise<readonly RunView[]>;
+  /** How many runs of a task have not ended, those that have not begun among them. */
+  readonly countOpen: (
+    org: string,
+    task: string,
+  ) => Promise<{ readonly queued: number; readonly begun: number }>;
+  /** The runs of a task that have not ended, oldest first. */
+  readonly openRuns: (org: string, task: string) => Promise<readonly string[]>;
+  /** Ends a run: what it calls is told, and given time unless it is forced. Errors: `not_found`, `conflict` for one that has ended. */
+  readonly cancel: (
+    org: string,
+    id: string,
+    how: { readonly reason: string; readonly isForced?: boolean },
+  ) => Promise<void>;
+  /** Goes on with a run that failed, at the step that failed. Errors: `not_found`, `conflict` for one that did not fail. */
+  readonly retry: (org: string, id: string) => Promise<void>;
+  /** Answers a question. Errors: `not_found` when nothing asks it any more, `invalid_params` for an answer it does not take. */
+  readonly answer: (org: string, answer: RunAnswer) => Promise<void>;
+  readonly questions: (org: string) => Promise<readonly RunQuestion[]>;
+  /** Hands an event to the runs that wait for it. The same event twice is one. */
+  readonly deliver: (event: RunEvent) => Promise<void>;
+}
+
+/** An extension that carries out pipelines offers this. */
+export const engine = defineService<Engine>('engine', { inProcess: true });
+
+/** Published when a run has another status, on the node that has seen it. */
+export const runChanged = defineTopic<{
+  readonly org: string;
+  readonly run: string;
+  readonly task?: string;
+  readonly status: RunStatus;
+  readonly error?: RunError;
+}>('run.changed');

@@ -55,7 +55,27 @@ export interface RunOrder {
   readonly isDryRun?: boolean;
   /** Runs that were ordered by runs: how deep. */
   readonly depth?: number;
+  /** The run that waits for the end of this one, and where in it. */
+  readonly parent?: { readonly run: string; readonly path: string; readonly attempt: number };
 }
+
+/** A run a step of another run wants of a task. */
+export interface ChildWanted {
+  readonly id: string;
+  readonly org: string;
+  /** Id or title. */
+  readonly task: string;
+  readonly params: JsonObject;
+  /** Whose rights it has: those of the run that wants it. */
+  readonly runAs: StandIn;
+  readonly scheduledAt: number;
+  readonly depth: number;
+  readonly timeoutMs?: number;
+  readonly parent: { readonly run: string; readonly path: string; readonly attempt: number };
+}
+
+/** Makes orders of tasks for the steps of runs that call them. Errors: `not_found`, `forbidden`, `invalid_params`. */
+export type OrderChild = (wanted: ChildWanted) => Promise<RunOrder>;
 
 /** Why something failed. */
 export interface RunError {
@@ -156,6 +176,8 @@ export interface RunEvent {
 export interface Engine {
   /** The writes that put a run in the queue, for the orderer's own `together`. Errors: `invalid_params` for a broken pipeline. */
   readonly order: (order: RunOrder) => readonly StoreWrite[];
+  /** Who keeps tasks says here how steps call them; until then such a step fails with `not_found`. */
+  readonly callTasks: (orderChild: OrderChild) => void;
   /** Told when such writes are done, so that the run does not wait for the next look. */
   readonly wake: () => void;
   readonly find: (org: string, id: string) => Promise<RunDetail | undefined>;

@@ -79,9 +79,11 @@ export {
   type SubjectRef,
 } from './directory.ts';
 export {
+  type ChildWanted,
   type Engine,
   engine,
   isEnded,
+  type OrderChild,
   type RunAnswer,
   type RunDetail,
   type RunError,

@@ -1,0 +1,132 @@
+import { matchesTopic } from '@signalbox/schedule';
+import {
+  type Clock,
+  type Engine,
+  type OrderChild,
+  type RunAnswer,
+  type RunDetail,
+  type RunEvent,
+  type RunOrder,
+  type RunQuestion,
+  type RunSelection,
+  type RunView,
+  SignalboxError,
+  type StoreWrite,
+} from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
+import type { RunCrew } from './node/run-crew.ts';
+import type { Plans } from './plans.ts';
+import type { ChildRuns } from './run/child-runs.ts';
+import type { EngineTables, RunRow } from './store/engine-tables.ts';
+import { orderWrites } from './store/order-writes.ts';
+import { findRun, listRuns, openQuestions } from './store/read-runs.ts';
+import { retryRun } from './store/retry-run.ts';
+import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
+
+/** What the engine is made of. */
+export interface EmbeddedParts {
+  readonly database: Database;
+  readonly plans: Plans;
+  readonly crew: RunCrew;
+  readonly children: ChildRuns;
+  readonly clock: Clock;
+}
+
+/** The engine in the hub's own process, over the hub's own store. */
+export class EmbeddedEngine implements Engine {
+  readonly #parts: EmbeddedParts;
+
+  constructor(parts: EmbeddedParts) {
+    this.#parts = parts;
+  }
+
+  order = (order: RunOrder): readonly StoreWrite[] => {
+    const { database, plans, clock } = this.#parts;
+    const { hash } = plans.of(order.pipeline);
+    return orderWrites(database.queries<EngineTables>(), order, hash, clock.now());
+  };
+
+  callTasks = (orderChild: OrderChild): void => this.#parts.children.use(orderChild);
+
+  wake = (): void => this.#parts.crew.look();
+
+  find = (org: string, id: string): Promise<RunDetail | undefined> => findRun(this.#parts.database, org, id);
+
+  list = (org: string, selection: RunSelection): Promise<readonly RunView[]> =>
+    listRuns(this.#parts.database, org, selection);
+
+  questions = (org: string): Promise<readonly RunQuestion[]> => openQuestions(this.#parts.database, org);
+
+  countOpen: Engine['countOpen'] = async (org, task) => {
+    const rows = await this.#openOf(org, task);
+    const queued = rows.filter(({ started_at }) => started_at === null).length;
+    return { queued, begun: rows.length - queued };
+  };
+
+  openRuns: Engine['openRuns'] = async (org, task) => (await this.#openOf(org, task)).map(({ id }) => id);
+
+  cancel: Engine['cancel'] = async (org, id, { reason, isForced = false }) => {
+    await this.#mustBeOpen(org, id);
+    await this.#tell(id, isForced ? 'cancel!' : 'cancel', { kind: 'cancel', reason, isForced });
+  };
+
+  retry: Engine['retry'] = async (org, id) => {
+    await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() });
+    this.wake();
+  };
+
+  answer: Engine['answer'] = async (org: string, { run, path, isApproved, answer, by }: RunAnswer) => {
+    const question = await this.#queries
+      .selectFrom('engine_questions')
+      .select('path')
+      .where('org', '=', org)
+      .where('run_id', '=', run)
+      .where('path', '=', path)
+      .executeTakeFirst();
+    if (!question)
+      throw new SignalboxError('not_found', `run ${run} asks nothing at "${path}"; it may have been answered`);
+    const message = { kind: 'answer', path, isApproved, by } as const;
+    const id = `answer:${path}:${this.#parts.clock.now()}`;
+    await this.#tell(run, id, answer === undefined ? message : { ...message, value: answer });
+  };
+
+  deliver: Engine['deliver'] = async ({ org, ...event }: RunEvent) => {
+    const waits = await this.#queries.selectFrom('engine_waits').selectAll().where('org', '=', org).execute();
+    for (const { run_id, path, topic } of waits) {
+      if (!matchesTopic(topic, event.topic)) continue;
+      await this.#tell(run_id, `event:${path}:${event.source}:${event.id}`, { kind: 'event', path, event });
+    }
+  };
+
+  async #tell(run: string, id: string, message: InboxMessage): Promise<void> {
+    const { database, clock, crew } = this.#parts;
+    if (await deliverMessage(database, clock.now(), { run, id, message })) await crew.tell(run);
+  }
+
+  async #mustBeOpen(org: string, id: string): Promise<void> {
+    const row = await this.#queries
+      .selectFrom('engine_runs')
+      .select(['status', 'finished_at'])
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row) throw new SignalboxError('not_found', `there is no run "${id.slice(0, 64)}"`);
+    if (row.finished_at !== null)
+      throw new SignalboxError('conflict', `run ${id} has ended already: ${row.status}`);
+  }
+
+  #openOf(org: string, task: string): Promise<readonly Pick<RunRow, 'id' | 'started_at'>[]> {
+    return this.#queries
+      .selectFrom('engine_runs')
+      .select(['id', 'started_at'])
+      .where('org', '=', org)
+      .where('task_id', '=', task)
+      .where('finished_at', 'is', null)
+      .orderBy('id')
+      .execute();
+  }
+
+  get #queries() {
+    return this.#parts.database.queries<EngineTables>();
+  }
+}

@@ -1,0 +1,1 @@
+export { engineEmbedded as default } from './extension.ts';

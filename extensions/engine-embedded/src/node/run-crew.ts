@@ -1,0 +1,199 @@
+import type { Plans } from '../plans.ts';
+import { type DriverParts, RunDriver } from '../run/run-driver.ts';
+import type { EngineSettings } from '../settings.ts';
+import { claimRuns, nextDueAt } from '../store/claim-runs.ts';
+import type { EngineTables, RunRow } from '../store/engine-tables.ts';
+import { changeRun } from '../store/run-writes.ts';
+import { endBrokenRun } from '../run/end-broken-run.ts';
+import { openClaimed } from './open-claimed.ts';
+
+/** What a node carries runs out with. */
+export interface CrewParts extends DriverParts {
+  readonly settings: EngineSettings;
+  readonly plans: Plans;
+  /** Names this node while it runs. */
+  readonly node: string;
+}
+
+const claimAtOnce = 50;
+
+/** The runs this node holds: it takes those that are due, keeps hold of them, and lets go when it stops. */
+export class RunCrew {
+  readonly #parts: CrewParts;
+  readonly #drivers = new Map<string, RunDriver>();
+  #driving = new Set<Promise<unknown>>();
+  #looking: Promise<void> | undefined;
+  #mustLookAgain = false;
+  #cancelPoll: () => void = () => undefined;
+  #cancelDue: () => void = () => undefined;
+  #cancelRenewal: () => void = () => undefined;
+  #isStopped = true;
+
+  constructor(parts: CrewParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins to take runs. */
+  async start(): Promise<void> {
+    this.#isStopped = false;
+    if (this.#parts.database.dialect === 'sqlite') await this.#releaseAll();
+    this.#planPoll();
+    this.#planRenewal();
+    this.look();
+  }
+
+  /** Takes no more runs, gives calls time to end, and lets go of what is left. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancelPoll();
+    this.#cancelDue();
+    this.#cancelRenewal();
+    await this.#looking;
+    const { clock, settings } = this.#parts;
+    const endsAt = clock.now() + settings.graceMs;
+    for (const driver of this.#drivers.values()) if (!driver.isCalling) driver.abandon();
+    await this.#settleUntil(endsAt);
+    const left = [...this.#drivers.values()];
+    for (const driver of left) driver.abandon();
+    await Promise.all(this.#driving);
+    this.#drivers.clear();
+  }
+
+  /** Looks for runs that are due, now. */
+  look(): void {
+    if (this.#isStopped) return;
+    this.#mustLookAgain = true;
+    this.#looking ??= this.#lookWhileNeeded().finally(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  /** Tells a run this node holds that something came for it; any other is found by looking. */
+  async tell(run: string): Promise<void> {
+    const driver = this.#drivers.get(run);
+    if (driver) await driver.lookInside();
+    else this.look();
+  }
+
+  /** How many runs are driven here now. */
+  get size(): number {
+    return this.#drivers.size;
+  }
+
+  async #lookWhileNeeded(): Promise<void> {
+    while (this.#mustLookAgain && !this.#isStopped) {
+      this.#mustLookAgain = false;
+      try {
+        await this.#claim();
+        await this.#planNextDue();
+      } catch (cause) {
+        this.#parts.log.warn('runs that are due could not be looked for', { cause });
+      }
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const { database, settings, clock, node } = this.#parts;
+    for (;;) {
+      const limit = Math.min(claimAtOnce, settings.maxRuns - this.#drivers.size);
+      if (limit <= 0 || this.#isStopped) return;
+      const rows = await claimRuns(database, { node, now: clock.now(), leaseMs: settings.leaseMs, limit });
+      for (const row of rows) this.#take(row);
+      if (rows.length < limit) return;
+    }
+  }
+
+  #take(row: RunRow): void {
+    const driving = this.#drive(row).finally(() => {
+      this.#driving.delete(driving);
+      this.look();
+    });
+    this.#driving.add(driving);
+  }
+
+  async #drive(row: RunRow): Promise<void> {
+    const { database, plans, log } = this.#parts;
+    let driver: RunDriver;
+    try {
+      driver = new RunDriver(this.#parts, await openClaimed(database, plans, row));
+    } catch (cause) {
+      log.error('a run could not be read, and has failed', { run: row.id, cause });
+      return endBrokenRun(this.#parts, row, cause);
+    }
+    this.#drivers.set(row.id, driver);
+    const end = await driver.drive();
+    this.#drivers.delete(row.id);
+    if (end === 'lost') await this.#release(driver);
+  }
+
+  /** So that the next holder need not wait for the end of the lease; refused where there is one already. */
+  async #release({ hold }: RunDriver): Promise<void> {
+    const { database } = this.#parts;
+    await database.together([changeRun(database, hold, { lease_until: 0 })]).catch(() => undefined);
+  }
+
+  /** One process owns the store: whoever held runs before is gone. */
+  async #releaseAll(): Promise<void> {
+    await this.#parts.database
+      .queries<EngineTables>()
+      .updateTable('engine_runs')
+      .set({ lease_until: 0 })
+      .where('finished_at', 'is', null)
+      .where('lease_until', '>', 0)
+      .execute();
+  }
+
+  async #planNextDue(): Promise<void> {
+    const { database, clock } = this.#parts;
+    const next = await nextDueAt(database);
+    this.#cancelDue();
+    if (next === undefined || this.#isStopped) return;
+    const delay = next - clock.now();
+    // What is due already waits for a place, and is looked for when one is free.
+    if (delay > 0 && delay < this.#parts.settings.pollMs * 2)
+      this.#cancelDue = clock.after(delay, () => this.look());
+  }
+
+  #planPoll(): void {
+    const { clock, settings } = this.#parts;
+    this.#cancelPoll = clock.after(settings.pollMs, () => {
+      this.#planPoll();
+      this.look();
+      if (this.#parts.database.dialect === 'postgres')
+        for (const driver of this.#drivers.values()) void driver.lookInside().catch(() => undefined);
+    });
+  }
+
+  #planRenewal(): void {
+    const { clock, settings } = this.#parts;
+    this.#cancelRenewal = clock.after(Math.floor(settings.leaseMs / 3), () => {
+      this.#planRenewal();
+      for (const driver of this.#drivers.values()) void this.#renew(driver);
+    });
+  }
+
+  async #renew(driver: RunDriver): Promise<void> {
+    const { database, clock, settings, log } = this.#parts;
+    try {
+      const until = clock.now() + settings.leaseMs;
+      await database.together([changeRun(database, driver.hold, { lease_until: until })]);
+    } catch (cause) {
+      if (!this.#drivers.has(driver.id)) return;
+      log.warn('a run is no longer held by this node', { run: driver.id, cause });
+      driver.abandon();
+    }
+  }
+
+  /** Resolves when nothing is driven any more, or the time is up. */
+  async #settleUntil(endsAt: number): Promise<void> {
+    const { clock } = this.#parts;
+    const left = endsAt - clock.now();
+    if (this.#driving.size === 0 || left <= 0) return;
+    let cancel = (): void => undefined;
+    const timeUp = new Promise<void>((resolve) => {
+      cancel = clock.after(left, resolve);
+    });
+    await Promise.race([timeUp, Promise.all(this.#driving)]);
+    cancel();
+  }
+}

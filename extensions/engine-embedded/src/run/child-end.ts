@@ -1,0 +1,36 @@
+import type { Value } from '@signalbox/pipeline';
+import type { StoreWrite } from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
+import type { EngineTables } from '../store/engine-tables.ts';
+import type { InboxMessage } from '../store/run-inbox.ts';
+import { keepValue, wholeValue } from './large-values.ts';
+import type { NewEvent } from './new-event.ts';
+
+/** How a run ended that a step waits for, as the stepper is told. */
+export async function childEnd(
+  database: Database,
+  parent: string,
+  { path, attempt, run }: Extract<InboxMessage, { kind: 'child' }>,
+): Promise<{ readonly event: NewEvent; readonly writes: readonly StoreWrite[] }> {
+  const row = await database
+    .queries<EngineTables>()
+    .selectFrom('engine_runs')
+    .select(['status', 'output', 'error'])
+    .where('id', '=', run)
+    .executeTakeFirst();
+  if (row?.status === 'succeeded') {
+    // Only finish-run.ts writes the column.
+    const output = await wholeValue(database, run, JSON.parse(row.output ?? '{"json":null}') as Value);
+    const { value, writes } = keepValue(database, { run: parent, ref: `${path}#${attempt}` }, output);
+    const result = { status: 'succeeded', output: value } as const;
+    return { event: { kind: 'ChildDone', path, attempt, result }, writes };
+  }
+  const status = row?.status === 'canceled' ? 'canceled' : 'failed';
+  const error = readError(row?.error ?? null, run);
+  return { event: { kind: 'ChildDone', path, attempt, result: { status, error } }, writes: [] };
+}
+
+function readError(text: string | null, run: string): { kind: 'tool_error'; message: string } {
+  const message = text === null ? 'it is gone' : String((JSON.parse(text) as { message?: unknown }).message);
+  return { kind: 'tool_error', message: `run ${run}: ${message}` };
+}

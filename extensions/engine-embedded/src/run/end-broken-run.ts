@@ -1,0 +1,25 @@
+import { toSignalboxError } from '@signalbox/sdk';
+import { endWrites } from './finish-run.ts';
+import type { RunRow } from '../store/engine-tables.ts';
+import { changeRun } from '../store/run-writes.ts';
+import type { DriverParts } from './run-driver.ts';
+
+/** Ends a claimed run whose rows or pipeline this node cannot make sense of: it would be taken up for ever. */
+export async function endBrokenRun(
+  { database, clock, log }: Pick<DriverParts, 'database' | 'clock' | 'log'>,
+  row: RunRow,
+  thrown: unknown,
+): Promise<void> {
+  const { code, message } = toSignalboxError(thrown);
+  // The store may answer again later; what is written there will not change.
+  if (code === 'store_failed') return;
+  const now = clock.now();
+  const error = JSON.stringify({ kind: 'invalid_args', message });
+  const change = { status: 'failed', error, finished_at: now, lease_until: 0 };
+  const hold = { id: row.id, epoch: row.lease_epoch };
+  try {
+    await database.together([changeRun(database, hold, change), ...endWrites(database, row, now)]);
+  } catch (cause) {
+    log.warn('a run that cannot be read could not be ended', { run: row.id, cause });
+  }
+}

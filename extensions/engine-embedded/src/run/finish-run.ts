@@ -1,0 +1,96 @@
+import type { Finish } from '@signalbox/pipeline';
+import type { RunError, RunStatus, StoreWrite } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
+import type { EngineTables, RunRow } from '../store/engine-tables.ts';
+import type { RunChange } from '../store/run-writes.ts';
+
+/** How a run goes on after its stepper has finished. */
+export interface Ending {
+  readonly status: RunStatus;
+  readonly change: RunChange;
+  readonly error?: RunError;
+}
+
+const firstBackoffMs = 5_000;
+const longestBackoffMs = 300_000;
+
+/** What becomes of a run: its end, or its next attempt after a while. */
+export function endingOf(
+  row: Pick<RunRow, 'max_retries' | 'attempt'>,
+  finish: Finish,
+  { now, random, isTimedOut }: { readonly now: number; readonly random: number; readonly isTimedOut: boolean },
+): Ending {
+  const error = finish.error && toRunError(finish);
+  if (finish.isResumable && row.attempt <= row.max_retries) {
+    const change = {
+      status: 'waiting',
+      attempt: row.attempt + 1,
+      available_at: now + backoffMs(row.attempt, random),
+      error: error ? JSON.stringify(error) : null,
+      lease_until: 0,
+    };
+    return { status: 'waiting', change, ...(error ? { error } : {}) };
+  }
+  const status = isTimedOut && finish.status !== 'succeeded' ? 'timed_out' : finish.status;
+  const change = {
+    status,
+    output: JSON.stringify(finish.output),
+    error: error ? JSON.stringify(error) : null,
+    finished_at: now,
+    lease_until: 0,
+  };
+  return { status, change, ...(error ? { error } : {}) };
+}
+
+/** What goes with a run that has ended: what it waited for, and its place. */
+export function endWrites(
+  database: Database,
+  row: Pick<RunRow, 'id' | 'parent'>,
+  now: number,
+): readonly StoreWrite[] {
+  const queries = database.queries<EngineTables>();
+  const tables = ['engine_timers', 'engine_waits', 'engine_questions', 'engine_inbox', 'engine_slots'] as const;
+  const cleared = tables.map((table) => storeStep(queries.deleteFrom(table).where('run_id', '=', row.id)));
+  return [...cleared, ...tellParent(database, row, now)];
+}
+
+/** The run that waits for the end of this one is told in the same write. */
+function tellParent(
+  database: Database,
+  { id, parent }: Pick<RunRow, 'id' | 'parent'>,
+  now: number,
+): readonly StoreWrite[] {
+  if (parent === null) return [];
+  const queries = database.queries<EngineTables>();
+  // Only an order writes the column.
+  const { run, path, attempt } = JSON.parse(parent) as { run: string; path: string; attempt: number };
+  const message = JSON.stringify({ kind: 'child', path, attempt, run: id });
+  return [
+    storeStep(
+      queries
+        .insertInto('engine_inbox')
+        .values({ run_id: run, id: `child:${id}`, at: now, message })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    storeStep(
+      queries
+        .updateTable('engine_runs')
+        .set(({ eb }) => ({ inbox_seq: eb('inbox_seq', '+', 1), available_at: now }))
+        .where('id', '=', run)
+        .where('finished_at', 'is', null),
+    ),
+  ];
+}
+
+function toRunError({ error }: Finish): RunError {
+  return {
+    kind: error?.kind ?? 'tool_error',
+    message: error?.message ?? '',
+    ...(error?.path === undefined ? {} : { step: error.path }),
+  };
+}
+
+/** Doubles from 5 s up to 5 minutes, with full jitter. */
+function backoffMs(attempt: number, random: number): number {
+  return Math.round(Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempt - 1)) * random);
+}

@@ -1,0 +1,53 @@
+import type { CallTool, Command, StartChild } from '@signalbox/pipeline';
+import { isJsonObject, type TaskToResume } from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
+import type { EngineTables, TimerRow } from '../store/engine-tables.ts';
+
+/** What was under way when a run was left, as the store knows it. */
+export interface LeftBehind {
+  /** Calls that were about to be made or were: nobody knows how they ended. */
+  readonly calls: readonly { readonly command: CallTool; readonly upstreamTask: TaskToResume | undefined }[];
+  readonly children: readonly { readonly command: StartChild; readonly intentAt: number }[];
+  readonly timers: readonly TimerRow[];
+  /** What the stepper asked for that stands in no table of its own. */
+  readonly pending: readonly Command[];
+}
+
+/** Reads what a run has left behind. Errors: those of the store. */
+export async function readLeftBehind(
+  database: Database,
+  run: string,
+  pending: string | null,
+): Promise<LeftBehind> {
+  const queries = database.queries<EngineTables>();
+  const [calls, timers] = await Promise.all([
+    queries
+      .selectFrom('engine_calls')
+      .selectAll()
+      .where('run_id', '=', run)
+      .where('status', '=', 'intent')
+      .execute(),
+    queries.selectFrom('engine_timers').selectAll().where('run_id', '=', run).execute(),
+  ]);
+  const commands = calls.flatMap(({ command, upstream_task, intent_at }) => {
+    if (command === null) return [];
+    // Only command-writes.ts and run-driver.ts write these columns.
+    return [{ command: JSON.parse(command) as Command, upstreamTask: readTask(upstream_task), intent_at }];
+  });
+  return {
+    calls: commands.flatMap(({ command, upstreamTask }) =>
+      command.kind === 'CallTool' ? [{ command, upstreamTask }] : [],
+    ),
+    children: commands.flatMap(({ command, intent_at }) =>
+      command.kind === 'StartChild' ? [{ command, intentAt: intent_at }] : [],
+    ),
+    timers,
+    pending: pending === null ? [] : (JSON.parse(pending) as readonly Command[]),
+  };
+}
+
+function readTask(text: string | null): TaskToResume | undefined {
+  if (text === null) return undefined;
+  const value: unknown = JSON.parse(text);
+  return isJsonObject(value) ? (value as unknown as TaskToResume) : undefined;
+}

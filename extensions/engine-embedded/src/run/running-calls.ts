@@ -1,0 +1,52 @@
+import type { CallTool } from '@signalbox/pipeline';
+import type { TaskToResume } from '@signalbox/sdk';
+import type { CallOutcome } from './tool-outcome.ts';
+import type { CallingHow } from './tool-caller.ts';
+
+/** Makes one call. */
+export type MakeCall = (command: CallTool, how: CallingHow) => Promise<CallOutcome>;
+
+/** The calls of one run that are under way. */
+export class RunningCalls {
+  readonly #make: MakeCall;
+  readonly #running = new Map<string, AbortController>();
+  #isAbandoned = false;
+
+  constructor(make: MakeCall) {
+    this.#make = make;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Makes a call and tells its end, unless all were abandoned before. */
+  start(
+    command: CallTool,
+    onEnd: (outcome: CallOutcome) => void,
+    given: Pick<CallingHow, 'onTask'> & { readonly resume?: TaskToResume },
+  ): void {
+    const key = keyOf(command);
+    const controller = new AbortController();
+    this.#running.set(key, controller);
+    void this.#make(command, { ...given, signal: controller.signal }).then((outcome) => {
+      this.#running.delete(key);
+      if (!this.#isAbandoned) onEnd(outcome);
+    });
+  }
+
+  /** Asks a call to stop; its end is told as that of any other. */
+  cancel(call: Pick<CallTool, 'path' | 'attempt'>): void {
+    this.#running.get(keyOf(call))?.abort();
+  }
+
+  /** Stops all, and tells of none: how they ended is not known. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    for (const controller of this.#running.values()) controller.abort();
+  }
+}
+
+function keyOf({ path, attempt }: Pick<CallTool, 'path' | 'attempt'>): string {
+  return `${path}\n${attempt}`;
+}

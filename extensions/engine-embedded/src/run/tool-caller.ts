@@ -1,0 +1,121 @@
+import type { CallTool } from '@signalbox/pipeline';
+import {
+  type CallInterface,
+  type Calls,
+  type CatalogReader,
+  type Directory,
+  isJsonObject,
+  type Principal,
+  principalOfStandIn,
+  SignalboxError,
+  type StandIn,
+  type TaskToResume,
+} from '@signalbox/sdk';
+import type { EngineSettings } from '../settings.ts';
+import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcome.ts';
+
+/** What calls of runs are made with. */
+export interface CallerParts {
+  readonly settings: EngineSettings;
+  readonly calls: Calls;
+  readonly catalog: CatalogReader;
+  readonly directory: () => Directory | undefined;
+}
+
+/** Whose call it is, and for what. */
+export interface CallingRun {
+  readonly id: string;
+  readonly task: string | undefined;
+  readonly runAs: StandIn;
+}
+
+/** How one call is made. */
+export interface CallingHow {
+  readonly signal: AbortSignal;
+  /** An upstream's own task of an earlier try, to be gone on with. */
+  readonly resume?: TaskToResume;
+  /** Told when the upstream has made a task of it. */
+  readonly onTask: (task: TaskToResume) => void;
+}
+
+/** Under this key of `_meta` a tool is told the idempotency key of its call. */
+export const idempotencyMeta = 'signalbox/idempotency-key';
+
+/** Makes the calls of runs: through the gate, as whom the run is, as they are now. */
+export class ToolCaller {
+  readonly #parts: CallerParts;
+  readonly #interface: CallInterface;
+
+  constructor(parts: CallerParts) {
+    this.#parts = parts;
+    this.#interface = { name: 'scheduler', level: parts.settings.level };
+  }
+
+  /** Makes a call; whatever becomes of it is an outcome. */
+  async call(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
+    try {
+      const principal = await this.#principalOf(run);
+      const target = this.#nameOf(command.tool, principal);
+      const key = `${run.id}/${command.idempotencyKey}`;
+      const result = await this.#parts.calls.call({
+        kind: 'tool',
+        view: 'all',
+        target,
+        params: { name: target, arguments: command.args, _meta: { [idempotencyMeta]: key } },
+        principal,
+        interface: this.#interface,
+        signal: how.signal,
+        timeoutMs: command.timeoutMs,
+        channels: { task: how.onTask },
+        ...(how.resume ? { resume: how.resume } : {}),
+      });
+      return outcomeOfResult(result);
+    } catch (error) {
+      return outcomeOfError(error);
+    }
+  }
+
+  /** True when calling the tool again does no harm: it says so and is believed, or the operator says so. */
+  async canRepeat(run: CallingRun, tool: string): Promise<boolean> {
+    const { settings, catalog } = this.#parts;
+    const principal = await this.#principalOf(run).catch(() => undefined);
+    if (!principal) return false;
+    const name = this.#nameOf(tool, principal);
+    if (settings.repeatable.includes(tool) || settings.repeatable.includes(name)) return true;
+    if (settings.hints === 'ignored') return false;
+    const definition = catalog.findTool('all', name, { principal, interface: this.#interface });
+    const annotations = definition?.['annotations'];
+    if (!isJsonObject(annotations)) return false;
+    return annotations['readOnlyHint'] === true || annotations['idempotentHint'] === true;
+  }
+
+  /** Those of the tools that say they only read. */
+  async readOnlyOf(run: CallingRun, tools: readonly string[]): Promise<readonly string[]> {
+    const principal = await this.#principalOf(run);
+    return tools.filter((tool) => {
+      const viewer = { principal, interface: this.#interface };
+      const definition = this.#parts.catalog.findTool('all', this.#nameOf(tool, principal), viewer);
+      const annotations = definition?.['annotations'];
+      return isJsonObject(annotations) && annotations['readOnlyHint'] === true;
+    });
+  }
+
+  async #principalOf({ runAs, task, id }: CallingRun): Promise<Principal> {
+    const principal = await principalOfStandIn(this.#parts.directory(), runAs, task ?? id);
+    if (principal) return principal;
+    throw new SignalboxError(
+      'forbidden',
+      'who this run is made for is not there or not active any more, so nothing is called for them',
+    );
+  }
+
+  /** `upstream.tool` is the same as `upstream__tool`, which is what the hub calls it. */
+  #nameOf(tool: string, principal: Principal): string {
+    const dotted = /^([^.]+)\.(.+)$/.exec(tool);
+    if (!dotted) return tool;
+    const viewer = { principal, interface: this.#interface };
+    const prefixed = `${dotted[1]}__${dotted[2]}`;
+    const { catalog } = this.#parts;
+    return catalog.findTool('all', tool, viewer) ? tool : prefixed;
+  }
+}

@@ -1,0 +1,100 @@
+import type { ErrorKind } from '@signalbox/pipeline';
+import { type CallResult, isJsonObject, type JsonObject, type JsonValue, toSignalboxError } from '@signalbox/sdk';
+
+/** How a call ended, as the stepper is told. */
+export type CallOutcome =
+  | { readonly ok: true; readonly output: JsonValue }
+  | {
+      readonly ok: false;
+      readonly error: { readonly kind: ErrorKind; readonly message: string };
+      readonly retryAfterMs?: number;
+    };
+
+/**
+ * What a tool's result is to a pipeline: its structured content; else its one text, read as JSON where it is JSON; else the
+ * content as it is. A result that says it is an error is one (2025-06-18 on, server/tools, "Error Handling").
+ */
+export function outcomeOfResult(result: CallResult): CallOutcome {
+  if (result.kind === 'input')
+    return failed('denied', 'the tool asks questions, and nobody is there to answer them');
+  const value = result.kind === 'data' ? result.value : readBytes(result.bytes);
+  if (value['isError'] === true || result.isError)
+    return failed('tool_error', textOf(value) ?? 'the tool says that it failed');
+  const structured = value['structuredContent'];
+  if (structured !== undefined) return { ok: true, output: structured };
+  const text = onlyTextOf(value);
+  if (text === undefined) return { ok: true, output: { content: value['content'] ?? [] } };
+  return { ok: true, output: parseText(text) };
+}
+
+/** What an error of the gate or the transport is to a pipeline. */
+export function outcomeOfError(thrown: unknown): CallOutcome {
+  const error = toSignalboxError(thrown);
+  const retryAfterMs = isJsonObject(error.details) ? error.details['retryAfterMs'] : undefined;
+  const { message } = failed(kindOf(error.code), error.facts.isSafe ? error.message : 'the hub failed').error;
+  return {
+    ok: false,
+    error: { kind: kindOf(error.code), message },
+    ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+  };
+}
+
+const kinds: { readonly [code: string]: ErrorKind } = {
+  timeout: 'timeout',
+  cancelled: 'canceled',
+  rate_limited: 'rate_limited',
+  overloaded: 'rate_limited',
+  invalid_params: 'invalid_args',
+  too_large: 'invalid_args',
+  not_found: 'not_found',
+  forbidden: 'denied',
+  insufficient_scope: 'denied',
+  unauthenticated: 'denied',
+  approval_required: 'denied',
+  upstream_login_needed: 'denied',
+  address_refused: 'denied',
+  upstream_refused: 'tool_error',
+  internal: 'tool_error',
+};
+
+function kindOf(code: string): ErrorKind {
+  return kinds[code] ?? 'connection';
+}
+
+const maxMessage = 2_000;
+
+function failed(kind: ErrorKind, message: string): Extract<CallOutcome, { ok: false }> {
+  return { ok: false, error: { kind, message: message.slice(0, maxMessage) } };
+}
+
+function readBytes(bytes: Uint8Array): JsonObject {
+  const message: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const result = isJsonObject(message) ? message['result'] : undefined;
+  return isJsonObject(result) ? result : {};
+}
+
+function textOf(value: JsonObject): string | undefined {
+  const { content } = value;
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.flatMap((part) =>
+    isJsonObject(part) && typeof part['text'] === 'string' ? [part['text']] : [],
+  );
+  return texts.length > 0 ? texts.join('\n') : undefined;
+}
+
+function onlyTextOf(value: JsonObject): string | undefined {
+  const { content } = value;
+  const [first] = Array.isArray(content) && content.length === 1 ? content : [];
+  return isJsonObject(first) && first['type'] === 'text' && typeof first['text'] === 'string'
+    ? first['text']
+    : undefined;
+}
+
+function parseText(text: string): JsonValue {
+  if (!/^\s*(?:[[{"\d-]|true|false|null)/.test(text)) return text;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
+}

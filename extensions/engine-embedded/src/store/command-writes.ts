@@ -1,0 +1,125 @@
+import type { CallTool, Command, StartChild } from '@signalbox/pipeline';
+import type { StoreWrite } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
+import type { EngineTables } from './engine-tables.ts';
+
+/** Which run commands are of, and when they were given. */
+export interface CommandPlace {
+  readonly run: string;
+  readonly org: string;
+  readonly now: number;
+}
+
+/** What is written down of a command before it is carried out: after a crash it is all that is known of it. */
+export function commandWrites(
+  database: Database,
+  place: CommandPlace,
+  command: Command,
+): readonly StoreWrite[] {
+  const queries = database.queries<EngineTables>();
+  const { run, org, now } = place;
+  switch (command.kind) {
+    case 'CallTool':
+    case 'StartChild':
+      return [writeIntent(database, place, command)];
+    case 'StartTimer':
+      return [
+        storeStep(
+          queries
+            .insertInto('engine_timers')
+            .values({ run_id: run, name: command.timer, due_at: Math.round(command.dueAtMs) })
+            .onConflict((conflict) => conflict.doNothing()),
+        ),
+      ];
+    case 'CancelTimer':
+      return [
+        storeStep(
+          queries.deleteFrom('engine_timers').where('run_id', '=', run).where('name', '=', command.timer),
+        ),
+      ];
+    case 'WaitEvent':
+      return [
+        storeStep(
+          queries
+            .insertInto('engine_waits')
+            .values({ run_id: run, path: command.path, org, topic: command.topic })
+            .onConflict((conflict) => conflict.doNothing()),
+        ),
+      ];
+    case 'AskApproval':
+      return [
+        storeStep(
+          queries
+            .insertInto('engine_questions')
+            .values({
+              run_id: run,
+              path: command.path,
+              org,
+              reason: command.reason,
+              message: command.message,
+              schema: command.schema ? JSON.stringify(command.schema) : null,
+              assignees: JSON.stringify(command.assignees),
+              asked_at: now,
+              expires_at: command.expiresAtMs === undefined ? null : Math.round(command.expiresAtMs),
+            })
+            .onConflict((conflict) => conflict.doNothing()),
+        ),
+      ];
+    case 'CancelWait':
+      return (['engine_waits', 'engine_questions'] as const).map((table) =>
+        storeStep(queries.deleteFrom(table).where('run_id', '=', run).where('path', '=', command.path)),
+      );
+    case 'StepChanged':
+      return [writeStep(database, place, command)];
+    default:
+      return [];
+  }
+}
+
+/** What has to be carried out again after a crash, and stands in no table of its own. */
+export function isPending({ kind }: Command): boolean {
+  return kind === 'Continue' || kind === 'LoadValues';
+}
+
+function writeIntent(
+  database: Database,
+  { run, now }: CommandPlace,
+  command: CallTool | StartChild,
+): StoreWrite {
+  const row = {
+    run_id: run,
+    path: command.path,
+    attempt: command.attempt,
+    tool: command.kind === 'CallTool' ? command.tool : command.task,
+    status: 'intent',
+    idempotency_key: `${run}/${command.idempotencyKey}`,
+    command: JSON.stringify(command),
+    upstream_task: null,
+    intent_at: now,
+    finished_at: null,
+  };
+  return storeStep(database.queries<EngineTables>().insertInto('engine_calls').values(row));
+}
+
+function writeStep(
+  database: Database,
+  { run }: CommandPlace,
+  { path, stepId, record }: Extract<Command, { kind: 'StepChanged' }>,
+): StoreWrite {
+  const { status, attempts, startedAtMs, durationMs, error, output } = record;
+  const row = {
+    status,
+    attempts,
+    output: output === undefined ? null : JSON.stringify(output),
+    error: error === undefined ? null : JSON.stringify(error),
+    started_at: Math.round(startedAtMs),
+    finished_at: durationMs === undefined ? null : Math.round(startedAtMs + durationMs),
+  };
+  return storeStep(
+    database
+      .queries<EngineTables>()
+      .insertInto('engine_steps')
+      .values({ run_id: run, path, step_id: stepId, ...row })
+      .onConflict((conflict) => conflict.columns(['run_id', 'path']).doUpdateSet(row)),
+  );
+}

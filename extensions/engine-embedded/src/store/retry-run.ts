@@ -1,0 +1,40 @@
+import { SignalboxError } from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
+import type { EngineTables } from './engine-tables.ts';
+
+/**
+ * Makes a run that failed due again, with one attempt more: it goes on at the step that failed. Errors: `not_found`, `conflict` for
+ * one that did not fail, or that has undone what it did.
+ */
+export async function retryRun(
+  database: Database,
+  { org, id, now }: { readonly org: string; readonly id: string; readonly now: number },
+): Promise<void> {
+  const queries = database.queries<EngineTables>();
+  const row = await queries
+    .selectFrom('engine_runs')
+    .select(['status', 'attempt', 'lease_epoch'])
+    .where('org', '=', org)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw new SignalboxError('not_found', `there is no run "${id.slice(0, 64)}"`);
+  if (row.status !== 'failed' && row.status !== 'timed_out')
+    throw new SignalboxError('conflict', `run ${id} did not fail: it is ${row.status}`);
+  const { numUpdatedRows } = await queries
+    .updateTable('engine_runs')
+    .set({
+      status: 'queued',
+      attempt: row.attempt + 1,
+      max_retries: row.attempt,
+      available_at: now,
+      is_timed_out: 0,
+      finished_at: null,
+      output: null,
+    })
+    .where('id', '=', id)
+    .where('status', '=', row.status)
+    .where('lease_epoch', '=', row.lease_epoch)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n)
+    throw new SignalboxError('conflict', `run ${id} was changed in the meantime; look at it again`);
+}

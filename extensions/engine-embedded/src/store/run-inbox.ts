@@ -1,0 +1,97 @@
+import type { JsonValue } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
+import { z } from 'zod';
+import type { EngineTables } from './engine-tables.ts';
+
+const busEvent = z.object({
+  topic: z.string(),
+  id: z.string(),
+  payload: z.json(),
+  source: z.string().optional(),
+});
+
+const message = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('cancel'), reason: z.string(), isForced: z.boolean() }),
+  z.object({
+    kind: z.literal('answer'),
+    path: z.string(),
+    isApproved: z.boolean(),
+    value: z.json().optional(),
+    by: z.string(),
+  }),
+  z.object({ kind: z.literal('event'), path: z.string(), event: busEvent }),
+  z.object({ kind: z.literal('child'), path: z.string(), attempt: z.int(), run: z.string() }),
+]);
+
+/** Something from outside a run is told. */
+export type InboxMessage = z.output<typeof message>;
+
+/** A message as it lies in the inbox. */
+export interface Letter {
+  readonly id: string;
+  readonly message: InboxMessage;
+}
+
+/** For whom, under which id, and what. */
+export interface Delivery {
+  readonly run: string;
+  readonly id: string;
+  readonly message: InboxMessage & { readonly value?: JsonValue };
+}
+
+/**
+ * Puts a message into a run's inbox and makes the run due; the same id twice is one message. Nothing happens for a run that has
+ * ended. Resolves true when it is there.
+ */
+export async function deliverMessage(database: Database, now: number, delivery: Delivery): Promise<boolean> {
+  const { run, id } = delivery;
+  const queries = database.queries<EngineTables>();
+  const known = await queries
+    .selectFrom('engine_runs')
+    .select('id')
+    .where('id', '=', run)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  if (!known) return false;
+  const letter = { run_id: run, id, at: now, message: JSON.stringify(delivery.message) };
+  await database.together([
+    storeStep(
+      queries
+        .insertInto('engine_inbox')
+        .values(letter)
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    storeStep(
+      queries
+        .updateTable('engine_runs')
+        .set(({ eb }) => ({ inbox_seq: eb('inbox_seq', '+', 1), available_at: now }))
+        .where('id', '=', run)
+        .where('finished_at', 'is', null),
+    ),
+  ]);
+  return true;
+}
+
+/** What lies in a run's inbox, oldest first, and how much had come for it when this was read. */
+export async function readInbox(
+  database: Database,
+  run: string,
+): Promise<{ readonly inboxSeq: number; readonly letters: readonly Letter[] }> {
+  const queries = database.queries<EngineTables>();
+  // The number first: what comes in between is read, and counted as not seen.
+  const row = await queries
+    .selectFrom('engine_runs')
+    .select('inbox_seq')
+    .where('id', '=', run)
+    .executeTakeFirst();
+  const rows = await queries
+    .selectFrom('engine_inbox')
+    .selectAll()
+    .where('run_id', '=', run)
+    .orderBy('at')
+    .orderBy('id')
+    .limit(500)
+    .execute();
+  const letters = rows.map(({ id, message: text }) => ({ id, message: message.parse(JSON.parse(text)) }));
+  return { inboxSeq: row?.inbox_seq ?? 0, letters };
+}

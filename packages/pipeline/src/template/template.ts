@@ -1,20 +1,10 @@
 import type { JsonValue } from '@signalbox/sdk';
+import type { LocalTime } from '../calendar.ts';
 import type { Budget } from '../jmespath/budget.ts';
 
 /** What expressions of a template may read, by its first name: `params`, `steps`, `event`, `run`, `vars` and so on. */
 export interface Scope {
   readonly [name: string]: JsonValue;
-}
-
-/** What a clock on the wall and the calendar beside it show; months and days count from 1. */
-export interface LocalTime {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-  readonly millisecond: number;
 }
 
 /** What knows the clocks of a zone, handed in, because nothing here may depend on zone data. Both throw for an unknown zone. */

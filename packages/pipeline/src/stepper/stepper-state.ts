@@ -27,6 +27,8 @@ export interface StepRecord {
   readonly error?: StepError;
   /** There when it is done, or failed and another value stands for its own. */
   readonly output?: Value;
+  /** In a dry run: there is no output because nothing was called. */
+  readonly isUnknown?: true;
 }
 
 /** A call that undoes a step, with the arguments it had when the step was done. */
@@ -64,8 +66,6 @@ export interface StepperState {
   readonly kept: { readonly [key: string]: Frame };
   /** What can be undone, oldest first. */
   readonly undo: readonly UndoEntry[];
-  /** Last attempt number of a path, so that none comes twice, even after `resume`. */
-  readonly attempts: { readonly [path: string]: number };
   readonly usage: {
     readonly calls: number;
     readonly cost: number;

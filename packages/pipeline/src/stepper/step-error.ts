@@ -1,0 +1,28 @@
+/**
+ * Why something failed. `timeout`, `connection` and `rate_limited` are retried unless `retry.on` says otherwise; `tool_error`,
+ * too, where the engine knows that the tool is idempotent. `in_doubt`: the hub stopped during the call and nobody knows its end.
+ */
+export const errorKinds = [
+  'timeout',
+  'connection',
+  'rate_limited',
+  'tool_error',
+  'invalid_args',
+  'denied',
+  'not_found',
+  'template',
+  'budget',
+  'canceled',
+  'in_doubt',
+] as const;
+
+/** One of {@link errorKinds}. */
+export type ErrorKind = (typeof errorKinds)[number];
+
+/** An error as it is kept: `steps_meta.<id>.error` and `run.error` show exactly this. At most 2,000 characters of message. */
+export interface StepError {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  /** Path of the step that failed first, such as `loop[3].send`. */
+  readonly path?: string;
+}

@@ -1,0 +1,85 @@
+import type { JsonObject, JsonValue } from '@signalbox/sdk';
+import type { Frame } from './frame.ts';
+import type { StepError } from './step-error.ts';
+import type { BusEvent, RunFacts } from './stepper-event.ts';
+import type { Value } from './value.ts';
+
+/** How a step stands. */
+export type StepStatus =
+  | 'running'
+  | 'waiting'
+  | 'retry_wait'
+  | 'in_doubt'
+  | 'done'
+  | 'skipped'
+  | 'failed'
+  | 'canceled'
+  | 'undone';
+
+/** What is known of one step: `steps.<id>` is its output, `steps_meta.<id>` the rest. */
+export interface StepRecord {
+  readonly status: StepStatus;
+  /** Calls made; 0 for a step that calls nothing. */
+  readonly attempts: number;
+  readonly startedAtMs: number;
+  /** There once it has ended. */
+  readonly durationMs?: number;
+  readonly error?: StepError;
+  /** There when it is done, or failed and another value stands for its own. */
+  readonly output?: Value;
+  /** In a dry run: there is no output because nothing was called. */
+  readonly isUnknown?: true;
+}
+
+/** A call that undoes a step, with the arguments it had when the step was done. */
+export interface UndoEntry {
+  readonly path: string;
+  readonly tool: string;
+  readonly args: JsonObject;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Everything about a run the stepper knows: plain JSON, at most {@link stateLimitBytes}. An engine keeps it whole and looks
+ * only at `status`, `phase`, `usage` and `steps`; `frames`, `ready`, `kept` are the stepper's own.
+ */
+export interface StepperState {
+  /** Which stepper wrote it; another one refuses it. */
+  readonly engineVersion: number;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'canceled';
+  readonly phase: 'main' | 'compensate' | 'on_failure' | 'finally' | 'ended';
+  readonly run: RunFacts;
+  readonly startedAtMs: number;
+  readonly scheduledAtMs: number;
+  readonly timezone: string;
+  readonly params: JsonObject;
+  readonly event?: BusEvent;
+  readonly dryRun?: { readonly readOnlyTools: readonly string[] };
+  readonly vars: { readonly [name: string]: JsonValue };
+  /** By path, such as `loop[3].send`. Those inside an iteration go when the iteration has ended. */
+  readonly steps: { readonly [path: string]: StepRecord };
+  /** What is in progress, by key. */
+  readonly frames: { readonly [key: string]: Frame };
+  /** Keys of frames that can go on at once. */
+  readonly ready: readonly string[];
+  /** Progress of loops that failed, for the next attempt. */
+  readonly kept: { readonly [key: string]: Frame };
+  /** What can be undone, oldest first. */
+  readonly undo: readonly UndoEntry[];
+  readonly usage: {
+    readonly calls: number;
+    readonly cost: number;
+    readonly tokens: number;
+    /** Steps begun, iterations included. */
+    readonly steps: number;
+  };
+  /** Of the values in it; above {@link stateLimitBytes} the run fails. */
+  readonly bytes: number;
+  /** Why the run fails or has failed. */
+  readonly error?: StepError;
+  /** Output of the main steps, until `Finish` has given it away. */
+  readonly output?: Value;
+}
+
+/** How large the values in a state may become: 1 MB of JSON. */
+export const stateLimitBytes = 1024 * 1024;

@@ -4,8 +4,10 @@ import {
   defineExtension,
   directory,
   engine,
+  isEnded,
   organizationRemoved,
   runChanged,
+  runStatuses,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { EmbeddedEngine } from './embedded-engine.ts';
@@ -38,7 +40,9 @@ export const engineEmbedded = defineExtension({
       catalog: use(catalogReader),
       directory: () => find(directory),
     });
-    const ended = metrics.counter('runs_total', 'Runs that have ended', ['status']);
+    const ended = new Map(
+      runStatuses.filter(isEnded).map((status) => [status, metrics.counter('runs_total', 'Runs that have ended', { status })]),
+    );
     const children = new ChildRuns(async (order) => {
       await own.together(embedded.order(order));
       embedded.wake();
@@ -54,7 +58,7 @@ export const engineEmbedded = defineExtension({
       log,
       random: Math.random,
       onStatus: ({ row }, status, error) => {
-        if (status !== 'running' && status !== 'waiting') ended.inc({ status });
+        ended.get(status)?.add();
         const task = row.task_id === null ? {} : { task: row.task_id };
         events.publish(runChanged, { org: row.org, run: row.id, ...task, status, ...(error ? { error } : {}) });
       },

@@ -1,4 +1,3 @@
-import type { JsonValue } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import { z } from 'zod';
 import type { EngineTables } from './engine-tables.ts';
@@ -36,7 +35,7 @@ export interface Letter {
 export interface Delivery {
   readonly run: string;
   readonly id: string;
-  readonly message: InboxMessage & { readonly value?: JsonValue };
+  readonly message: InboxMessage;
 }
 
 /**

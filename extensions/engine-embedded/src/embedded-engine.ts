@@ -84,7 +84,10 @@ export class EmbeddedEngine implements Engine {
       .where('path', '=', path)
       .executeTakeFirst();
     if (!question)
-      throw new SignalboxError('not_found', `run ${run} asks nothing at "${path}"; it may have been answered`);
+      throw new SignalboxError(
+        'not_found',
+        `run ${run} asks nothing at "${path}"; it may have been answered`,
+      );
     const message = { kind: 'answer', path, isApproved, by } as const;
     const id = `answer:${path}:${this.#parts.clock.now()}`;
     await this.#tell(run, id, answer === undefined ? message : { ...message, value: answer });

@@ -30,7 +30,20 @@ export const engineEmbedded = defineExtension({
   needs: [database, catalogReader],
   wants: [directory],
   provides: [engine],
-  setup: async ({ config, calls, clock, events, find, health, log, metrics, offer, onReady, onStop, use }) => {
+  setup: async ({
+    config,
+    calls,
+    clock,
+    events,
+    find,
+    health,
+    log,
+    metrics,
+    offer,
+    onReady,
+    onStop,
+    use,
+  }) => {
     const own = use(database);
     await own.migrate('engine', engineMigrations);
     const plans = new Plans();
@@ -41,7 +54,9 @@ export const engineEmbedded = defineExtension({
       directory: () => find(directory),
     });
     const ended = new Map(
-      runStatuses.filter(isEnded).map((status) => [status, metrics.counter('runs_total', 'Runs that have ended', { status })]),
+      runStatuses
+        .filter(isEnded)
+        .map((status) => [status, metrics.counter('runs_total', 'Runs that have ended', { status })]),
     );
     const children = new ChildRuns(async (order) => {
       await own.together(embedded.order(order));
@@ -60,7 +75,13 @@ export const engineEmbedded = defineExtension({
       onStatus: ({ row }, status, error) => {
         ended.get(status)?.add();
         const task = row.task_id === null ? {} : { task: row.task_id };
-        events.publish(runChanged, { org: row.org, run: row.id, ...task, status, ...(error ? { error } : {}) });
+        events.publish(runChanged, {
+          org: row.org,
+          run: row.id,
+          ...task,
+          status,
+          ...(error ? { error } : {}),
+        });
       },
     });
     const embedded = new EmbeddedEngine({ database: own, plans, crew, children, clock });

@@ -1,10 +1,11 @@
 import type { Plans } from '../plans.ts';
-import { type DriverParts, RunDriver } from '../run/run-driver.ts';
+import type { DriverParts } from '../run/driver-parts.ts';
+import { endBrokenRun } from '../run/end-broken-run.ts';
+import { RunDriver } from '../run/run-driver.ts';
 import type { EngineSettings } from '../settings.ts';
 import { claimRuns, nextDueAt } from '../store/claim-runs.ts';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
 import { changeRun } from '../store/run-writes.ts';
-import { endBrokenRun } from '../run/end-broken-run.ts';
 import { openClaimed } from './open-claimed.ts';
 
 /** What a node carries runs out with. */

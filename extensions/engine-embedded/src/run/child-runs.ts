@@ -25,7 +25,8 @@ export class ChildRuns {
     command: StartChild,
     intentAt: number,
   ): Promise<void> {
-    if (!this.#orderChild) throw new SignalboxError('not_found', 'nobody keeps tasks here that could be called');
+    if (!this.#orderChild)
+      throw new SignalboxError('not_found', 'nobody keeps tasks here that could be called');
     const { path, attempt, task, params, depth, timeoutMs } = command;
     const order = await this.#orderChild({
       id: childId(row.id, command, intentAt),

@@ -1,8 +1,8 @@
 import { toSignalboxError } from '@signalbox/sdk';
-import { endWrites } from './finish-run.ts';
 import type { RunRow } from '../store/engine-tables.ts';
 import { changeRun } from '../store/run-writes.ts';
-import type { DriverParts } from './run-driver.ts';
+import type { DriverParts } from './driver-parts.ts';
+import { endWrites } from './finish-run.ts';
 
 /** Ends a claimed run whose rows or pipeline this node cannot make sense of: it would be taken up for ever. */
 export async function endBrokenRun(

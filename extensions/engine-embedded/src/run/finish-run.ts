@@ -7,6 +7,8 @@ import type { RunChange } from '../store/run-writes.ts';
 /** How a run goes on after its stepper has finished. */
 export interface Ending {
   readonly status: RunStatus;
+  /** False when another attempt comes. */
+  readonly isOver: boolean;
   readonly change: RunChange;
   readonly error?: RunError;
 }
@@ -18,7 +20,11 @@ const longestBackoffMs = 300_000;
 export function endingOf(
   row: Pick<RunRow, 'max_retries' | 'attempt'>,
   finish: Finish,
-  { now, random, isTimedOut }: { readonly now: number; readonly random: number; readonly isTimedOut: boolean },
+  {
+    now,
+    random,
+    isTimedOut,
+  }: { readonly now: number; readonly random: number; readonly isTimedOut: boolean },
 ): Ending {
   const error = finish.error && toRunError(finish);
   if (finish.isResumable && row.attempt <= row.max_retries) {
@@ -29,7 +35,7 @@ export function endingOf(
       error: error ? JSON.stringify(error) : null,
       lease_until: 0,
     };
-    return { status: 'waiting', change, ...(error ? { error } : {}) };
+    return { status: 'waiting', isOver: false, change, ...(error ? { error } : {}) };
   }
   const status = isTimedOut && finish.status !== 'succeeded' ? 'timed_out' : finish.status;
   const change = {
@@ -39,7 +45,7 @@ export function endingOf(
     finished_at: now,
     lease_until: 0,
   };
-  return { status, change, ...(error ? { error } : {}) };
+  return { status, isOver: true, change, ...(error ? { error } : {}) };
 }
 
 /** What goes with a run that has ended: what it waited for, and its place. */
@@ -49,7 +55,13 @@ export function endWrites(
   now: number,
 ): readonly StoreWrite[] {
   const queries = database.queries<EngineTables>();
-  const tables = ['engine_timers', 'engine_waits', 'engine_questions', 'engine_inbox', 'engine_slots'] as const;
+  const tables = [
+    'engine_timers',
+    'engine_waits',
+    'engine_questions',
+    'engine_inbox',
+    'engine_slots',
+  ] as const;
   const cleared = tables.map((table) => storeStep(queries.deleteFrom(table).where('run_id', '=', row.id)));
   return [...cleared, ...tellParent(database, row, now)];
 }

@@ -1,5 +1,11 @@
 import type { ErrorKind } from '@signalbox/pipeline';
-import { type CallResult, isJsonObject, type JsonObject, type JsonValue, toSignalboxError } from '@signalbox/sdk';
+import {
+  type CallResult,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  toSignalboxError,
+} from '@signalbox/sdk';
 
 /** How a call ended, as the stepper is told. */
 export type CallOutcome =

@@ -66,9 +66,7 @@ function findDue(database: Database, { now, limit }: Claim): Promise<readonly Om
           '<',
           eb.ref('run.slot_limit'),
         ),
-        exists(
-          selectFrom('engine_slots as own').select('own.place').whereRef('own.run_id', '=', 'run.id'),
-        ),
+        exists(selectFrom('engine_slots as own').select('own.place').whereRef('own.run_id', '=', 'run.id')),
       ]),
     )
     .orderBy(sql`run.priority - (${now} - run.available_at) / ${agingMs}`)

@@ -111,11 +111,7 @@ function toQuestion(row: QuestionRow): RunQuestion {
   };
 }
 
-async function toView(
-  database: Database,
-  row: RunRow,
-  questions: readonly RunQuestion[],
-): Promise<RunView> {
+async function toView(database: Database, row: RunRow, questions: readonly RunQuestion[]): Promise<RunView> {
   const runAs: unknown = JSON.parse(row.run_as);
   const who = isJsonObject(runAs) ? runAs : {};
   const output = row.output === null ? undefined : (JSON.parse(row.output) as Value);

@@ -24,11 +24,7 @@ export async function removeEndedRuns(database: Database, before: number): Promi
 
 /** Removes results nobody may be given any more. */
 export async function removeOldResults(database: Database, now: number): Promise<void> {
-  await database
-    .queries<EngineTables>()
-    .deleteFrom('engine_cache')
-    .where('expires_at', '<=', now)
-    .execute();
+  await database.queries<EngineTables>().deleteFrom('engine_cache').where('expires_at', '<=', now).execute();
 }
 
 /** Removes everything of an organization. */
@@ -47,7 +43,13 @@ export async function removeOrganization(database: Database, org: string): Promi
     );
     if (rows.length < atOnce) break;
   }
-  for (const table of ['engine_plans', 'engine_cache', 'engine_waits', 'engine_questions', 'engine_slots'] as const)
+  for (const table of [
+    'engine_plans',
+    'engine_cache',
+    'engine_waits',
+    'engine_questions',
+    'engine_slots',
+  ] as const)
     await queries.deleteFrom(table).where('org', '=', org).execute();
 }
 

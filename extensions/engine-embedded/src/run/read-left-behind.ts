@@ -31,7 +31,7 @@ export async function readLeftBehind(
   ]);
   const commands = calls.flatMap(({ command, upstream_task, intent_at }) => {
     if (command === null) return [];
-    // Only command-writes.ts and run-driver.ts write these columns.
+    // Only command-writes.ts, write-down.ts and command-runner.ts write these columns.
     return [{ command: JSON.parse(command) as Command, upstreamTask: readTask(upstream_task), intent_at }];
   });
   return {

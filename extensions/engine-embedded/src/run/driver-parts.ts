@@ -1,0 +1,18 @@
+import type { Clock, Log, RunError, RunStatus } from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
+import type { ChildRuns } from './child-runs.ts';
+import type { ClaimedRun } from './claimed-run.ts';
+import type { ToolCaller } from './tool-caller.ts';
+
+/** What runs are driven with. */
+export interface DriverParts {
+  readonly database: Database;
+  readonly caller: ToolCaller;
+  readonly children: ChildRuns;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A number from 0 to below 1. */
+  readonly random: () => number;
+  /** Told of every status a run has reached, once it is written down. */
+  readonly onStatus: (run: ClaimedRun, status: RunStatus, error?: RunError) => void;
+}

@@ -1,0 +1,34 @@
+import type { StoreWrite } from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
+import type { Letter } from '../store/run-inbox.ts';
+import { childEnd } from './child-end.ts';
+import type { NewEvent } from './new-event.ts';
+
+/** What a letter tells a run: something for its stepper, or that it ends here and now. */
+export type Opened =
+  | { readonly event: NewEvent; readonly writes: readonly StoreWrite[] }
+  | { readonly forcedEnd: string };
+
+/** Opens a letter of a run's inbox. Errors: those of the store. */
+export async function openLetter(database: Database, run: string, { message }: Letter): Promise<Opened> {
+  switch (message.kind) {
+    case 'cancel':
+      if (message.isForced) return { forcedEnd: message.reason };
+      return { event: { kind: 'CancelRequested', reason: message.reason }, writes: [] };
+    case 'answer': {
+      const { path, isApproved, value, by } = message;
+      const decision = isApproved ? 'approved' : 'rejected';
+      const event = { kind: 'ApprovalAnswered', path, decision, by } as const;
+      return { event: value === undefined ? event : { ...event, value }, writes: [] };
+    }
+    case 'event': {
+      const { source, ...event } = message.event;
+      const told = source === undefined ? event : { ...event, source };
+      return { event: { kind: 'EventMatched', path: message.path, event: told }, writes: [] };
+    }
+    case 'child':
+      return childEnd(database, run, message);
+    default:
+      return message satisfies never;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Advance, Command, Finish } from '@signalbox/pipeline';
+import type { StoreWrite } from '@signalbox/sdk';
+import { commandWrites } from '../store/command-writes.ts';
+import { changeRun, type Hold } from '../store/run-writes.ts';
+import type { ClaimedRun } from './claimed-run.ts';
+import type { DriverParts } from './driver-parts.ts';
+import { type Ending, endingOf, endWrites } from './finish-run.ts';
+
+/** How far a run has come, beside what its stepper says. */
+export interface Progress {
+  readonly hold: Hold;
+  readonly seq: number;
+  /** What the stepper asked for and has not been told yet. */
+  readonly pending: readonly Command[];
+  readonly isTimedOut: boolean;
+}
+
+/**
+ * One write: the state, what happened, and what is to be done. Gives how the run ends, when it does. Errors: `conflict` when another
+ * node holds the run.
+ */
+export async function writeDown(
+  { database, clock, random }: DriverParts,
+  { row }: ClaimedRun,
+  { hold, seq, pending, isTimedOut }: Progress,
+  { state, commands, writes }: Advance & { readonly writes: readonly StoreWrite[] },
+): Promise<Ending | undefined> {
+  const now = clock.now();
+  const finish = commands.find((command): command is Finish => command.kind === 'Finish');
+  const ending = finish && endingOf(row, finish, { now, random: random(), isTimedOut });
+  const change = {
+    status: 'running',
+    state: JSON.stringify(state),
+    pending: pending.length > 0 ? JSON.stringify(pending) : null,
+    seq,
+    is_timed_out: isTimedOut ? 1 : 0,
+    ...ending?.change,
+  };
+  const place = { run: row.id, org: row.org, now };
+  await database.together([
+    changeRun(database, hold, change),
+    ...writes,
+    ...commands.flatMap((command) => commandWrites(database, place, command)),
+    ...(ending?.isOver ? endWrites(database, row, now) : []),
+  ]);
+  return ending;
+}

@@ -1,0 +1,30 @@
+import { type Extension, SignalboxError } from '@signalbox/sdk';
+import { type Database, database } from '@signalbox/store';
+import storeSqlite from '@signalbox/store-sqlite';
+
+/** A store that takes so many writes made together, and then nothing more: what a crash looks like to the rest. */
+export function dyingStore(writes: number, onDeath: () => void, isDoneFirst = false): Extension {
+  let left = writes;
+  const die = (): never => {
+    onDeath();
+    throw new SignalboxError('store_failed', 'the store is gone', { details: { reason: 'io' } });
+  };
+  const wrap = (own: Database): Database => ({
+    ...own,
+    together: async (steps) => {
+      if (left-- > 0) return own.together(steps);
+      // The write may have reached the disk although nobody hears of it.
+      if (left === -1 && isDoneFirst) await own.together(steps);
+      return die();
+    },
+  });
+  return {
+    ...storeSqlite,
+    setup: (context) =>
+      storeSqlite.setup({
+        ...context,
+        offer: (token, service) =>
+          context.offer(token, (token === database ? wrap(service as Database) : service) as typeof service),
+      }),
+  };
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Clock,
+  defineExtension,
+  type Engine,
+  engine,
+  type Extension,
+  type HandlerContext,
+  isEnded,
+  type JsonObject,
+  type JsonValue,
+  type RunDetail,
+  type RunOrder,
+  type RunStatus,
+  runChanged,
+  systemClock,
+  tool,
+  uuidv7,
+} from '@signalbox/sdk';
+import { type Database, database } from '@signalbox/store';
+import storeSqlite from '@signalbox/store-sqlite';
+import { startTestHub, type TestHub } from '@signalbox/testkit';
+import { z } from 'zod';
+import engineEmbedded from '../../src/index.ts';
+
+/** What a tool of the tests was called with. */
+export interface Called {
+  readonly tool: string;
+  readonly args: JsonObject;
+}
+
+/** A handler of a tool of the tests. */
+export type Handle = (args: JsonObject, context: HandlerContext) => JsonValue | Promise<JsonValue>;
+
+/** What a hub with the engine is made of. */
+export interface EngineHubOptions {
+  readonly dataDir?: string;
+  readonly clock?: Clock;
+  readonly settings?: JsonObject;
+  readonly store?: Extension;
+  /** Tools by name; one whose name begins with `read_` says that it only reads. */
+  readonly tools?: { readonly [name: string]: Handle };
+  /** Others beside. */
+  readonly extensions?: readonly Extension[];
+}
+
+/** A hub with the engine, and what tests do with it. */
+export interface EngineHub extends AsyncDisposable {
+  readonly hub: TestHub;
+  readonly engine: Engine;
+  readonly database: Database;
+  readonly called: Called[];
+  /** Orders a run of these steps (or of this definition) and gives its id. */
+  readonly order: (pipeline: readonly JsonObject[] | JsonObject, more?: Partial<RunOrder>) => Promise<string>;
+  /** The run once it has ended. */
+  readonly ended: (run: string) => Promise<RunDetail>;
+  /** The run once it has this status. */
+  readonly reached: (run: string, status: RunStatus) => Promise<RunDetail>;
+}
+
+/** Starts one. */
+export async function startEngineHub(options: EngineHubOptions = {}): Promise<EngineHub> {
+  const called: Called[] = [];
+  const held: { engine?: Engine; database?: Database } = {};
+  const listeners = new Set<() => void>();
+  const probe = defineExtension({
+    name: 'probe',
+    config: z.strictObject({}),
+    needs: [engine, database],
+    setup: ({ use, events, tools }) => {
+      held.engine = use(engine);
+      held.database = use(database);
+      events.on(runChanged, () => {
+        for (const listener of [...listeners]) listener();
+      });
+      for (const [name, handle] of Object.entries(options.tools ?? {}))
+        tools.provide(
+          name,
+          tool(
+            `${name} of the tests`,
+            z.looseObject({}),
+            (args, context) => {
+              called.push({ tool: name, args: args as JsonObject });
+              return handle(args as JsonObject, context);
+            },
+            name.startsWith('read_') ? { annotations: { readOnlyHint: true } } : {},
+          ),
+        );
+    },
+  });
+  const hub = await startTestHub({
+    extensions: [options.store ?? storeSqlite, engineEmbedded, ...(options.extensions ?? []), probe],
+    settings: { ...options.settings },
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  const { engine: own, database: store } = held;
+  if (!own || !store) throw new Error('the probe was not set up');
+  const clock = options.clock ?? systemClock;
+
+  const until = async (run: string, isThere: (status: RunStatus) => boolean): Promise<RunDetail> => {
+    for (;;) {
+      const changed = new Promise<void>((resolve) => {
+        const listener = (): void => {
+          listeners.delete(listener);
+          resolve();
+        };
+        listeners.add(listener);
+      });
+      const found = await own.find('local', run);
+      if (found && isThere(found.status)) return found;
+      await changed;
+    }
+  };
+
+  return {
+    hub,
+    engine: own,
+    database: store,
+    called,
+    order: async (pipeline, more = {}) => {
+      const id = more.id ?? uuidv7(clock.now(), randomBytes(10));
+      const order: RunOrder = {
+        id,
+        org: 'local',
+        title: 'test',
+        pipeline: Array.isArray(pipeline) ? { steps: [...pipeline] } : (pipeline as JsonObject),
+        params: {},
+        trigger: 'manual',
+        runAs: { kind: 'user', id: 'owner', org: 'local', level: 'trusted' },
+        scheduledAt: clock.now(),
+        timezone: 'Europe/Chisinau',
+        priority: 5,
+        availableAt: clock.now(),
+        maxRetries: 0,
+        ...more,
+      };
+      await store.together(own.order(order));
+      own.wake();
+      return id;
+    },
+    ended: (run) => until(run, isEnded),
+    reached: (run, status) => until(run, (each) => each === status),
+    [Symbol.asyncDispose]: () => hub.stop(),
+  };
+}

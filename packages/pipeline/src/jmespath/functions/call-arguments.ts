@@ -38,7 +38,9 @@ export class CallArguments {
 
   text(index: number): string {
     const value = this.any(index);
-    return typeof value === 'string' ? value : this.#refuse(index, 'a string');
+    if (typeof value !== 'string') return this.#refuse(index, 'a string');
+    this.budget.read(value.length);
+    return value;
   }
 
   list(index: number): JsonValue[] {

@@ -69,6 +69,7 @@ function pushMembers(
 
 /** Orders texts by their characters, as sort() has to; the units of a pair come after all others. */
 export function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
   const shorter = Math.min(left.length, right.length);
   for (let at = 0; at < shorter; at++) {
     const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];

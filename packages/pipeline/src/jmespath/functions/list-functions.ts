@@ -1,7 +1,7 @@
 import type { JsonValue } from '@signalbox/sdk';
 import { compareTexts } from '../compare.ts';
 import { setMember, typeOf } from '../json-type.ts';
-import type { CallArguments } from './call-arguments.ts';
+import { type CallArguments, costOfOrder } from './call-arguments.ts';
 import type { LanguageFunctions } from './language-function.ts';
 
 type Key = number | string;
@@ -71,9 +71,8 @@ function merge(args: CallArguments): JsonValue {
 function order({ budget }: CallArguments, keys: readonly Key[]): readonly number[] {
   const rounds = Math.ceil(Math.log2(keys.length + 1));
   budget.visit(keys.length * rounds);
-  budget.read(
-    keys.reduce<number>((sum, key) => sum + (typeof key === 'string' ? key.length : 0), 0) * rounds * 4,
-  );
+  const characters = keys.reduce<number>((sum, key) => sum + (typeof key === 'string' ? key.length : 0), 0);
+  budget.read(characters * rounds * costOfOrder);
   return [...keys.keys()].sort((left, right) => compareKeys(keys[left], keys[right]));
 }
 

@@ -4,6 +4,9 @@ import { failExpression } from './expression-error.ts';
 import { typeOf } from './json-type.ts';
 import { maxResultDepth } from './limits.ts';
 
+/** Characters of values are looked at less quickly than those of one text. */
+const costOfValues = 4;
+
 /**
  * Counts the characters of a value as JSON, escapes aside, and stops at what may be given.
  * Throws `template_failed` for what is too large or nested too deep; the stack does not grow.
@@ -31,6 +34,7 @@ export function measure(value: JsonValue, budget: Budget): number {
     enter(inner);
   }
   budget.checkSize(size);
+  budget.read(size * costOfValues);
   return size;
 }
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@signalbox/sdk';
 import { compareTexts } from '../compare.ts';
 import { setMember, typeOf } from '../json-type.ts';
-import type { CallArguments } from './call-arguments.ts';
+import { type CallArguments, costOfOrder } from './call-arguments.ts';
 import type { LanguageFunctions } from './language-function.ts';
 
 type Key = number | string;
@@ -27,7 +27,10 @@ export const listFunctions: LanguageFunctions = {
   sort: {
     least: 1,
     most: 1,
-    apply: (args) => order(args, args.sortable(0)).map((index) => args.list(0)[index] ?? null),
+    apply: (args) => {
+      const list = args.list(0);
+      return order(args, args.sortable(0)).map((index) => list[index] ?? null);
+    },
   },
   sort_by: {
     least: 2,
@@ -46,8 +49,14 @@ export const listFunctions: LanguageFunctions = {
 
 function length(args: CallArguments): number {
   const value = args.any(0);
-  if (typeof value === 'string') return Array.from(value).length;
+  if (typeof value === 'string') return countCharacters(args.text(0));
   return typeOf(value) === 'object' ? Object.keys(args.object(0)).length : args.list(0).length;
+}
+
+function countCharacters(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xff_ff ? 2 : 1) count++;
+  return count;
 }
 
 function merge(args: CallArguments): JsonValue {
@@ -60,7 +69,10 @@ function merge(args: CallArguments): JsonValue {
 
 /** The places of a list in the order of their keys; equal ones stay as they are. */
 function order({ budget }: CallArguments, keys: readonly Key[]): readonly number[] {
-  budget.visit(keys.length * Math.ceil(Math.log2(keys.length + 1)));
+  const rounds = Math.ceil(Math.log2(keys.length + 1));
+  budget.visit(keys.length * rounds);
+  const characters = keys.reduce<number>((sum, key) => sum + (typeof key === 'string' ? key.length : 0), 0);
+  budget.read(characters * rounds * costOfOrder);
   return [...keys.keys()].sort((left, right) => compareKeys(keys[left], keys[right]));
 }
 

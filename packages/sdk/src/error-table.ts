@@ -45,6 +45,7 @@ export const errorTable = {
   unsupported_media_type: facts(415, -31415, 2),
   rate_limited: facts(429, -31429, 1, 'retryable'),
   overloaded: facts(503, -31503, 1, 'retryable'),
+  template_failed: facts(422, -31422, 1),
   cancelled: facts(499, -31499, 1),
   timeout: facts(504, -31504, 6, 'retryable'),
   upstream_unavailable: facts(503, -31502, 5, 'retryable'),

@@ -1,0 +1,75 @@
+import { isJsonObject, type JsonObject, type JsonValue, SignalboxError } from '@signalbox/sdk';
+import { Budget } from '../jmespath/budget.ts';
+import { setMember } from '../jmespath/json-type.ts';
+import { compileText, type Missing, type Rendered } from './compile-text.ts';
+import type { Template } from './template.ts';
+
+const maxDepth = 64;
+
+/**
+ * Compiles a JSON value with `${ expression }` in its strings; names of members are never templates.
+ * Throws `invalid_params` with JSON pointer and position for an expression that cannot be read, and for a value nested too deep.
+ */
+export function compileTemplate(value: JsonValue, options: { readonly missing?: Missing } = {}): Template {
+  const { render, constant, references } = compileValue(value, '', options.missing ?? 'error');
+  return {
+    references,
+    isConstant: render === undefined,
+    render: (scope, time, budget = new Budget()) =>
+      render ? render(scope, time, budget) : (constant ?? null),
+  };
+}
+
+function compileValue(value: JsonValue, at: string, missing: Missing, depth = 1): Rendered {
+  if (depth > maxDepth) {
+    throw new SignalboxError('invalid_params', `the template is nested more than ${maxDepth} deep`);
+  }
+  if (typeof value === 'string') {
+    return compileText(value, { name: at === '' ? 'the template' : `the template at "${at}"`, at }, missing);
+  }
+  if (Array.isArray(value)) {
+    const items = value.map((item, index) => compileValue(item, `${at}/${index}`, missing, depth + 1));
+    return compileList(items);
+  }
+  if (!isJsonObject(value)) return { constant: value, references: [] };
+  return compileObject(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      compileValue(member, `${at}/${escapePointer(name)}`, missing, depth + 1),
+    ]),
+  );
+}
+
+function compileList(items: readonly Rendered[]): Rendered {
+  const references = items.flatMap((item) => item.references);
+  if (items.every(({ render }) => !render)) {
+    return { constant: items.map(({ constant = null }) => constant), references };
+  }
+  return {
+    references,
+    render: (scope, time, budget) =>
+      items.map(({ render, constant = null }) => (render ? render(scope, time, budget) : constant)),
+  };
+}
+
+function compileObject(members: readonly (readonly [string, Rendered])[]): Rendered {
+  const references = members.flatMap(([, member]) => member.references);
+  const make = (valueOf: (member: Rendered) => JsonValue): JsonObject => {
+    const object: JsonObject = {};
+    for (const [name, member] of members) setMember(object, name, valueOf(member));
+    return object;
+  };
+  if (members.every(([, { render }]) => !render)) {
+    return { constant: make(({ constant = null }) => constant), references };
+  }
+  return {
+    references,
+    render: (scope, time, budget) =>
+      make(({ render, constant = null }) => (render ? render(scope, time, budget) : constant)),
+  };
+}
+
+/** RFC 6901 §3. */
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

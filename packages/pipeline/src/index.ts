@@ -11,10 +11,57 @@ export type {
   TimeScope,
   Zones,
 } from './template/template.ts';
+export { readDuration } from './definition/duration.ts';
+export { limits } from './definition/limits.ts';
+export { type DefinitionIssue, parsePipeline } from './definition/parse-pipeline.ts';
+export { type PipelineDefinition, pipelineDefinition } from './definition/pipeline-definition.ts';
+export { pipelineJsonSchema } from './definition/pipeline-json-schema.ts';
+export type { RetryDefinition, StepDefinition } from './definition/step-definition.ts';
+export { graphOf } from './plan/graph-of.ts';
+export { lintPlan, type PlanHint } from './plan/lint-plan.ts';
+export { makePlan, type PlanOptions } from './plan/make-plan.ts';
 export { engineVersion, type Plan } from './plan/plan.ts';
+export { type PlanRequirements, planRequirements } from './plan/plan-requirements.ts';
 export { type Advance, advance, resume, start } from './stepper/advance.ts';
-export type { CallTool, Command, Finish, StartChild } from './stepper/command.ts';
-export type { ErrorKind, StepError } from './stepper/step-error.ts';
-export type { BusEvent, RunFacts, Started, StepperEvent } from './stepper/stepper-event.ts';
-export type { StepperState, StepRecord } from './stepper/stepper-state.ts';
+export type {
+  AskApproval,
+  CallTool,
+  CancelCall,
+  CancelTimer,
+  CancelWait,
+  Command,
+  Continue,
+  Finish,
+  LoadValues,
+  LogLine,
+  Planned,
+  StartChild,
+  StartTimer,
+  StepChanged,
+  WaitEvent,
+} from './stepper/command.ts';
+export { type ErrorKind, errorKinds, type StepError } from './stepper/step-error.ts';
+export type {
+  ApprovalAnswered,
+  BudgetExceeded,
+  BusEvent,
+  CancelRequested,
+  ChildDone,
+  Continued,
+  EventMatched,
+  InDoubt,
+  RunFacts,
+  Started,
+  StepperEvent,
+  TimerFired,
+  ToolDone,
+  ToolFailed,
+  ValuesLoaded,
+} from './stepper/stepper-event.ts';
+export {
+  type StepperState,
+  type StepRecord,
+  type StepStatus,
+  stateLimitBytes,
+} from './stepper/stepper-state.ts';
 export { inlineLimitBytes, type Value } from './stepper/value.ts';

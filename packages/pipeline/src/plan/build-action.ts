@@ -1,4 +1,3 @@
-import { actionOf } from '../definition/check-action.ts';
 import { readDuration } from '../definition/duration.ts';
 import { limits } from '../definition/limits.ts';
 import type { StepDefinition } from '../definition/step-definition.ts';

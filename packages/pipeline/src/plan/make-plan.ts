@@ -53,6 +53,7 @@ export function makePlan(value: unknown, { zones = utcZones }: PlanOptions = {})
     canonicalText: canonicalText({ engineVersion, definition: definition as unknown as JsonValue }),
     tools: namesOf(defined, ({ uses, compensate }) => [uses, compensate?.uses]),
     tasks: namesOf(defined, ({ call }) => [call]),
+    vars: { ...Object.fromEntries([...around.vars].map((name) => [name, null])), ...definition.vars },
     ...(checkParams && { checkParams }),
     main,
     ...(onFailure && { onFailure: onFailure.block }),

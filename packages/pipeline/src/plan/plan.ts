@@ -21,6 +21,8 @@ export interface Plan {
   readonly tools: readonly string[];
   /** Names of all tasks it may call, sorted, each once. */
   readonly tasks: readonly string[];
+  /** All variables with their first values. */
+  readonly vars: { readonly [name: string]: JsonValue };
   /** Says what is wrong with the params of a run; undefined when nothing is. */
   readonly checkParams?: SchemaCheck;
   readonly main: PlanBlock;

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '@signalbox/sdk';
-import type { Frame } from './frame.ts';
+import type { Frame, Outcome } from './frame.ts';
 import type { StepError } from './step-error.ts';
 import type { BusEvent, RunFacts } from './stepper-event.ts';
+import type { UndoEntry } from './undo-entry.ts';
 import type { Value } from './value.ts';
 
 /** How a step stands. */
@@ -31,17 +32,9 @@ export interface StepRecord {
   readonly isUnknown?: true;
 }
 
-/** A call that undoes a step, with the arguments it had when the step was done. */
-export interface UndoEntry {
-  readonly path: string;
-  readonly tool: string;
-  readonly args: JsonObject;
-  readonly timeoutMs: number;
-}
-
 /**
  * Everything about a run the stepper knows: plain JSON, at most {@link stateLimitBytes}. An engine keeps it whole and looks
- * only at `status`, `phase`, `usage` and `steps`; `frames`, `ready`, `kept` are the stepper's own.
+ * only at `status`, `phase`, `usage` and `steps`; all that has to do with frames is the stepper's own.
  */
 export interface StepperState {
   /** Which stepper wrote it; another one refuses it. */
@@ -77,6 +70,10 @@ export interface StepperState {
   readonly bytes: number;
   /** Why the run fails or has failed. */
   readonly error?: StepError;
+  /** How the run will end when it has been tidied up after. */
+  readonly result?: 'failed' | 'canceled';
+  /** How the steps of the phase ended, until that is looked at. */
+  readonly ended?: Outcome;
   /** Output of the main steps, until `Finish` has given it away. */
   readonly output?: Value;
 }

@@ -1,0 +1,76 @@
+import { blockOutput } from './block-output.ts';
+import type { Machine } from './machine.ts';
+import { openRoot } from './open-frame.ts';
+import { openUndo } from './run-undo.ts';
+import { nothing } from './values.ts';
+
+/** What was outermost has ended: the next phase begins. main, then (after a failure) compensate and on_failure, then finally. */
+export function runPhase(machine: Machine): void {
+  const { draft } = machine;
+  const outcome = draft.ended;
+  if (!outcome) return;
+  delete draft.ended;
+  switch (draft.phase) {
+    case 'main':
+      if (outcome.status === 'failed') {
+        draft.result = 'failed';
+        draft.error = outcome.error;
+        if (draft.run.attempt < draft.run.maxAttempts) return finish(machine, true);
+      }
+      if (draft.result !== undefined) return compensate(machine);
+      draft.output = blockOutput(machine, machine.plan.main, []).output;
+      return tidyUp(machine);
+    case 'compensate':
+      return compensate(machine);
+    case 'on_failure':
+      if (outcome.status === 'failed')
+        machine.emit({ kind: 'Log', level: 'error', message: `"on_failure" failed: ${outcome.error.message}` });
+      return tidyUp(machine);
+    case 'finally':
+      if (outcome.status === 'failed' && draft.result === undefined) {
+        draft.result = 'failed';
+        draft.error = outcome.error;
+      }
+      return finish(machine, false);
+    case 'ended':
+      return;
+  }
+}
+
+/** Undoes what can be undone, the last first; then says that the run failed. */
+export function compensate(machine: Machine): void {
+  machine.draft.phase = 'compensate';
+  if (openUndo(machine)) return;
+  const { onFailure } = machine.plan;
+  if (machine.draft.result !== 'failed' || !onFailure) return tidyUp(machine);
+  machine.draft.phase = 'on_failure';
+  openRoot(machine, onFailure);
+}
+
+function tidyUp(machine: Machine): void {
+  machine.draft.phase = 'finally';
+  if (machine.plan.finally) openRoot(machine, machine.plan.finally);
+  else finish(machine, false);
+}
+
+function finish(machine: Machine, isResumable: boolean): void {
+  const { draft, plan } = machine;
+  if (plan.definition.budget?.seconds !== undefined)
+    machine.emit({ kind: 'CancelTimer', timer: budgetTimer(machine) });
+  draft.phase = 'ended';
+  draft.status = draft.result ?? 'succeeded';
+  const output = draft.status === 'succeeded' ? (draft.output ?? nothing) : nothing;
+  delete draft.output;
+  machine.emit({
+    kind: 'Finish',
+    status: draft.status,
+    output,
+    ...(draft.error && { error: draft.error }),
+    isResumable,
+  });
+}
+
+/** Name of the timer that ends a run by its budget. */
+export function budgetTimer({ draft }: Machine): string {
+  return `run#budget.${draft.run.attempt}`;
+}

@@ -1,0 +1,39 @@
+import { isJsonObject } from '@signalbox/sdk';
+import { fail, recordEnd } from './end-step.ts';
+import { evaluate, unknown } from './evaluate.ts';
+import type { StepFrame } from './frame.ts';
+import { jsonBytes } from './json-bytes.ts';
+import type { Machine } from './machine.ts';
+import { placeOf } from './place-of.ts';
+import { nothing, readValue } from './values.ts';
+
+/** Checks what a step gave, writes it down together with what would undo it, and ends the step. */
+export function settleStep(machine: Machine, frame: StepFrame): void {
+  const step = machine.stepOf(frame);
+  const value = frame.value ?? nothing;
+  const problem = step.check && !frame.isUnknown ? step.check(readValue(value, machine.loaded)) : undefined;
+  if (problem !== undefined)
+    return fail(machine, withoutValue(frame), {
+      kind: 'tool_error',
+      message: `the output does not fit "validate": ${problem}`,
+    });
+  if (machine.record(frame.key)?.status !== 'done')
+    recordEnd(machine, frame, { status: 'done', output: value, ...(frame.isUnknown && { isUnknown: true }) });
+  if (step.compensate && !frame.isUnknown) rememberUndo(machine, frame, step.compensate);
+  machine.leave(frame, { status: 'done' });
+}
+
+function rememberUndo(
+  machine: Machine,
+  frame: StepFrame,
+  { tool, args, timeoutMs }: NonNullable<ReturnType<Machine['stepOf']>['compensate']>,
+): void {
+  const given = evaluate(machine, args, placeOf(machine, frame));
+  if (given === unknown || !isJsonObject(given)) return;
+  machine.addBytes(jsonBytes(given));
+  machine.draft.undo = [...machine.draft.undo, { path: frame.key, tool, args: given, timeoutMs }];
+}
+
+function withoutValue({ value: _value, ...frame }: StepFrame): StepFrame {
+  return { ...frame, phase: 'begin' };
+}

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
-import { makePlan, type Plan } from '@signalbox/pipeline';
+import { makePlan, type Plan, type Zones } from '@signalbox/pipeline';
 import { toInstant, toLocal } from '@signalbox/schedule';
 import type { JsonObject } from '@signalbox/sdk';
 
 const maxPlans = 500;
 
 /** Calendar arithmetic of templates, by the zone data of this process. */
-export const zones = { toLocal, toInstant };
+export const zones: Zones = {
+  // Offsets are whole seconds, so the part below one is that of the instant.
+  toLocal: (ms, zone) => ({ ...toLocal(ms, zone), millisecond: ((ms % 1_000) + 1_000) % 1_000 }),
+  toInstant: ({ millisecond, ...local }, zone) => toInstant(local, zone) + millisecond,
+};
 
 /** A plan with the hash that names it. */
 export interface NamedPlan {

@@ -77,7 +77,7 @@ const steps = [
   { id: 'one', uses: 'mark', with: { step: 'one' } },
   {
     id: 'loop',
-    foreach: '${params.items}',
+    foreach: { in: '${params.items}' },
     steps: [{ id: 'each', uses: 'mark', with: { step: 'each-${item}' } }],
   },
   { id: 'last', uses: 'mark', with: { step: 'last' } },
@@ -90,6 +90,7 @@ describe.each([
   test('loses no run, and runs no step again that was done', async () => {
     let survived = false;
     for (let writes = 0; !survived; writes++) {
+
       const folder = join(dataDir, `${writes}`);
       const marks: string[] = [];
       const tools = { mark: ({ step }: JsonObject) => marks.push(String(step)) };
@@ -103,7 +104,10 @@ describe.each([
         tools,
         store: dyingStore(writes, died, isDoneFirst),
       });
-      const ordered = await first.order(steps, { params: { items: [1, 2] } }).catch(() => undefined);
+      const ordered = await first.order(steps, { params: { items: [1, 2] } }).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'store_failed' });
+        return undefined;
+      });
       const end = ordered === undefined ? 'dead' : await Promise.race([death, first.ended(ordered)]);
       survived = end !== 'dead';
       await first.hub.stop();

@@ -47,7 +47,7 @@ test('a refused question fails the run', async () => {
 test('an event wakes the runs of its organization that wait for it, each once', async () => {
   await using hub = await startEngineHub({ tools });
   const wait = [
-    { id: 'mail', wait: { event: 'mail.*', match: 'event.payload.to == `ada`' } },
+    { id: 'mail', wait: { event: 'mail.*', match: "event.payload.to == 'ada'" } },
     { id: 'after', uses: 'mark', with: { text: '${steps.mail.payload.subject}' } },
   ];
   const run = await hub.order(wait);

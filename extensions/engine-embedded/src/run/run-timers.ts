@@ -38,8 +38,10 @@ export class RunTimers {
     this.#cancel();
     const next = this.nextAt;
     if (next === undefined) return;
-    const delay = Math.min(longestMs, Math.max(0, next - this.#clock.now()));
-    this.#cancel = this.#clock.after(delay, () => this.#tellDue());
+    const delay = Math.min(longestMs, next - this.#clock.now());
+    this.#cancel = () => undefined;
+    if (delay <= 0) queueMicrotask(() => this.#tellDue());
+    else this.#cancel = this.#clock.after(delay, () => this.#tellDue());
   }
 
   #tellDue(): void {

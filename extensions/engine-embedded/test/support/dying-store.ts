@@ -23,6 +23,7 @@ export function dyingStore(writes: number, onDeath: () => void, isDoneFirst = fa
     setup: (context) =>
       storeSqlite.setup({
         ...context,
+        config: storeSqlite.config.parse(context.config),
         offer: (token, service) =>
           context.offer(token, (token === database ? wrap(service as Database) : service) as typeof service),
       }),

@@ -1,4 +1,4 @@
-import { SignalboxError, type TaskStatus, type TaskView, type Viewer } from '@signalbox/sdk';
+import { SignalboxError, type TaskView, type Viewer } from '@signalbox/sdk';
 import { requireChange } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
 import { findObstacle } from '../place/find-obstacle.ts';
@@ -82,7 +82,7 @@ async function change(
     return task.row;
   });
   const view = toTaskView(await openTask(core, viewer, id));
-  core.announcer.changed(before, { status: view.status as TaskStatus, reason: view.status_reason });
+  core.announcer.changed(before, { status: view.status, reason: view.status_reason });
   core.wake();
   return view;
 }

@@ -108,7 +108,7 @@ export class OccurrenceStore {
       .where('decided_at', '>', after)
       .groupBy('status')
       .execute();
-    return new Map(rows.map(({ status, count }) => [status, Number(count)]));
+    return new Map(rows.map(({ status, count }) => [status, count]));
   }
 
   #of(org: string) {

@@ -50,6 +50,8 @@ export interface RunOrder {
   readonly slot?: { readonly key: string; readonly limit: number };
   /** How often a run that failed is tried again; it goes on at the step that failed. */
   readonly maxRetries: number;
+  /** How the wait before each retry grows; `exponential_jitter` where absent. */
+  readonly backoffStrategy?: 'exponential_jitter' | 'exponential' | 'linear' | 'fixed';
   readonly timeoutMs?: number;
   /** Plans and answers what would be called; nothing with side effects is. */
   readonly isDryRun?: boolean;

@@ -142,6 +142,30 @@ export {
   type Routes,
   route,
 } from './route.ts';
+export {
+  type Backfill,
+  type EventSelection,
+  type EventView,
+  type OccurrenceSelection,
+  type OccurrenceStatus,
+  type OccurrenceView,
+  occurrenceDecided,
+  occurrenceStatuses,
+  type PreviewedTime,
+  type PublishedEvent,
+  type RunNowOptions,
+  type Scheduler,
+  scheduler,
+  type TaskRun,
+  type TaskSelection,
+  type TaskStatus,
+  type TaskSummary,
+  type TaskVersionView,
+  type TaskView,
+  taskChanged,
+  taskMoved,
+  taskStatuses,
+} from './scheduler.ts';
 export { parseWith, type Schema, type SchemaIssue, toJsonSchema } from './schema.ts';
 export { type Sealer, sealer } from './sealer.ts';
 export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
@@ -149,6 +173,23 @@ export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
 export { principalOfStandIn, type StandIn, standInFor } from './stand-in.ts';
 export type { StoreWrite } from './store-write.ts';
+export {
+  backoffStrategies,
+  catchupPolicies,
+  type EventInput,
+  eventInput,
+  overlapPolicies,
+  type ScheduleInput,
+  type SnoozeInput,
+  scheduleInput,
+  scheduleKinds,
+  snoozeInput,
+  type TaskChange,
+  type TaskDefinition,
+  type TaskInput,
+  taskChange,
+  taskInput,
+} from './task-input.ts';
 export { type ShownCredential, type TokenVerifier, tokenVerifier } from './token-verifier.ts';
 export {
   type HandlerContext,

@@ -1,0 +1,27 @@
+import { type Engine, SignalboxError } from '@signalbox/sdk';
+import type { Announcer } from './announcer.ts';
+import type { SchedulerParts } from './scheduler-parts.ts';
+import type { Stores } from './store/stores.ts';
+
+/** What every operation of the scheduler works with. */
+export interface Core extends SchedulerParts {
+  readonly stores: Stores;
+  readonly announcer: Announcer;
+  /** Tells the loop that something may be due earlier than it thinks. */
+  readonly wake: () => void;
+}
+
+/** {@link Core} where there is an engine. */
+export interface OrderingCore extends Core {
+  readonly ordering: Engine;
+}
+
+/** Errors: `unsupported` where nothing carries out pipelines. */
+export function withEngine(core: Core): OrderingCore {
+  const ordering = core.engine();
+  if (ordering) return { ...core, ordering };
+  throw new SignalboxError(
+    'unsupported',
+    'no extension of this hub carries out pipelines, so that no task can be run; tasks are kept',
+  );
+}

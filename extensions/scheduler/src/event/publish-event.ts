@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type EventInput,
+  eventInput,
+  type PublishedEvent,
+  parseWith,
+  SignalboxError,
+  type Viewer,
+} from '@signalbox/sdk';
+import { depthOf } from '../access/caller-depth.ts';
+import { requirePermission } from '../access/task-access.ts';
+import { type Core, withEngine } from '../core.ts';
+import { isStale } from '../store/is-stale.ts';
+import { newId } from '../store/new-id.ts';
+import type { EventRow } from '../store/scheduler-tables.ts';
+import { placeEvent } from './place-event.ts';
+
+const maxPayload = 262_144;
+
+/** Keeps an event and gives it to who wants it. What is not done when the hub stops in between is done after it has started again. */
+export async function publishEvent(core: Core, viewer: Viewer, input: EventInput): Promise<PublishedEvent> {
+  requirePermission(core, viewer, 'tasks:run');
+  const ordering = withEngine(core);
+  const event = await parseWith(eventInput, input, 'the event');
+  const payload = JSON.stringify(event.payload);
+  if (payload.length > maxPayload)
+    throw new SignalboxError(
+      'too_large',
+      `the payload of an event has at most ${maxPayload} characters of JSON`,
+    );
+  const { kind, id, org } = viewer.principal;
+  const nowMs = core.clock.now();
+  const row: EventRow = {
+    org,
+    id: newId(core.clock),
+    topic: event.topic,
+    source: event.source ?? `${kind} ${id}`,
+    event_id: event.id ?? randomUUID(),
+    payload,
+    depth: await depthOf(core, viewer),
+    at: nowMs,
+    is_placed: 0,
+  };
+  const kept = await keep(core, row);
+  const isNew = kept.id === row.id;
+  const runs = await placeEvent(ordering, kept);
+  return { id: kept.id, event_id: kept.event_id, is_new: isNew, runs };
+}
+
+/** Writes an event, or gives the one its source has told before. */
+async function keep({ database, stores }: Core, row: EventRow): Promise<EventRow> {
+  try {
+    await database.together([stores.events.insert(row)]);
+    return row;
+  } catch (error) {
+    if (!isStale(error)) throw error;
+    const known = await stores.events.findAtSource(row.org, row.source, row.event_id);
+    if (!known) throw error;
+    return known;
+  }
+}

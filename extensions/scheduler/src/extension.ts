@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { policyBook } from '@signalbox/policy';
+import {
+  catalogReader,
+  defineExtension,
+  directory,
+  engine,
+  organizationRemoved,
+  scheduler,
+} from '@signalbox/sdk';
+import { database } from '@signalbox/store';
+import { makeScheduler } from './make-scheduler.ts';
+import type { PipelineKnowledge } from './scheduler-parts.ts';
+import { schedulerSettings } from './settings.ts';
+import { toolsUsedBy } from './tools-used-by.ts';
+
+const tidyEveryMs = 60_000;
+
+/** Makes the scheduler's extension with what is known of pipelines. */
+export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
+  return defineExtension({
+    name: 'scheduler',
+    description: 'Tasks: pipelines that are run at times and on events',
+    config: schedulerSettings,
+    needs: [database, catalogReader],
+    wants: [directory, engine, policyBook],
+    provides: [scheduler],
+    setup: async (context) => {
+      const { clock, config, events, find, health, log, metrics, offer, onReady, onStop, use } = context;
+      const running = await makeScheduler({
+        settings: config,
+        database: use(database),
+        engine: () => find(engine),
+        directory: () => find(directory),
+        policyBook: () => find(policyBook),
+        calls: context.calls,
+        catalog: use(catalogReader),
+        clock,
+        events,
+        log,
+        metrics,
+        knowledge,
+        zoneData: process.versions.tz ?? 'unknown',
+        node: randomUUID(),
+      });
+      offer(scheduler, running.service);
+      health.check('due', running.health);
+      events.on(organizationRemoved, ({ org, step, waitFor }) => {
+        if (step === 'rows') waitFor(running.removeOrganization(org));
+      });
+      let cancelTidy = (): void => undefined;
+      const planTidy = (): void => {
+        cancelTidy = clock.after(tidyEveryMs, () => {
+          running
+            .tidy()
+            .catch((cause: unknown) => log.warn('old occurrences could not be removed', { cause }))
+            .finally(planTidy);
+        });
+      };
+      onReady(async () => {
+        await running.start();
+        planTidy();
+        if (!find(engine)) log.info('tasks are kept and not run: no extension carries out pipelines');
+      });
+      onStop(async () => {
+        cancelTidy();
+        await running.stop();
+      });
+    },
+  });
+}
+
+/** Keeps tasks and runs them when they are due. */
+export const schedulerExtension = makeSchedulerExtension({ requiredTools: toolsUsedBy });

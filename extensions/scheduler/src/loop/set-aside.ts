@@ -1,0 +1,13 @@
+import type { Core } from '../core.ts';
+import type { TaskRow } from '../store/scheduler-tables.ts';
+
+/** Makes a task invalid that cannot be looked at, so that it is seen and does not hold up the loop. */
+export async function setAside(
+  { stores, database, announcer, clock }: Core,
+  row: TaskRow,
+  reason: string,
+): Promise<void> {
+  const set = { status: 'invalid', status_reason: reason, next_at: null, updated_at: clock.now() };
+  await database.together([stores.tasks.update(row, set)]);
+  announcer.changed(row, { status: 'invalid', reason });
+}

@@ -1,0 +1,88 @@
+import { SignalboxError, type TaskView, type Viewer } from '@signalbox/sdk';
+import { requireChange } from '../access/task-access.ts';
+import type { Core } from '../core.ts';
+import { findObstacle } from '../place/find-obstacle.ts';
+import { again } from '../store/again.ts';
+import type { Task } from '../store/task.ts';
+import type { TaskUpdate } from '../store/task-store.ts';
+import { openTask, requireStatus } from './open-task.ts';
+import { toTaskView } from './views.ts';
+
+const unsnoozed = { snoozed_until: null, snooze_shifts: 0, snooze_reason: null };
+
+/** Pauses a task; see `Scheduler.pause`. */
+export async function pauseTask(core: Core, viewer: Viewer, id: string, reason?: string): Promise<TaskView> {
+  return change(core, viewer, id, async (task) => {
+    requireStatus(task, ['active'], 'paused');
+    return { status: 'paused', status_reason: reason ?? null, next_at: null, ...unsnoozed };
+  });
+}
+
+/** Goes on with a task; see `Scheduler.resume`. */
+export async function resumeTask(core: Core, viewer: Viewer, id: string): Promise<TaskView> {
+  return change(core, viewer, id, async (task) => {
+    requireStatus(task, ['paused', 'invalid'], 'resumed');
+    const obstacle = await findObstacle(core, task.runAs, task.definition.payload, id);
+    if (obstacle)
+      throw new SignalboxError(
+        'conflict',
+        `the task cannot be resumed: ${obstacle.reason}; change that, or the task`,
+      );
+    const { row } = task;
+    return { ...(await dueAgain(core, task)), failures: 0, gap_reason: `the task was ${row.status}` };
+  });
+}
+
+/** Ends a task; see `Scheduler.cancel`. */
+export async function cancelTask(core: Core, viewer: Viewer, id: string, reason?: string): Promise<TaskView> {
+  return change(core, viewer, id, async (task) => {
+    requireStatus(task, ['active', 'paused', 'invalid'], 'canceled');
+    const none = { next_at: null, next_nominal: null, next_local: null };
+    return { status: 'canceled', status_reason: reason ?? null, ...none, ...unsnoozed };
+  });
+}
+
+/** The time that is due is the one from before: what has passed since is up to `catchup`. */
+async function dueAgain({ stores, clock }: Core, task: Task): Promise<TaskUpdate> {
+  const { row } = task;
+  const active = { status: 'active', status_reason: null };
+  if (row.schedule_kind === 'event') {
+    const waits = await stores.occurrences.findWaiting(row.org, row.id);
+    return { ...active, next_at: waits ? clock.now() : null };
+  }
+  const next = row.next_nominal === null ? undefined : task.schedule().next(row.next_nominal - 1);
+  if (next)
+    return { ...active, next_at: next.fireAtMs, next_nominal: next.nominalAtMs, next_local: next.local };
+  return {
+    status: 'completed',
+    status_reason: 'its schedule has no more times',
+    next_at: null,
+    next_nominal: null,
+  };
+}
+
+async function change(
+  core: Core,
+  viewer: Viewer,
+  id: string,
+  decide: (task: Task) => Promise<TaskUpdate>,
+): Promise<TaskView> {
+  const { stores, database, clock } = core;
+  const before = await again(async () => {
+    const task = await openTask(core, viewer, id);
+    requireChange(core, viewer, task.row);
+    const set = { ...(await decide(task)), updated_at: clock.now() };
+    const waiting =
+      set.status === 'canceled' ? await stores.occurrences.findWaiting(task.row.org, id) : undefined;
+    const reason = 'the task was canceled';
+    await database.together([
+      stores.tasks.update(task.row, set),
+      ...(waiting ? [stores.occurrences.decide({ ...waiting, status: 'skipped', reason })] : []),
+    ]);
+    return task.row;
+  });
+  const view = toTaskView(await openTask(core, viewer, id));
+  core.announcer.changed(before, { status: view.status, reason: view.status_reason });
+  core.wake();
+  return view;
+}

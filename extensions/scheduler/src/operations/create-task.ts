@@ -1,0 +1,82 @@
+import {
+  parseWith,
+  SignalboxError,
+  type TaskInput,
+  type TaskView,
+  taskInput,
+  type Viewer,
+} from '@signalbox/sdk';
+import { depthOf, isRunning, requireDepth } from '../access/caller-depth.ts';
+import { countTaskOfRun } from '../access/count-tasks-of-runs.ts';
+import { requirePermission, requireStandIn } from '../access/task-access.ts';
+import type { Core } from '../core.ts';
+import { nextFields } from '../schedule/next-fields.ts';
+import { again } from '../store/again.ts';
+import { newId } from '../store/new-id.ts';
+import type { TaskRow, VersionRow } from '../store/scheduler-tables.ts';
+import { findFirst } from './find-first.ts';
+import { openTask } from './open-task.ts';
+import { prepareDefinition } from './prepare-definition.ts';
+import { requireRunnable } from './require-runnable.ts';
+import { toTaskView } from './views.ts';
+
+/** Makes a task; see `Scheduler.create`. */
+export async function createTask(core: Core, viewer: Viewer, input: TaskInput): Promise<TaskView> {
+  requirePermission(core, viewer, 'tasks:write');
+  const runAs = requireStandIn(viewer);
+  const depth = await depthOf(core, viewer);
+  requireDepth(core, depth);
+  const given = await parseWith(taskInput, input, 'the task');
+  const id = newId(core.clock);
+  const { definition, schedule } = prepareDefinition(core, given, id);
+  await requireRunnable(core, { definition, runAs, task: id });
+  await requireRoom(core, runAs.org);
+  const nowMs = core.clock.now();
+  const next = nextFields(findFirst(schedule, nowMs), core.zoneData);
+  const isActive = definition.status === 'active';
+  const row: TaskRow = {
+    org: runAs.org,
+    id,
+    version: 1,
+    revision: 1,
+    status: definition.status,
+    status_reason: null,
+    title: definition.title,
+    schedule_kind: definition.schedule_kind,
+    created_kind: runAs.kind,
+    created_by: runAs.id,
+    ...next,
+    next_at: isActive ? next.next_at : null,
+    run_count: 0,
+    failures: 0,
+    rate_at: 0,
+    depth,
+    created_at: nowMs,
+    updated_at: nowMs,
+  };
+  const version: VersionRow = {
+    org: runAs.org,
+    task: id,
+    version: 1,
+    definition: JSON.stringify(definition),
+    run_as: JSON.stringify(runAs),
+    created_at: nowMs,
+  };
+  await again(async () => {
+    const counted = isRunning(viewer) ? [await countTaskOfRun(core, runAs)] : [];
+    await core.database.together([...core.stores.tasks.insert(row, version), ...counted]);
+  });
+  core.announcer.changed(row, { status: definition.status });
+  core.wake();
+  return toTaskView(await openTask(core, viewer, id));
+}
+
+async function requireRoom({ stores, settings }: Core, org: string): Promise<void> {
+  const counts = await stores.tasks.count(org);
+  const open = ['active', 'paused', 'invalid'].reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
+  if (open < settings.maxTasks) return;
+  throw new SignalboxError(
+    'too_large',
+    `the organization has ${open} tasks, as many as it may (scheduler.maxTasks); cancel some`,
+  );
+}

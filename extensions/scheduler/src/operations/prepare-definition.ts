@@ -1,0 +1,80 @@
+import type { Schedule } from '@signalbox/schedule';
+import { SignalboxError, type TaskDefinition } from '@signalbox/sdk';
+import type { Core } from '../core.ts';
+import { compileTask } from '../schedule/compile-task.ts';
+
+const maxPayload = 1_048_576;
+const minuteMs = 60_000;
+
+/** A definition with nothing left open, and its schedule. */
+export interface Prepared {
+  readonly definition: TaskDefinition;
+  readonly schedule: Schedule;
+}
+
+/**
+ * Fills in what a definition leaves open – the zone, where counting begins – and refuses what could not be kept. Errors:
+ * `invalid_params`, `too_large`.
+ */
+export function prepareDefinition(core: Core, given: TaskDefinition, task: string): Prepared {
+  const timezone = given.timezone ?? (hasZone(given) ? undefined : core.settings.timezone);
+  const begun = given.dtstart ?? firstStart(given, core.clock.now());
+  const definition: TaskDefinition = {
+    ...given,
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(begun === undefined ? {} : { dtstart: begun }),
+  };
+  checkKind(definition);
+  checkKeys(core, definition);
+  checkOverlap(definition);
+  if (JSON.stringify(definition.payload).length > maxPayload)
+    throw new SignalboxError('too_large', `a pipeline has at most ${maxPayload} characters of JSON`);
+  const schedule = compileTask(definition, { seed: task, zoneData: core.zoneData });
+  return { definition: { ...definition, timezone: schedule.timezone }, schedule };
+}
+
+/** A rule may bring its own zone and start. */
+function hasZone({ schedule_kind: kind, schedule_expr: text }: TaskDefinition): boolean {
+  return kind === 'rrule' && /^DTSTART[^\n]*TZID=/im.test(text);
+}
+
+function firstStart({ schedule_kind: kind, schedule_expr: text }: TaskDefinition, nowMs: number) {
+  if (kind === 'interval') return new Date(Math.floor(nowMs / 1_000) * 1_000).toISOString();
+  if (kind !== 'rrule' || /^DTSTART/im.test(text)) return undefined;
+  // Kept with the task, so that it counts from here whenever it is asked.
+  return new Date(Math.floor(nowMs / minuteMs) * minuteMs).toISOString();
+}
+
+const ofEvents = ['when', 'rate', 'debounce_seconds'] as const;
+const ofTimes = ['dtstart', 'dst', 'exclude', 'jitter_seconds'] as const;
+
+function checkKind(definition: TaskDefinition): void {
+  const { schedule_kind: kind } = definition;
+  const foreign: readonly (keyof TaskDefinition)[] = kind === 'event' ? ofTimes : ofEvents;
+  const field = foreign.find((name) => definition[name] !== undefined);
+  if (field !== undefined) throw invalid(`"${field}" has no meaning for a task that is due by ${kind}`);
+  const counts = kind === 'rrule' || kind === 'interval' || definition.dtstart === undefined;
+  if (!counts) throw invalid(`"dtstart" has no meaning for a task that is due by ${kind}`);
+}
+
+function checkKeys({ knowledge }: Core, definition: TaskDefinition): void {
+  for (const name of ['concurrency_key', 'dedupe_key'] as const)
+    if (!knowledge.render && definition[name]?.includes('${'))
+      throw invalid(`"${name}" may hold no template "\${…}" on this hub; write it as plain text`);
+  if (definition.dedupe_key !== undefined && definition.dedupe_window_seconds === 0)
+    throw invalid('"dedupe_key" needs "dedupe_window_seconds"');
+  if (definition.when === undefined) return;
+  if (!knowledge.matches) throw invalid('"when" is not understood on this hub; leave it out');
+  knowledge.matches(definition.when, null);
+}
+
+function checkOverlap({ overlap, concurrency_key: key, concurrency_limit: limit }: TaskDefinition): void {
+  if (key === undefined || limit === 1 || overlap === 'skip' || overlap === 'allow') return;
+  throw invalid(
+    `overlap "${overlap}" keeps runs of the task apart, and a concurrency_limit of ${limit} lets them run at once; use a limit of 1, or overlap "skip" or "allow"`,
+  );
+}
+
+function invalid(problem: string): SignalboxError {
+  return new SignalboxError('invalid_params', `the task is not right: ${problem}`);
+}

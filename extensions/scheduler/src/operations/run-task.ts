@@ -1,0 +1,93 @@
+import { type Backfill, type RunNowOptions, SignalboxError, type TaskRun, type Viewer } from '@signalbox/sdk';
+import { depthOf, requireDepth } from '../access/caller-depth.ts';
+import { requireChange, requirePermission, requireStandIn } from '../access/task-access.ts';
+import { type Core, withEngine } from '../core.ts';
+import { placeWishes } from '../place/place-wishes.ts';
+import { toTaskRun } from '../place/placed.ts';
+import type { Wish } from '../place/wish.ts';
+import { again } from '../store/again.ts';
+import { newId } from '../store/new-id.ts';
+import { openTask, requireStatus } from './open-task.ts';
+
+const runnable = ['active', 'paused', 'completed', 'invalid'];
+const maxBackfill = 100;
+
+/** Runs a task by hand; see `Scheduler.runNow`. */
+export async function runTaskNow(
+  core: Core,
+  viewer: Viewer,
+  id: string,
+  { params, isForced, isDryRun }: RunNowOptions,
+): Promise<TaskRun> {
+  requirePermission(core, viewer, 'tasks:run');
+  const ordering = withEngine(core);
+  const depth = await depthOf(core, viewer);
+  requireDepth(core, depth);
+  const sourceId = newId(core.clock);
+  const [placed] = await again(async () => {
+    const task = await openTask(core, viewer, id);
+    requireStatus(task, runnable, 'run');
+    if (isForced) requireChange(core, viewer, task.row);
+    const wish: Wish = {
+      trigger: 'manual',
+      sourceId,
+      nominalAtMs: core.clock.now(),
+      // What somebody has a pipeline do with params of their own, it does with their own rights.
+      runAs: params === undefined ? task.runAs : requireStandIn(viewer),
+      depth: Math.max(depth, task.row.depth),
+      ...(params === undefined ? {} : { params }),
+      ...(isForced === undefined ? {} : { isForced }),
+      ...(isDryRun === undefined ? {} : { isDryRun }),
+    };
+    return placeWishes(ordering, task, [wish], { set: {} });
+  });
+  if (placed) return toTaskRun(placed);
+  throw new SignalboxError('internal', 'a run was wanted and nothing became of it');
+}
+
+/** Runs a task for times of its schedule that have passed; see `Scheduler.backfill`. */
+export async function backfillTask(
+  core: Core,
+  viewer: Viewer,
+  id: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<Backfill> {
+  requirePermission(core, viewer, 'tasks:run');
+  const ordering = withEngine(core);
+  if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from < to && to <= core.clock.now()))
+    throw new SignalboxError(
+      'invalid_params',
+      'a backfill goes from one instant to a later one that has passed',
+    );
+  return again(async () => {
+    const task = await openTask(core, viewer, id);
+    requireChange(core, viewer, task.row);
+    requireStatus(task, runnable, 'run');
+    if (task.row.schedule_kind === 'event')
+      throw new SignalboxError('invalid_params', 'a task that events make due has no times to be filled');
+    const times = task.schedule().between(from - 1, to, maxBackfill + 1);
+    const filled = await core.stores.occurrences.filled(task.row.org, id, from, to);
+    const taken = times.slice(0, maxBackfill);
+    const wishes = taken.flatMap(({ nominalAtMs }): readonly Wish[] =>
+      filled.has(nominalAtMs)
+        ? []
+        : [
+            {
+              trigger: 'backfill',
+              sourceId: '',
+              nominalAtMs,
+              runAs: task.runAs,
+              depth: task.row.depth,
+              isSerial: true,
+            },
+          ],
+    );
+    const placed = wishes.length === 0 ? [] : await placeWishes(ordering, task, wishes, { set: {} });
+    const rest = times[maxBackfill];
+    return {
+      runs: placed.map(toTaskRun),
+      known: taken.length - wishes.length,
+      ...(rest ? { next_from: rest.nominalAtMs } : {}),
+    };
+  });
+}

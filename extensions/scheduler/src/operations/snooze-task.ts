@@ -1,0 +1,73 @@
+import {
+  parseWith,
+  SignalboxError,
+  type SnoozeInput,
+  snoozeInput,
+  type TaskView,
+  type Viewer,
+} from '@signalbox/sdk';
+import { requireChange } from '../access/task-access.ts';
+import type { Core } from '../core.ts';
+import { again } from '../store/again.ts';
+import type { Task } from '../store/task.ts';
+import type { TaskUpdate } from '../store/task-store.ts';
+import { openTask, requireStatus } from './open-task.ts';
+import { toTaskView } from './views.ts';
+
+const longestMs = 366 * 86_400_000;
+
+/** Lets a task be silent for a while; see `Scheduler.snooze`. */
+export async function snoozeTask(
+  core: Core,
+  viewer: Viewer,
+  id: string,
+  input: SnoozeInput,
+): Promise<TaskView> {
+  const snooze = await parseWith(snoozeInput, input, 'the snooze');
+  await again(async () => {
+    const task = await openTask(core, viewer, id);
+    requireChange(core, viewer, task.row);
+    requireStatus(task, ['active'], 'snoozed');
+    const nowMs = core.clock.now();
+    const silent =
+      snooze.until === undefined
+        ? delay(task, (snooze.delay_seconds ?? 0) * 1_000, nowMs)
+        : silence(task, readUntil(snooze.until, nowMs), nowMs);
+    const set: TaskUpdate = { ...silent, snooze_reason: snooze.reason ?? null, updated_at: nowMs };
+    await core.database.together([core.stores.tasks.update(task.row, set)]);
+  });
+  const task = await openTask(core, viewer, id);
+  core.announcer.changed(task.row, { status: 'active' });
+  core.wake();
+  return toTaskView(task);
+}
+
+/** Reckoned from the time itself, never from an earlier snooze; a time that has passed already is delayed from now on. */
+function delay(task: Task, delayMs: number, nowMs: number): TaskUpdate {
+  const { row } = task;
+  if (row.next_nominal === null) return { snoozed_until: nowMs + delayMs, snooze_shifts: 0 };
+  const fireAtMs = task.schedule().next(row.next_nominal - 1)?.fireAtMs ?? row.next_nominal;
+  return shift(Math.max(fireAtMs, nowMs) + delayMs);
+}
+
+function silence(task: Task, untilMs: number, nowMs: number): TaskUpdate {
+  const { row } = task;
+  if (row.next_nominal === null) return { snoozed_until: untilMs, snooze_shifts: 0 };
+  const first = task.schedule().next(Math.max(untilMs, row.next_nominal) - 1);
+  // Without a time after it, the next one is fired at its end instead of never.
+  if (!first) return shift(Math.max(untilMs, nowMs));
+  return { next_at: first.fireAtMs, snoozed_until: untilMs, snooze_shifts: 0 };
+}
+
+function shift(untilMs: number): TaskUpdate {
+  return { next_at: untilMs, snoozed_until: untilMs, snooze_shifts: 1 };
+}
+
+function readUntil(text: string, nowMs: number): number {
+  const untilMs = Date.parse(text);
+  if (untilMs > nowMs && untilMs <= nowMs + longestMs) return untilMs;
+  throw new SignalboxError(
+    'invalid_params',
+    `a task is snoozed until a time of the next 366 days, not ${text}`,
+  );
+}

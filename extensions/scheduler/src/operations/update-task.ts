@@ -1,0 +1,141 @@
+import {
+  parseWith,
+  SignalboxError,
+  type StoreWrite,
+  type TaskChange,
+  type TaskDefinition,
+  type TaskView,
+  taskChange,
+  taskInput,
+  type Viewer,
+} from '@signalbox/sdk';
+import { requireChange, requireStandIn } from '../access/task-access.ts';
+import type { Core } from '../core.ts';
+import { toPlaced } from '../place/placed.ts';
+import { countRange } from '../schedule/count-range.ts';
+import { nextFields } from '../schedule/next-fields.ts';
+import { again } from '../store/again.ts';
+import type { VersionRow } from '../store/scheduler-tables.ts';
+import type { Task } from '../store/task.ts';
+import type { TaskUpdate } from '../store/task-store.ts';
+import { findFirst } from './find-first.ts';
+import { openTask, requireStatus } from './open-task.ts';
+import { type Prepared, prepareDefinition } from './prepare-definition.ts';
+import { requireRunnable } from './require-runnable.ts';
+import { toTaskView } from './views.ts';
+
+/** Writes another version of a task; see `Scheduler.update`. */
+export async function updateTask(
+  core: Core,
+  viewer: Viewer,
+  id: string,
+  wanted: { readonly change: TaskChange; readonly ifVersion?: number | undefined },
+): Promise<TaskView> {
+  const change = await parseWith(taskChange, wanted.change, 'the change of the task');
+  await again(async () => {
+    const task = await openTask(core, viewer, id);
+    requireChange(core, viewer, task.row);
+    requireStatus(task, ['active', 'paused', 'invalid'], 'changed');
+    requireVersion(task, wanted.ifVersion);
+    const runAs = requireStandIn(viewer);
+    const given = await parseWith(taskInput, applyChange(task.definition, change), 'the task');
+    const prepared = prepareDefinition(core, given, id);
+    await requireRunnable(core, { definition: prepared.definition, runAs, task: id });
+    const nowMs = core.clock.now();
+    const version: VersionRow = {
+      org: task.row.org,
+      task: id,
+      version: task.row.version + 1,
+      definition: JSON.stringify(prepared.definition),
+      run_as: JSON.stringify(runAs),
+      created_at: nowMs,
+    };
+    const rescheduled = isOtherSchedule(task.definition, prepared.definition);
+    const set: TaskUpdate = {
+      version: version.version,
+      title: prepared.definition.title,
+      schedule_kind: prepared.definition.schedule_kind,
+      updated_at: nowMs,
+      ...statusAfter(task),
+      ...(rescheduled ? nextAfter(core, task, prepared) : {}),
+    };
+    await core.database.together([
+      core.stores.tasks.update(task.row, set),
+      core.stores.tasks.insertVersion(version),
+      ...(rescheduled ? passedTimes(core, task) : []),
+    ]);
+  });
+  core.wake();
+  const task = await openTask(core, viewer, id);
+  const view = toTaskView(task);
+  core.announcer.changed(task.row, { status: view.status });
+  return view;
+}
+
+function requireVersion({ row }: Task, ifVersion: number | undefined): void {
+  if (ifVersion === undefined || ifVersion === row.version) return;
+  throw new SignalboxError(
+    'conflict',
+    `the task is in version ${row.version} by now, not ${ifVersion}; read it again and change that`,
+  );
+}
+
+function applyChange(definition: TaskDefinition, { remove = [], ...change }: TaskChange): object {
+  const removed = new Set<string>(remove);
+  // Where a rule begins belongs to the kind of schedule it was made for.
+  if (change.schedule_kind !== undefined && change.schedule_kind !== definition.schedule_kind)
+    removed.add('dtstart');
+  const kept = Object.entries(definition).filter(([field]) => !removed.has(field));
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...kept, ...given]);
+}
+
+const scheduleFields = [
+  'schedule_kind',
+  'schedule_expr',
+  'timezone',
+  'dtstart',
+  'dst',
+  'exclude',
+  'jitter_seconds',
+  'starts_at',
+  'ends_at',
+] as const;
+
+function isOtherSchedule(before: TaskDefinition, after: TaskDefinition): boolean {
+  return scheduleFields.some((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+}
+
+/** What made a task invalid was checked again. */
+function statusAfter({ row }: Task): TaskUpdate {
+  if (row.status !== 'invalid') return {};
+  return {
+    status: 'active',
+    status_reason: null,
+    next_at: row.next_nominal,
+    gap_reason: 'the task was invalid',
+  };
+}
+
+function nextAfter(core: Core, { row }: Task, { schedule }: Prepared): TaskUpdate {
+  const next = nextFields(findFirst(schedule, core.clock.now()), core.zoneData);
+  return row.status === 'paused' ? { ...next, next_at: null } : next;
+}
+
+/** Times that had passed and were not fired yet are written down: the new schedule does not know of them. */
+function passedTimes({ stores, clock }: Core, task: Task): readonly StoreWrite[] {
+  const { row, runAs } = task;
+  if (row.next_nominal === null || row.status === 'invalid') return [];
+  const range = countRange(task.schedule(), row.next_nominal - 1, clock.now() + 1);
+  if (!range) return [];
+  const wish = {
+    trigger: 'schedule',
+    sourceId: '',
+    nominalAtMs: range.fromMs,
+    runAs,
+    depth: row.depth,
+  } as const;
+  const reason = 'the schedule was changed before it was fired';
+  const { occurrence } = toPlaced({ wish, refused: { status: 'missed', reason, range } }, task, clock);
+  return [stores.occurrences.insert(occurrence)];
+}

@@ -1,0 +1,44 @@
+import type { RunStatus } from '@signalbox/sdk';
+import type { Core } from '../core.ts';
+import { again } from '../store/again.ts';
+import type { Task } from '../store/task.ts';
+import type { TaskUpdate } from '../store/task-store.ts';
+
+/**
+ * Writes down how a run of a task ended, once, and with it what that makes of the task: after so many failures in a row as it says
+ * it is paused. Runs of no task, and those written down before, change nothing.
+ */
+export async function noteEnd(
+  core: Core,
+  org: string,
+  run: string,
+  status: RunStatus | 'gone',
+): Promise<void> {
+  const { stores, database, clock, announcer } = core;
+  await again(async () => {
+    const occurrence = await stores.occurrences.findRun(org, run);
+    if (!occurrence || occurrence.outcome !== null) return;
+    const task = await stores.tasks.find(org, occurrence.task);
+    const set = task && effectOn(task, status);
+    await database.together([
+      stores.occurrences.end(org, occurrence.id, status, clock.now()),
+      ...(task && set ? [stores.tasks.update(task.row, set)] : []),
+    ]);
+    if (task && set?.status === 'paused')
+      announcer.changed(task.row, { status: 'paused', reason: set.status_reason ?? undefined });
+  });
+}
+
+function effectOn({ row, definition }: Task, status: RunStatus | 'gone'): TaskUpdate | undefined {
+  const isFailure = status === 'failed' || status === 'timed_out';
+  if (!isFailure && (status !== 'succeeded' || row.failures === 0)) return undefined;
+  const failures = isFailure ? row.failures + 1 : 0;
+  const most = definition.pause_on_failures;
+  if (row.status !== 'active' || most === undefined || failures < most) return { failures };
+  return {
+    failures,
+    status: 'paused',
+    status_reason: `${failures} runs in a row have failed`,
+    next_at: null,
+  };
+}

@@ -1,0 +1,137 @@
+import type { Task } from '../store/task.ts';
+import { decideOverlap, type OpenRuns } from './decide-overlap.ts';
+import type { RunKeys } from './run-keys.ts';
+import { takeToken } from './take-token.ts';
+import type { Placing, Refused, Wish } from './wish.ts';
+
+/** What has to be known to decide on wishes of one task. */
+export interface PlacingQuestion {
+  readonly task: Pick<Task, 'row' | 'definition'>;
+  readonly wishes: readonly Wish[];
+  readonly keys: ReadonlyMap<Wish, RunKeys>;
+  readonly open: OpenRuns;
+  /** The runs that hold dedupe keys now. */
+  readonly holders: ReadonlyMap<string, string>;
+  readonly nowMs: number;
+}
+
+/** What becomes of the wishes, in their order, and of the task by that. */
+export interface Placings {
+  readonly placings: readonly Placing[];
+  /** How runs that have not ended are to end first. */
+  readonly ends?: 'others' | 'others by force';
+  readonly runCount: number;
+  readonly rateAt: number;
+}
+
+const serialLimit = 1;
+
+/** Decides what becomes of wishes, one after the other: each sees what those before it came to. Pure. */
+export function decidePlacings(question: PlacingQuestion): Placings {
+  const { task } = question;
+  const state = new State(question);
+  const placings = question.wishes.map((wish) => state.place(wish));
+  const replaces =
+    task.definition.overlap === 'cancel_other' || task.definition.overlap === 'terminate_other';
+  const kept = replaces ? keepLast(placings) : placings;
+  return {
+    placings: kept,
+    ...(state.ends && kept.some(isRun) ? { ends: state.ends } : {}),
+    runCount: task.row.run_count + kept.filter((each) => isRun(each) && isCounted(each.wish)).length,
+    rateAt: state.rateAt,
+  };
+}
+
+class State {
+  readonly #question: PlacingQuestion;
+  readonly #taken = new Set<string>();
+  #queued: number;
+  #counted: number;
+  rateAt: number;
+  ends: Placings['ends'];
+
+  constructor(question: PlacingQuestion) {
+    this.#question = question;
+    this.#queued = question.open.queued;
+    this.#counted = question.task.row.run_count;
+    this.rateAt = question.task.row.rate_at;
+  }
+
+  place(wish: Wish): Placing {
+    if (wish.refused) return { wish, refused: wish.refused };
+    const { definition } = this.#question.task;
+    if (isCounted(wish) && this.#counted >= (definition.max_runs ?? Infinity))
+      return refuse(wish, `the task has had its ${definition.max_runs} runs`);
+    if (wish.isForced) return this.#order({ wish });
+    const { concurrency, dedupe } = this.#question.keys.get(wish) ?? {};
+    const known = dedupe === undefined ? undefined : this.#knownRun(dedupe);
+    if (known) return { wish, refused: known };
+    if (wish.trigger === 'event' && !this.#isWithinRate())
+      return refuse(wish, 'more events came than the rate of the task lets through');
+    const { queued, begun } = { queued: this.#queued, begun: this.#question.open.begun };
+    const decision = wish.isSerial
+      ? { kind: 'order' as const, isSerial: definition.overlap !== 'allow' }
+      : decideOverlap(definition, { queued, begun });
+    if (decision.kind === 'skip') return refuse(wish, decision.reason);
+    if ('ends' in decision && decision.ends) this.ends = decision.ends;
+    if (dedupe !== undefined) this.#taken.add(dedupe);
+    const slot = this.#slot(concurrency, decision.isSerial);
+    return this.#order({
+      wish,
+      ...(slot ? { slot } : {}),
+      ...(dedupe === undefined ? {} : { dedupeKey: dedupe }),
+    });
+  }
+
+  #order(placing: Placing): Placing {
+    this.#queued += 1;
+    if (isCounted(placing.wish)) this.#counted += 1;
+    return placing;
+  }
+
+  /** A key with a limit of one keeps runs of the task apart, too. */
+  #slot(concurrency: string | undefined, isSerial: boolean): Placing['slot'] {
+    const { definition, row } = this.#question.task;
+    if (concurrency !== undefined) return { key: `key:${concurrency}`, limit: definition.concurrency_limit };
+    return isSerial ? { key: `task:${row.id}`, limit: serialLimit } : undefined;
+  }
+
+  #knownRun(dedupe: string): Refused | undefined {
+    const run = this.#question.holders.get(dedupe);
+    const reason = 'there is a run with the same dedupe key within its window';
+    if (run !== undefined) return { status: 'deduplicated', reason, run };
+    return this.#taken.has(dedupe) ? { status: 'deduplicated', reason } : undefined;
+  }
+
+  #isWithinRate(): boolean {
+    const { task, nowMs } = this.#question;
+    if (!task.definition.rate) return true;
+    const rateAt = takeToken(task.definition.rate, this.rateAt, nowMs);
+    if (rateAt === undefined) return false;
+    this.rateAt = rateAt;
+    return true;
+  }
+}
+
+/** Of several at once that would end each other only the last is run. */
+function keepLast(placings: readonly Placing[]): readonly Placing[] {
+  const last = placings.findLast((each) => isRun(each) && !each.wish.isForced);
+  return placings.map((each) =>
+    each === last || !isRun(each) || each.wish.isForced
+      ? each
+      : refuse(each.wish, 'a later one took its place at once'),
+  );
+}
+
+function refuse(wish: Wish, reason: string): Placing {
+  return { wish, refused: { status: 'skipped', reason } };
+}
+
+/** True for a wish that becomes a run. */
+export function isRun({ refused }: Placing): boolean {
+  return refused === undefined;
+}
+
+function isCounted({ trigger }: Wish): boolean {
+  return trigger === 'schedule' || trigger === 'event';
+}

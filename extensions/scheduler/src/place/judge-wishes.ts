@@ -1,0 +1,62 @@
+import { isSignalboxError } from '@signalbox/sdk';
+import type { OrderingCore } from '../core.ts';
+import type { Task } from '../store/task.ts';
+import { findObstacle, type Obstacle, obstacleOf } from './find-obstacle.ts';
+import { keysOf, type RunKeys } from './run-keys.ts';
+import { toOrder } from './to-order.ts';
+import type { Wish } from './wish.ts';
+
+/** Wishes, those refused that something stands in the way of. */
+export interface JudgedWishes {
+  readonly wishes: readonly Wish[];
+  /** The keys of those that may become runs. */
+  readonly keys: ReadonlyMap<Wish, RunKeys>;
+  /** What stands in the way of every run of the task. */
+  readonly obstacle?: Obstacle;
+}
+
+/** Finds out whether a task can be run as it is: its pipeline, whose rights its runs have, and its tools. */
+export async function judgeWishes(
+  core: OrderingCore,
+  task: Task,
+  wishes: readonly Wish[],
+): Promise<JudgedWishes> {
+  const keys = new Map<Wish, RunKeys>();
+  const found = new Map<string, Obstacle | undefined>();
+  const judged: Wish[] = [];
+  for (const wish of wishes) {
+    const whose = JSON.stringify(wish.runAs);
+    if (!wish.refused && !found.has(whose)) found.set(whose, await obstacleFor(core, task, wish));
+    const obstacle = wish.refused ? undefined : found.get(whose);
+    judged.push(obstacle ? refuse(wish, obstacle.reason) : withKeys(core, task, wish, keys));
+  }
+  // What stands in the way of the rights somebody else has brought says nothing of the task.
+  const obstacle = found.get(JSON.stringify(task.runAs));
+  return { wishes: judged, keys, ...(obstacle ? { obstacle } : {}) };
+}
+
+async function obstacleFor(core: OrderingCore, task: Task, wish: Wish): Promise<Obstacle | undefined> {
+  try {
+    core.ordering.order(toOrder(task, { wish }, { run: task.row.id, nowMs: core.clock.now() }));
+  } catch (error) {
+    const obstacle = obstacleOf(error);
+    if (!obstacle) throw error;
+    return obstacle;
+  }
+  return findObstacle(core, wish.runAs, task.definition.payload, task.row.id);
+}
+
+function withKeys({ knowledge }: OrderingCore, task: Task, wish: Wish, keys: Map<Wish, RunKeys>): Wish {
+  if (wish.refused) return wish;
+  try {
+    keys.set(wish, keysOf(task, wish, knowledge));
+    return wish;
+  } catch (error) {
+    if (!isSignalboxError(error)) throw error;
+    return refuse(wish, `the keys of the run cannot be made: ${error.message}`);
+  }
+}
+
+function refuse(wish: Wish, reason: string): Wish {
+  return { ...wish, refused: { status: 'missed', reason } };
+}

@@ -1,0 +1,50 @@
+import type { Clock, TaskRun } from '@signalbox/sdk';
+import { newId } from '../store/new-id.ts';
+import type { OccurrenceRow } from '../store/scheduler-tables.ts';
+import type { Task } from '../store/task.ts';
+import type { Placing } from './wish.ts';
+
+/** A decision as it is written. */
+export interface Placed {
+  readonly placing: Placing;
+  readonly occurrence: OccurrenceRow;
+  /** The run that is ordered, or the one there is already. */
+  readonly run?: string;
+}
+
+/** Makes the row of a decision, and the id of its run. */
+export function toPlaced(placing: Placing, { row }: Task, clock: Clock): Placed {
+  const { wish, refused } = placing;
+  const run = refused ? refused.run : newId(clock);
+  const occurrence: OccurrenceRow = {
+    org: row.org,
+    id: wish.waiting ?? newId(clock),
+    task: row.id,
+    version: row.version,
+    kind: wish.trigger,
+    source_id: wish.sourceId,
+    nominal_at: wish.nominalAtMs,
+    through_at: refused?.range?.throughMs ?? wish.nominalAtMs,
+    times: refused?.range?.count ?? 1,
+    is_more: refused?.range?.isMore ? 1 : 0,
+    status: refused?.status ?? 'fired',
+    reason: refused?.reason ?? wish.reason ?? null,
+    run: run ?? null,
+    outcome: null,
+    ended_at: null,
+    depth: wish.depth,
+    decided_at: clock.now(),
+  };
+  return { placing, occurrence, ...(run === undefined ? {} : { run }) };
+}
+
+/** A decision as who wished is told. */
+export function toTaskRun({ occurrence, run, placing: { refused } }: Placed): TaskRun {
+  return {
+    occurrence: occurrence.id,
+    status: refused?.status ?? 'fired',
+    is_new: refused === undefined,
+    ...(run === undefined ? {} : { run }),
+    ...(occurrence.reason === null ? {} : { reason: occurrence.reason }),
+  };
+}

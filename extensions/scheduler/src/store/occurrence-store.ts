@@ -1,0 +1,121 @@
+import type { OccurrenceSelection, StoreWrite } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
+import { type Kysely, sql } from 'kysely';
+import type { OccurrenceRow, SchedulerTables } from './scheduler-tables.ts';
+
+/** Reads what became of occurrences, and makes the writes that say it. */
+export class OccurrenceStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  readonly insert = (row: OccurrenceRow): StoreWrite =>
+    storeStep(this.#rows.insertInto('scheduler_occurrences').values(row));
+
+  /** Decides one that waits. */
+  readonly decide = ({ org, id, ...row }: OccurrenceRow): StoreWrite => {
+    const { status, reason, run, version, decided_at } = row;
+    const query = this.#rows
+      .updateTable('scheduler_occurrences')
+      .set({ status, reason, run, version, decided_at })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('status', '=', 'waiting');
+    return storeStep(query, 1);
+  };
+
+  async list(
+    org: string,
+    task: string,
+    { status, before, limit = 50 }: OccurrenceSelection,
+  ): Promise<readonly OccurrenceRow[]> {
+    let query = this.#of(org).where('task', '=', task);
+    if (status) query = query.where('status', 'in', [...status]);
+    if (before !== undefined) query = query.where('id', '<', before);
+    return query.orderBy('id', 'desc').limit(limit).execute();
+  }
+
+  /** The one of an event or a wish. */
+  async findSource(org: string, task: string, sourceId: string): Promise<OccurrenceRow | undefined> {
+    return this.#of(org).where('task', '=', task).where('source_id', '=', sourceId).executeTakeFirst();
+  }
+
+  /** The event that waits for others to stay away. */
+  async findWaiting(org: string, task: string): Promise<OccurrenceRow | undefined> {
+    return this.#of(org)
+      .where('task', '=', task)
+      .where('status', '=', 'waiting')
+      .orderBy('id', 'desc')
+      .executeTakeFirst();
+  }
+
+  async findRun(org: string, run: string): Promise<OccurrenceRow | undefined> {
+    return this.#of(org).where('run', '=', run).where('status', '=', 'fired').executeTakeFirst();
+  }
+
+  /** The times a backfill has filled already. */
+  async filled(org: string, task: string, from: number, to: number): Promise<ReadonlySet<number>> {
+    const rows = await this.#of(org)
+      .where('task', '=', task)
+      .where('kind', '=', 'backfill')
+      .where('nominal_at', '>=', from)
+      .where('nominal_at', '<', to)
+      .execute();
+    return new Set(rows.map((row) => row.nominal_at));
+  }
+
+  /** Those whose run has not ended as far as is known, and that were decided before an instant. */
+  async open(
+    before: number,
+    after: OccurrenceRow | undefined,
+    limit: number,
+  ): Promise<readonly OccurrenceRow[]> {
+    let query = this.#rows
+      .selectFrom('scheduler_occurrences')
+      .selectAll()
+      .where('run', 'is not', null)
+      .where('outcome', 'is', null)
+      .where('status', '=', 'fired')
+      .where('decided_at', '<=', before);
+    if (after)
+      query = query.where((where) =>
+        where.or([
+          where('decided_at', '>', after.decided_at),
+          where.and([where('decided_at', '=', after.decided_at), where('id', '>', after.id)]),
+        ]),
+      );
+    return query.orderBy('decided_at').orderBy('id').limit(limit).execute();
+  }
+
+  /** Writes how a run ended, once. */
+  end(org: string, id: string, outcome: string, endedAt: number): StoreWrite {
+    const query = this.#rows
+      .updateTable('scheduler_occurrences')
+      .set({ outcome, ended_at: endedAt })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('outcome', 'is', null);
+    return storeStep(query, 1);
+  }
+
+  async count(org: string, after: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#rows
+      .selectFrom('scheduler_occurrences')
+      .select(['status', sql<number>`sum(times)`.as('count')])
+      .where('org', '=', org)
+      .where('decided_at', '>', after)
+      .groupBy('status')
+      .execute();
+    return new Map(rows.map(({ status, count }) => [status, count]));
+  }
+
+  #of(org: string) {
+    return this.#rows.selectFrom('scheduler_occurrences').selectAll().where('org', '=', org);
+  }
+
+  get #rows(): Kysely<SchedulerTables> {
+    return this.#database.queries<SchedulerTables>();
+  }
+}

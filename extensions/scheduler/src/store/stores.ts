@@ -1,0 +1,12 @@
+import type { EventStore } from './event-store.ts';
+import type { GuardStore } from './guard-store.ts';
+import type { OccurrenceStore } from './occurrence-store.ts';
+import type { TaskStore } from './task-store.ts';
+
+/** Where the scheduler keeps what it knows. */
+export interface Stores {
+  readonly tasks: TaskStore;
+  readonly occurrences: OccurrenceStore;
+  readonly events: EventStore;
+  readonly guards: GuardStore;
+}

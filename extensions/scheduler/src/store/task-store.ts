@@ -1,0 +1,168 @@
+import type { StoreWrite, TaskSelection } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
+import { type Kysely, sql } from 'kysely';
+import type { SchedulerTables, TaskRow, VersionRow } from './scheduler-tables.ts';
+import type { Task } from './task.ts';
+import type { VersionCache } from './version-cache.ts';
+
+/** What of a task's row is written. */
+export type TaskUpdate = Partial<Omit<TaskRow, 'org' | 'id' | 'revision' | 'created_at'>>;
+
+/** Reads tasks, and makes the writes that change them. */
+export class TaskStore {
+  readonly #database: Database;
+  readonly #versions: VersionCache;
+
+  constructor(database: Database, versions: VersionCache) {
+    this.#database = database;
+    this.#versions = versions;
+  }
+
+  async find(org: string, id: string): Promise<Task | undefined> {
+    const row = await this.rows
+      .selectFrom('scheduler_tasks')
+      .selectAll()
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    const [task] = row ? await this.load([row]) : [];
+    return task;
+  }
+
+  async list(org: string, selection: TaskSelection): Promise<readonly Task[]> {
+    const { status, schedule_kind: kind, created_by: author, before, limit = 50 } = selection;
+    let query = this.rows.selectFrom('scheduler_tasks').selectAll().where('org', '=', org);
+    if (status) query = query.where('status', 'in', [...status]);
+    if (kind) query = query.where('schedule_kind', '=', kind);
+    if (author !== undefined) query = query.where('created_by', '=', author);
+    if (before !== undefined) query = query.where('id', '<', before);
+    return this.load(await query.orderBy('id', 'desc').limit(limit).execute());
+  }
+
+  /** Those the loop has to look at, the most overdue first. */
+  async due(now: number, limit: number): Promise<readonly TaskRow[]> {
+    return this.rows
+      .selectFrom('scheduler_tasks')
+      .selectAll()
+      .where('next_at', '<=', now)
+      .orderBy('next_at')
+      .limit(limit)
+      .execute();
+  }
+
+  /** When something is due next, in one organization or at all; undefined when nothing is. */
+  async nextDueAt(org?: string): Promise<number | undefined> {
+    let query = this.rows.selectFrom('scheduler_tasks').select('next_at').where('next_at', 'is not', null);
+    if (org !== undefined) query = query.where('org', '=', org);
+    const row = await query.orderBy('next_at').limit(1).executeTakeFirst();
+    return row?.next_at ?? undefined;
+  }
+
+  /** The tasks of an organization that events make due, active or not. */
+  async waitingForEvents(org: string): Promise<readonly Task[]> {
+    const rows = await this.rows
+      .selectFrom('scheduler_tasks')
+      .selectAll()
+      .where('org', '=', org)
+      .where('schedule_kind', '=', 'event')
+      .where('status', 'in', ['active', 'paused'])
+      .execute();
+    return this.load(rows);
+  }
+
+  /** Tasks whose next time was found with other zone data, page by page. */
+  async withOtherZoneData(
+    zoneData: string,
+    after: TaskRow | undefined,
+    limit: number,
+  ): Promise<readonly TaskRow[]> {
+    let query = this.rows
+      .selectFrom('scheduler_tasks')
+      .selectAll()
+      .where('next_nominal', 'is not', null)
+      .where('tz_version', '<>', zoneData);
+    if (after)
+      query = query.where((where) =>
+        where.or([
+          where('org', '>', after.org),
+          where.and([where('org', '=', after.org), where('id', '>', after.id)]),
+        ]),
+      );
+    return query.orderBy('org').orderBy('id').limit(limit).execute();
+  }
+
+  async count(org: string): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.rows
+      .selectFrom('scheduler_tasks')
+      .select(['status', (select) => select.fn.countAll<number>().as('count')])
+      .where('org', '=', org)
+      .groupBy('status')
+      .execute();
+    return new Map(rows.map(({ status, count }) => [status, count]));
+  }
+
+  async versions(org: string, task: string): Promise<readonly VersionRow[]> {
+    return this.rows
+      .selectFrom('scheduler_task_versions')
+      .selectAll()
+      .where('org', '=', org)
+      .where('task', '=', task)
+      .orderBy('version', 'desc')
+      .limit(100)
+      .execute();
+  }
+
+  /** Puts the versions to rows. Errors: `store_corrupt`. */
+  async load(rows: readonly TaskRow[]): Promise<readonly Task[]> {
+    const unknown = rows.filter(({ org, id, version }) => !this.#versions.get(org, id, version));
+    const read = new Map<string, ReturnType<VersionCache['read']>>();
+    for (let start = 0; start < unknown.length; start += 100)
+      for (const row of await this.#readVersions(unknown.slice(start, start + 100)))
+        read.set(`${row.org}\n${row.task}`, this.#versions.read(row));
+    return rows.flatMap((row) => {
+      const version = read.get(`${row.org}\n${row.id}`) ?? this.#versions.get(row.org, row.id, row.version);
+      return version ? [{ row, ...version }] : [];
+    });
+  }
+
+  insert(row: TaskRow, version: VersionRow): readonly StoreWrite[] {
+    return [
+      storeStep(this.rows.insertInto('scheduler_tasks').values(row)),
+      storeStep(this.rows.insertInto('scheduler_task_versions').values(version)),
+    ];
+  }
+
+  insertVersion(version: VersionRow): StoreWrite {
+    return storeStep(this.rows.insertInto('scheduler_task_versions').values(version));
+  }
+
+  /**
+   * Changes a task nobody else has changed since it was read; with an epoch only as long as its node is the leader. Otherwise the whole
+   * write is refused as stale.
+   */
+  update({ org, id, revision }: TaskRow, set: TaskUpdate, epoch?: number): StoreWrite {
+    let query = this.rows
+      .updateTable('scheduler_tasks')
+      .set({ ...set, revision: revision + 1 })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('revision', '=', revision);
+    if (epoch !== undefined)
+      query = query.where(
+        sql<boolean>`exists (select 1 from scheduler_leader where name = 'due' and epoch = ${epoch})`,
+      );
+    return storeStep(query, 1);
+  }
+
+  get rows(): Kysely<SchedulerTables> {
+    return this.#database.queries<SchedulerTables>();
+  }
+
+  async #readVersions(rows: readonly TaskRow[]): Promise<readonly VersionRow[]> {
+    return this.rows
+      .selectFrom('scheduler_task_versions')
+      .selectAll()
+      .where((where) => where.or(rows.map(({ org, id, version }) => where.and({ org, task: id, version }))))
+      .execute();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Schedule } from '@signalbox/schedule';
+import { levels, SignalboxError, type StandIn, taskInput } from '@signalbox/sdk';
+import { z } from 'zod';
+import { compileTask } from '../schedule/compile-task.ts';
+import type { VersionRow } from './scheduler-tables.ts';
+import type { TaskVersion } from './task.ts';
+
+const standIn = z.strictObject({
+  kind: z.enum(['user', 'service']),
+  id: z.string(),
+  org: z.string(),
+  level: z.enum(levels),
+  scopes: z.array(z.string()).optional(),
+  client: z.string().optional(),
+});
+
+const maxKept = 5_000;
+
+/** Reads versions and compiles their schedules, each once: a version never changes. */
+export class VersionCache {
+  readonly #zoneData: string;
+  readonly #kept = new Map<string, TaskVersion>();
+
+  constructor(zoneData: string) {
+    this.#zoneData = zoneData;
+  }
+
+  get(org: string, task: string, version: number): TaskVersion | undefined {
+    const key = keyOf(org, task, version);
+    const known = this.#kept.get(key);
+    if (!known) return undefined;
+    // The one used last goes last.
+    this.#kept.delete(key);
+    this.#kept.set(key, known);
+    return known;
+  }
+
+  /** Errors: `store_corrupt`. */
+  read(row: VersionRow): TaskVersion {
+    const version = readVersion(row, this.#zoneData);
+    this.#kept.set(keyOf(row.org, row.task, row.version), version);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > maxKept && oldest !== undefined) this.#kept.delete(oldest);
+    return version;
+  }
+}
+
+function keyOf(...parts: readonly (string | number)[]): string {
+  return parts.join('\n');
+}
+
+function readVersion({ task, version, ...row }: VersionRow, zoneData: string): TaskVersion {
+  const definition = taskInput.safeParse(parseJson(row.definition));
+  const runAs = standIn.safeParse(parseJson(row.run_as));
+  if (!definition.success || !runAs.success)
+    throw new SignalboxError(
+      'store_corrupt',
+      `version ${version} of the task ${task} cannot be read; restore a backup, or cancel the task`,
+    );
+  let schedule: Schedule | undefined;
+  return {
+    definition: definition.data,
+    runAs: withoutUndefined(runAs.data),
+    schedule: () => (schedule ??= compileTask(definition.data, { seed: task, zoneData })),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutUndefined({ scopes, client, ...rest }: z.output<typeof standIn>): StandIn {
+  return {
+    ...rest,
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(client === undefined ? {} : { client }),
+  };
+}

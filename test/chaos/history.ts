@@ -13,10 +13,18 @@ export const history = z.object({
       run: z.string().nullable(),
     }),
   ),
-  runs: z.array(z.object({ id: z.string(), task: z.string().nullable(), scheduledAt: z.number(), status: z.string() })),
+  runs: z.array(
+    z.object({ id: z.string(), task: z.string().nullable(), scheduledAt: z.number(), status: z.string() }),
+  ),
   /** Calls by run, path and attempt, as the engine knows them. */
   calls: z.array(
-    z.object({ run: z.string(), path: z.string(), attempt: z.number(), tool: z.string(), status: z.string() }),
+    z.object({
+      run: z.string(),
+      path: z.string(),
+      attempt: z.number(),
+      tool: z.string(),
+      status: z.string(),
+    }),
   ),
   now: z.number(),
 });

@@ -90,7 +90,6 @@ describe.each([
   test('loses no run, and runs no step again that was done', async () => {
     let survived = false;
     for (let writes = 0; !survived; writes++) {
-
       const folder = join(dataDir, `${writes}`);
       const marks: string[] = [];
       const tools = { mark: ({ step }: JsonObject) => marks.push(String(step)) };

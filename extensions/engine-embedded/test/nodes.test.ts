@@ -44,7 +44,9 @@ describePostgres((makeStore) => {
       .select('event')
       .where('run_id', '=', run)
       .execute();
-    const ends = rows.map(({ event }) => JSON.parse(event) as JsonObject).filter(({ kind }) => kind === 'ToolDone');
+    const ends = rows
+      .map(({ event }) => JSON.parse(event) as JsonObject)
+      .filter(({ kind }) => kind === 'ToolDone');
     expect(ends).toHaveLength(1);
     expect((await second.engine.find('local', run))?.output).toBe('of the second');
   });
@@ -76,9 +78,7 @@ describePostgres((makeStore) => {
     await first.reached(run, 'waiting');
     await using second = await startEngineHub({ ...parts(store, settings) });
     await second.engine.answer('local', { run, path: 'ask', isApproved: true, by: 'ada' });
-    await expect
-      .poll(async () => (await second.engine.find('local', run))?.status, wait)
-      .toBe('succeeded');
+    await expect.poll(async () => (await second.engine.find('local', run))?.status, wait).toBe('succeeded');
   });
 });
 

@@ -14,14 +14,17 @@ test('what a step gives is what later steps are called with, its kind kept', asy
   await using hub = await startEngineHub({
     tools: { weather: () => ({ temperature: 21, rain: false }), send: () => ({ ok: true }) },
   });
-  const run = await hub.order([
-    { id: 'weather', uses: 'weather', with: { city: '${params.city}' } },
-    {
-      id: 'send',
-      uses: 'send',
-      with: { text: 'It is ${steps.weather.temperature} degrees', degrees: '${steps.weather.temperature}' },
-    },
-  ], { params: { city: 'Chisinau' } });
+  const run = await hub.order(
+    [
+      { id: 'weather', uses: 'weather', with: { city: '${params.city}' } },
+      {
+        id: 'send',
+        uses: 'send',
+        with: { text: 'It is ${steps.weather.temperature} degrees', degrees: '${steps.weather.temperature}' },
+      },
+    ],
+    { params: { city: 'Chisinau' } },
+  );
   const ended = await hub.ended(run);
   expect(ended, JSON.stringify(ended.error)).toMatchObject({ status: 'succeeded', output: { ok: true } });
   expect(hub.called).toEqual([
@@ -183,7 +186,9 @@ test('a run takes no longer than it may', async () => {
     clock,
     tools: {
       never: (_args, { signal }) =>
-        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('stopped'))),
+        ),
     },
   });
   const run = await hub.order([{ id: 'a', uses: 'never', timeout_seconds: 600 }], { timeoutMs: 5_000 });
@@ -194,5 +199,6 @@ test('a run takes no longer than it may', async () => {
 
 /** Waits for the run to have begun to call. */
 async function until(isThere: () => boolean, hub: EngineHub, run: string): Promise<void> {
-  while (!isThere()) await hub.reached(run, 'running').then(() => new Promise((resolve) => setImmediate(resolve)));
+  while (!isThere())
+    await hub.reached(run, 'running').then(() => new Promise((resolve) => setImmediate(resolve)));
 }

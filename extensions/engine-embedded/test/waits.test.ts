@@ -87,7 +87,9 @@ test('a cancelled run stops its call and ends; by force it ends where it stands'
     await expect(hub.engine.cancel('local', run, { reason: 'again' })).rejects.toMatchObject({
       code: 'conflict',
     });
-    await expect(hub.engine.cancel('other', run, { reason: 'x' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(hub.engine.cancel('other', run, { reason: 'x' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   }
 });
 

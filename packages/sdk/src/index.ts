@@ -199,6 +199,7 @@ export {
   tool,
   toToolDefinition,
 } from './tool.ts';
+export { toolAddress } from './tool-address.ts';
 export {
   signsInByItself,
   type UpstreamCredentialSettings,

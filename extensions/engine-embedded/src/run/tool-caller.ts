@@ -10,6 +10,7 @@ import {
   SignalboxError,
   type StandIn,
   type TaskToResume,
+  toolAddress,
 } from '@signalbox/sdk';
 import type { EngineSettings } from '../settings.ts';
 import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcome.ts';
@@ -109,13 +110,7 @@ export class ToolCaller {
     );
   }
 
-  /** `upstream.tool` is the same as `upstream__tool`, which is what the hub calls it. */
   #nameOf(tool: string, principal: Principal): string {
-    const dotted = /^([^.]+)\.(.+)$/.exec(tool);
-    if (!dotted) return tool;
-    const viewer = { principal, interface: this.#interface };
-    const prefixed = `${dotted[1]}__${dotted[2]}`;
-    const { catalog } = this.#parts;
-    return catalog.findTool('all', tool, viewer) ? tool : prefixed;
+    return toolAddress(this.#parts.catalog, tool, { principal, interface: this.#interface });
   }
 }

@@ -8,10 +8,6 @@ export const engineSettings = z.strictObject({
     .max(10_000)
     .default(100)
     .describe('Runs this node carries out at once; those that only wait are not counted'),
-  level: z
-    .enum(['public', 'trusted', 'anchor'])
-    .default('trusted')
-    .describe('Highest level of the calls runs make; never more than who set the task up had'),
   hints: z
     .enum(['trusted', 'ignored'])
     .default('trusted')

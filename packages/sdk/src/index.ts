@@ -171,7 +171,7 @@ export { type Sealer, sealer } from './sealer.ts';
 export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
-export { principalOfStandIn, type StandIn, standInFor } from './stand-in.ts';
+export { principalOfStandIn, type StandIn, standInFor, taskInterface } from './stand-in.ts';
 export type { StoreWrite } from './store-write.ts';
 export {
   backoffStrategies,

@@ -1,5 +1,5 @@
 import type { Directory } from './directory.ts';
-import type { Level, Principal } from './principal.ts';
+import type { CallInterface, Level, Principal } from './principal.ts';
 
 /**
  * Whose rights something done later has: who set it up, and no more than they had then. Plain data, kept until it is needed;
@@ -16,6 +16,9 @@ export interface StandIn {
   /** The OAuth client it was set up with. */
   readonly client?: string;
 }
+
+/** The way in of what is done later: it takes nothing from the level somebody had when they set it up, and adds nothing. */
+export const taskInterface: CallInterface = { name: 'scheduler', level: 'anchor' };
 
 /** The local owner, who is in no directory. */
 const ownerRef = { kind: 'user', id: 'owner', org: 'local' } as const;

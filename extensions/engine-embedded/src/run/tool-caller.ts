@@ -1,6 +1,5 @@
 import type { CallTool } from '@signalbox/pipeline';
 import {
-  type CallInterface,
   type Calls,
   type CatalogReader,
   type Directory,
@@ -10,6 +9,7 @@ import {
   SignalboxError,
   type StandIn,
   type TaskToResume,
+  taskInterface,
   toolAddress,
 } from '@signalbox/sdk';
 import type { EngineSettings } from '../settings.ts';
@@ -45,11 +45,9 @@ export const idempotencyMeta = 'signalbox/idempotency-key';
 /** Makes the calls of runs: through the gate, as whom the run is, as they are now. */
 export class ToolCaller {
   readonly #parts: CallerParts;
-  readonly #interface: CallInterface;
 
   constructor(parts: CallerParts) {
     this.#parts = parts;
-    this.#interface = { name: 'scheduler', level: parts.settings.level };
   }
 
   /** Makes a call; whatever becomes of it is an outcome. */
@@ -64,7 +62,7 @@ export class ToolCaller {
         target,
         params: { name: target, arguments: command.args, _meta: { [idempotencyMeta]: key } },
         principal,
-        interface: this.#interface,
+        interface: taskInterface,
         signal: how.signal,
         timeoutMs: command.timeoutMs,
         channels: { task: how.onTask },
@@ -84,7 +82,7 @@ export class ToolCaller {
     const name = this.#nameOf(tool, principal);
     if (settings.repeatable.includes(tool) || settings.repeatable.includes(name)) return true;
     if (settings.hints === 'ignored') return false;
-    const definition = catalog.findTool('all', name, { principal, interface: this.#interface });
+    const definition = catalog.findTool('all', name, { principal, interface: taskInterface });
     const annotations = definition?.['annotations'];
     if (!isJsonObject(annotations)) return false;
     return annotations['readOnlyHint'] === true || annotations['idempotentHint'] === true;
@@ -94,7 +92,7 @@ export class ToolCaller {
   async readOnlyOf(run: CallingRun, tools: readonly string[]): Promise<readonly string[]> {
     const principal = await this.#principalOf(run);
     return tools.filter((tool) => {
-      const viewer = { principal, interface: this.#interface };
+      const viewer = { principal, interface: taskInterface };
       const definition = this.#parts.catalog.findTool('all', this.#nameOf(tool, principal), viewer);
       const annotations = definition?.['annotations'];
       return isJsonObject(annotations) && annotations['readOnlyHint'] === true;
@@ -111,6 +109,6 @@ export class ToolCaller {
   }
 
   #nameOf(tool: string, principal: Principal): string {
-    return toolAddress(this.#parts.catalog, tool, { principal, interface: this.#interface });
+    return toolAddress(this.#parts.catalog, tool, { principal, interface: taskInterface });
   }
 }

@@ -9,6 +9,7 @@ import { reportDisclosure, runDisclosure } from './suite-disclosure.ts';
 import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
 import { reportSchedule, runSchedule } from './suite-schedule.ts';
+import { reportTasks, runTasks } from './suite-tasks.ts';
 import { measureTokenCache, reportTokenCache } from './suite-token-cache.ts';
 import { measureYardstick } from './yardstick.ts';
 
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '1,16,64' },
+    tasks: { type: 'string', default: '10000' },
   },
 });
 const suites = {
@@ -41,6 +43,11 @@ const suites = {
   growth: async (effort: Effort, progress: (text: string) => void) => {
     const samples = await runGrowth(effort, progress);
     return { samples, report: reportGrowth(samples) };
+  },
+  tasks: async (_effort: Effort, progress: (text: string) => void) => {
+    const size = { tasks: Number(values.tasks), duePerSecond: 50, seconds: 30 };
+    const sample = await runTasks(size, progress);
+    return { samples: [sample], report: reportTasks(sample) };
   },
   token: async () => {
     const sample = measureTokenCache();

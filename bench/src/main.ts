@@ -10,6 +10,7 @@ import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
 import { reportSchedule, runSchedule } from './suite-schedule.ts';
 import { reportTasks, runTasks } from './suite-tasks.ts';
+import { reportTemplate, runTemplate } from './suite-template.ts';
 import { measureTokenCache, reportTokenCache } from './suite-token-cache.ts';
 import { measureYardstick } from './yardstick.ts';
 
@@ -39,6 +40,11 @@ const suites = {
   schedule: async () => {
     const samples = runSchedule();
     return { samples, report: reportSchedule(samples) };
+  },
+  template: async () => {
+    const samples = runTemplate();
+    const yardstick = measureYardstick();
+    return { samples: [...samples, yardstick], report: reportTemplate(samples, yardstick) };
   },
   growth: async (effort: Effort, progress: (text: string) => void) => {
     const samples = await runGrowth(effort, progress);

@@ -9,7 +9,7 @@ export interface BudgetLimits {
 }
 
 /** What an evaluation may do where nothing else is said. */
-export const defaultLimits: BudgetLimits = { visits: 200_000, resultSize: 1_048_576 };
+const defaultLimits: BudgetLimits = { visits: 200_000, resultSize: 1_048_576 };
 
 /** So many characters are looked at in the time of one visit. */
 const charactersPerVisit = 128;

@@ -44,7 +44,7 @@ export function isEqual(left: JsonValue, right: JsonValue, budget: Budget): bool
       for (const [index, item] of one.entries()) pairs.push([item, other[index] ?? null]);
     } else if (type === 'object' && typeof one === 'object' && one !== null) {
       const members = Object.entries(one);
-      budget.visit(members.length);
+      budget.visit(members.length * 4);
       if (!pushMembers(members, other, pairs)) return false;
     } else return false;
   }

@@ -25,7 +25,7 @@ export function isTruthy(value: JsonValue | undefined, budget: Budget): boolean 
   if (Array.isArray(value)) return value.length > 0;
   if (!isJsonObject(value)) return true;
   const { length } = Object.keys(value);
-  budget.visit(length >> 2);
+  budget.visit(length >> 1);
   return length > 0;
 }
 

@@ -4,9 +4,6 @@ import { failExpression } from './expression-error.ts';
 import { typeOf } from './json-type.ts';
 import { maxResultDepth } from './limits.ts';
 
-/** Characters of values are looked at less quickly than those of one text. */
-const costOfValues = 4;
-
 /**
  * Counts the characters of a value as JSON, escapes aside, and stops at what may be given.
  * Throws `template_failed` for what is too large or nested too deep; the stack does not grow.
@@ -17,6 +14,7 @@ export function measure(value: JsonValue, budget: Budget): number {
   const enter = (inner: JsonValue): void => {
     if (typeof inner !== 'object' || inner === null || typeOf(inner) === 'number') return;
     const values = Object.values(inner);
+    budget.visit(Math.ceil(values.length / 2));
     open.push({ values, at: 0 });
     if (open.length > maxResultDepth) {
       failExpression('budget', `what the expression gives is nested more than ${maxResultDepth} deep`);
@@ -34,7 +32,7 @@ export function measure(value: JsonValue, budget: Budget): number {
     enter(inner);
   }
   budget.checkSize(size);
-  budget.read(size * costOfValues);
+  budget.read(size);
   return size;
 }
 

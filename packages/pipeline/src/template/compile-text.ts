@@ -11,7 +11,7 @@ import type { Reference, Scope, TimeScope } from './template.ts';
 export type Missing = 'error' | 'empty';
 
 /** Gives what a part of a template is now. */
-export type Render = (scope: Scope, time: TimeScope, budget: Budget) => JsonValue;
+type Render = (scope: Scope, time: TimeScope, budget: Budget) => JsonValue;
 
 type RenderText = (scope: Scope, time: TimeScope, budget: Budget) => string;
 

@@ -6,8 +6,8 @@ import { toNumber, typeOf } from '../json-type.ts';
 /** What `&expression` does to one value. */
 export type ForEach = (value: JsonValue) => JsonValue;
 
-/** Characters that are put in order are looked at one by one. */
-export const costOfOrder = 8;
+/** Characters that are compared or counted are looked at one by one. */
+export const costOfEach = 8;
 
 /** The arguments of one call, each read as what the function wants; anything else ends the evaluation with `template_failed`. */
 export class CallArguments {
@@ -56,7 +56,7 @@ export class CallArguments {
   object(index: number): JsonObject {
     const value = this.any(index);
     if (!isJsonObject(value)) return this.#refuse(index, 'an object');
-    this.budget.visit(Object.keys(value).length);
+    this.budget.visit(Object.keys(value).length * 2);
     return value;
   }
 
@@ -94,7 +94,7 @@ export class CallArguments {
     const first = keys[0];
     return keys.map((key) => {
       const known = typeof key === 'string' ? key : toNumber(key);
-      if (typeof known === 'string') this.budget.read(known.length * costOfOrder);
+      if (typeof known === 'string') this.budget.read(known.length * costOfEach);
       return known !== undefined && typeof known === typeof (toNumber(first ?? null) ?? first)
         ? known
         : this.#refuse(index, 'numbers only, or strings only');

@@ -1,11 +1,13 @@
 import { type Engine, SignalboxError } from '@signalbox/sdk';
 import type { Announcer } from './announcer.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
+import type { Ids } from './store/ids.ts';
 import type { Stores } from './store/stores.ts';
 
 /** What every operation of the scheduler works with. */
 export interface Core extends SchedulerParts {
   readonly stores: Stores;
+  readonly ids: Ids;
   readonly announcer: Announcer;
   /** Tells the loop that something may be due earlier than it thinks. */
   readonly wake: () => void;

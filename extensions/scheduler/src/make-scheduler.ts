@@ -26,6 +26,7 @@ import { RunEnds } from './outcome/run-ends.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
 import { EventStore } from './store/event-store.ts';
 import { GuardStore } from './store/guard-store.ts';
+import { Ids } from './store/ids.ts';
 import { OccurrenceStore } from './store/occurrence-store.ts';
 import { schedulerMigrations } from './store/scheduler-migrations.ts';
 import { TaskStore } from './store/task-store.ts';
@@ -58,6 +59,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
       events: new EventStore(database),
       guards: new GuardStore(database),
     },
+    ids: new Ids(clock),
     announcer: new Announcer(parts),
     wake: () => loop.wake(),
   };

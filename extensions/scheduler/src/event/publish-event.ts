@@ -11,7 +11,6 @@ import { depthOf } from '../access/caller-depth.ts';
 import { requirePermission } from '../access/task-access.ts';
 import { type Core, withEngine } from '../core.ts';
 import { isStale } from '../store/is-stale.ts';
-import { newId } from '../store/new-id.ts';
 import type { EventRow } from '../store/scheduler-tables.ts';
 import { placeEvent } from './place-event.ts';
 
@@ -32,7 +31,7 @@ export async function publishEvent(core: Core, viewer: Viewer, input: EventInput
   const nowMs = core.clock.now();
   const row: EventRow = {
     org,
-    id: newId(core.clock),
+    id: core.ids.next(),
     topic: event.topic,
     source: event.source ?? `${kind} ${id}`,
     event_id: event.id ?? randomUUID(),

@@ -12,7 +12,6 @@ import { requirePermission, requireStandIn } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
 import { nextFields } from '../schedule/next-fields.ts';
 import { again } from '../store/again.ts';
-import { newId } from '../store/new-id.ts';
 import type { TaskRow, VersionRow } from '../store/scheduler-tables.ts';
 import { findFirst } from './find-first.ts';
 import { openTask } from './open-task.ts';
@@ -27,7 +26,7 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
   const depth = await depthOf(core, viewer);
   requireDepth(core, depth);
   const given = await parseWith(taskInput, input, 'the task');
-  const id = newId(core.clock);
+  const id = core.ids.next();
   const { definition, schedule } = prepareDefinition(core, given, id);
   await requireRunnable(core, { definition, runAs, task: id });
   await requireRoom(core, runAs.org);

@@ -6,7 +6,6 @@ import { placeWishes } from '../place/place-wishes.ts';
 import { toTaskRun } from '../place/placed.ts';
 import type { Wish } from '../place/wish.ts';
 import { again } from '../store/again.ts';
-import { newId } from '../store/new-id.ts';
 import { openTask, requireStatus } from './open-task.ts';
 
 const runnable = ['active', 'paused', 'completed', 'invalid'];
@@ -23,7 +22,7 @@ export async function runTaskNow(
   const ordering = withEngine(core);
   const depth = await depthOf(core, viewer);
   requireDepth(core, depth);
-  const sourceId = newId(core.clock);
+  const sourceId = core.ids.next();
   const [placed] = await again(async () => {
     const task = await openTask(core, viewer, id);
     requireStatus(task, runnable, 'run');

@@ -123,10 +123,10 @@ function nextAfter(core: Core, { row }: Task, { schedule }: Prepared): TaskUpdat
 }
 
 /** Times that had passed and were not fired yet are written down: the new schedule does not know of them. */
-function passedTimes({ stores, clock }: Core, task: Task): readonly StoreWrite[] {
+function passedTimes(core: Core, task: Task): readonly StoreWrite[] {
   const { row, runAs } = task;
   if (row.next_nominal === null || row.status === 'invalid') return [];
-  const range = countRange(task.schedule(), row.next_nominal - 1, clock.now() + 1);
+  const range = countRange(task.schedule(), row.next_nominal - 1, core.clock.now() + 1);
   if (!range) return [];
   const wish = {
     trigger: 'schedule',
@@ -136,6 +136,6 @@ function passedTimes({ stores, clock }: Core, task: Task): readonly StoreWrite[]
     depth: row.depth,
   } as const;
   const reason = 'the schedule was changed before it was fired';
-  const { occurrence } = toPlaced({ wish, refused: { status: 'missed', reason, range } }, task, clock);
-  return [stores.occurrences.insert(occurrence)];
+  const { occurrence } = toPlaced({ wish, refused: { status: 'missed', reason, range } }, task, core);
+  return [core.stores.occurrences.insert(occurrence)];
 }

@@ -44,7 +44,7 @@ export async function placeWishes(
     nowMs,
   });
   if (decided.ends) await endOthers(ordering, row, decided.ends);
-  const placed = decided.placings.map((each) => toPlaced(each, task, clock));
+  const placed = decided.placings.map((each) => toPlaced(each, task, core));
   const set = { ...write.set, ...effectOn(task, decided, { obstacle: judged.obstacle, set: write.set }) };
   await core.database.together([
     stores.tasks.update(row, { ...set, updated_at: nowMs }, write.epoch),

@@ -1,5 +1,5 @@
-import type { Clock, TaskRun } from '@signalbox/sdk';
-import { newId } from '../store/new-id.ts';
+import type { TaskRun } from '@signalbox/sdk';
+import type { Core } from '../core.ts';
 import type { OccurrenceRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
 import type { Placing } from './wish.ts';
@@ -13,12 +13,16 @@ export interface Placed {
 }
 
 /** Makes the row of a decision, and the id of its run. */
-export function toPlaced(placing: Placing, { row }: Task, clock: Clock): Placed {
+export function toPlaced(
+  placing: Placing,
+  { row }: Task,
+  { ids, clock }: Pick<Core, 'ids' | 'clock'>,
+): Placed {
   const { wish, refused } = placing;
-  const run = refused ? refused.run : newId(clock);
+  const run = refused ? refused.run : ids.next();
   const occurrence: OccurrenceRow = {
     org: row.org,
-    id: wish.waiting ?? newId(clock),
+    id: wish.waiting ?? ids.next(),
     task: row.id,
     version: row.version,
     kind: wish.trigger,

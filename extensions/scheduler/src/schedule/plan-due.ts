@@ -74,10 +74,11 @@ export function planDue(question: DueQuestion): DuePlan {
   fromMs = passOver(question, steps, { fromMs, endMs, status: 'missed' });
   const walked = walk(question, fromMs);
   steps.push(...judge(question, [...due, ...walked.due], walked.isCut));
+  const inOrder = merge(steps);
   const outlook = schedule.lookAhead(walked.due.at(-1)?.nominalAtMs ?? fromMs);
-  if (outlook.kind === 'found') return { steps, next: outlook.occurrence };
-  if (outlook.kind === 'ended') return { steps };
-  return { steps, exhausted: `no time was found within the ${outlook.limit} of a search` };
+  if (outlook.kind === 'found') return { steps: inOrder, next: outlook.occurrence };
+  if (outlook.kind === 'ended') return { steps: inOrder };
+  return { steps: inOrder, exhausted: `no time was found within the ${outlook.limit} of a search` };
 }
 
 /** Marks all that is before an instant at once, and gives where to go on. */
@@ -108,24 +109,37 @@ function judge(question: DueQuestion, due: readonly Fire[], isCut: boolean): rea
   const within = isCut ? [] : due.filter(({ fireAtMs }) => fireAtMs >= oldestMs);
   const count = { none: 0, last: 1, all: policy.catchup_max }[policy.catchup];
   const madeUpFor = new Set(count === 0 ? [] : within.slice(-count));
-  const steps: (Mark | Fire)[] = [];
-  for (const each of due) {
+  return due.map((each) => {
     const lateMs = nowMs - each.fireAtMs;
-    if (lateMs <= onTimeMs) steps.push(each);
-    else if (madeUpFor.has(each))
-      steps.push({ ...each, reason: `made up for, ${Math.round(lateMs / 1_000)} s late: ${gap(question)}` });
-    else if (each.fireAtMs < oldestMs) addMark(steps, each.nominalAtMs, tooOld(question));
-    else addMark(steps, each.nominalAtMs, notMadeUpFor(question));
-  }
-  return steps;
+    if (lateMs <= onTimeMs) return each;
+    if (madeUpFor.has(each))
+      return { ...each, reason: `made up for, ${Math.round(lateMs / 1_000)} s late: ${gap(question)}` };
+    const reason = each.fireAtMs < oldestMs ? tooOld(question) : notMadeUpFor(question);
+    const { nominalAtMs: atMs } = each;
+    return { fromMs: atMs, throughMs: atMs, count: 1, isMore: false, status: 'missed', reason };
+  });
 }
 
-/** Times in a row with the same end are one mark. */
-function addMark(steps: (Mark | Fire)[], atMs: number, reason: string): void {
-  const last = steps.at(-1);
-  if (last && 'status' in last && last.reason === reason)
-    steps[steps.length - 1] = { ...last, throughMs: atMs, count: last.count + 1 };
-  else steps.push({ fromMs: atMs, throughMs: atMs, count: 1, isMore: false, status: 'missed', reason });
+/** Puts the steps in their order; times in a row with the same end become one. */
+function merge(steps: readonly (Mark | Fire)[]): readonly (Mark | Fire)[] {
+  const merged: (Mark | Fire)[] = [];
+  for (const step of [...steps].sort((a, b) => startOf(a) - startOf(b))) {
+    const last = merged.at(-1);
+    const isSame = last && 'status' in last && 'status' in step && last.reason === step.reason;
+    if (!isSame || last.isMore) merged.push(step);
+    else
+      merged[merged.length - 1] = {
+        ...last,
+        throughMs: step.throughMs,
+        count: last.count + step.count,
+        isMore: step.isMore,
+      };
+  }
+  return merged;
+}
+
+function startOf(step: Mark | Fire): number {
+  return 'status' in step ? step.fromMs : step.nominalAtMs;
 }
 
 function gap({ gapReason }: DueQuestion): string {

@@ -1,0 +1,82 @@
+import type { RunStatus, TaskDefinition } from '@signalbox/sdk';
+import { describe, expect, test } from 'vitest';
+import { decideOverlap } from '../src/place/decide-overlap.ts';
+import { takeToken } from '../src/place/take-token.ts';
+import { type SchedulerHub, startSchedulerHub } from './support/start-scheduler.ts';
+
+const minute = 60_000;
+
+describe('overlap', () => {
+  const none = { queued: 0, begun: 0 };
+  const waits = { queued: 1, begun: 0 };
+  const runs = { queued: 0, begun: 1 };
+  const both = { queued: 1, begun: 1 };
+  type Row = [TaskDefinition['overlap'], { queued: number; begun: number }, string];
+  test.each<Row>([
+    ['skip', none, 'order'],
+    ['skip', waits, 'skip'],
+    ['skip', runs, 'skip'],
+    ['buffer_one', none, 'order in turn'],
+    ['buffer_one', runs, 'order in turn'],
+    ['buffer_one', waits, 'skip'],
+    ['buffer_one', both, 'skip'],
+    ['buffer_all', both, 'order in turn'],
+    ['buffer_all', { queued: 2, begun: 1 }, 'skip'],
+    ['cancel_other', none, 'order in turn'],
+    ['cancel_other', both, 'order in turn, ends others'],
+    ['terminate_other', runs, 'order in turn, ends others by force'],
+    ['allow', both, 'order'],
+  ])('%s with %j: %s', (overlap, open, expected) => {
+    const decision = decideOverlap({ overlap, overlap_max: 2 }, open);
+    const said =
+      decision.kind === 'skip'
+        ? 'skip'
+        : `order${decision.isSerial ? ' in turn' : ''}${decision.ends ? `, ends ${decision.ends}` : ''}`;
+    expect(said).toBe(expected);
+  });
+
+  test.each<[TaskDefinition['overlap'], RunStatus, readonly string[], number]>([
+    ['skip', 'running', ['12:01 fired', '12:02 skipped', '12:03 skipped'], 0],
+    ['buffer_one', 'running', ['12:01 fired', '12:02 fired', '12:03 skipped'], 0],
+    ['buffer_all', 'running', ['12:01 fired', '12:02 fired', '12:03 fired'], 0],
+    ['cancel_other', 'running', ['12:01 fired', '12:02 fired', '12:03 fired'], 2],
+    ['terminate_other', 'running', ['12:01 fired', '12:02 fired', '12:03 fired'], 2],
+    ['allow', 'running', ['12:01 fired', '12:02 fired', '12:03 fired'], 0],
+    ['skip', 'succeeded', ['12:01 fired', '12:02 fired', '12:03 fired'], 0],
+  ])('%s while the first is %s', async (overlap, status, ends, canceled) => {
+    await using hub = await startSchedulerHub();
+    const task = await hub.make({ overlap });
+    await hub.pass(minute);
+    await setFirst(hub, status);
+    await hub.pass(minute);
+    if (status === 'succeeded')
+      for (const { id } of await hub.engine.orders()) await hub.engine.set(id, status);
+    await hub.pass(minute);
+    expect(await hub.ends(task.id)).toEqual(ends);
+    expect(hub.engine.canceled.length).toBe(canceled);
+    expect(hub.engine.canceled.every(({ isForced }) => isForced === (overlap === 'terminate_other'))).toBe(
+      true,
+    );
+    const slots = (await hub.engine.orders()).map(({ slot }) => slot);
+    const isInTurn = overlap !== 'skip' && overlap !== 'allow';
+    for (const slot of slots)
+      expect(slot).toEqual(isInTurn ? { key: `task:${task.id}`, limit: 1 } : undefined);
+  });
+});
+
+async function setFirst(hub: SchedulerHub, status: RunStatus): Promise<void> {
+  const [first] = await hub.engine.orders();
+  await hub.engine.set(first?.id ?? '', status);
+}
+
+test('a token bucket lets so many through at once and then as many as come back', () => {
+  const rate = { limit: 3, per_seconds: 60 };
+  const times = [0, 0, 0, 0, 19_999, 20_000, 20_001, 40_000, 200_000, 200_000, 200_000, 200_000];
+  let fullAt = 0;
+  const passed = times.map((at) => {
+    const next = takeToken(rate, fullAt, at);
+    fullAt = next ?? fullAt;
+    return next !== undefined;
+  });
+  expect(passed).toEqual([true, true, true, false, false, true, false, true, true, true, true, false]);
+});

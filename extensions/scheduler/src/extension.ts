@@ -10,9 +10,9 @@ import {
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { makeScheduler } from './make-scheduler.ts';
+import { pipelineKnowledge } from './pipeline-knowledge.ts';
 import type { PipelineKnowledge } from './scheduler-parts.ts';
 import { schedulerSettings } from './settings.ts';
-import { toolsUsedBy } from './tools-used-by.ts';
 
 const tidyEveryMs = 60_000;
 
@@ -71,4 +71,4 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
 }
 
 /** Keeps tasks and runs them when they are due. */
-export const schedulerExtension = makeSchedulerExtension({ requiredTools: toolsUsedBy });
+export const schedulerExtension = makeSchedulerExtension(pipelineKnowledge);

@@ -9,6 +9,7 @@ import { look } from './loop/look.ts';
 import { moveTimes } from './loop/move-times.ts';
 import { cancelTask, pauseTask, resumeTask } from './operations/change-status.ts';
 import { createTask } from './operations/create-task.ts';
+import { orderChild } from './operations/order-child.ts';
 import { openTask } from './operations/open-task.ts';
 import { previewSchedule } from './operations/preview-schedule.ts';
 import {
@@ -79,6 +80,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
     service: toService(core),
     start: async () => {
       stopListening = ends.listen();
+      core.engine()?.callTasks((wanted) => orderChild(core, wanted));
       await moveTimes(core);
       await ends.ask(clock.now());
       loop.start();

@@ -41,6 +41,7 @@ export interface RunRow {
   readonly slot_key: string | null;
   readonly slot_limit: number | null;
   readonly max_retries: number;
+  readonly backoff: string;
   readonly timeout_ms: number | null;
   readonly is_dry_run: number;
   readonly depth: number;
@@ -187,6 +188,7 @@ create table engine_runs (
   slot_key text,
   slot_limit bigint,
   max_retries bigint not null,
+  backoff text not null,
   timeout_ms bigint,
   is_dry_run bigint not null,
   depth bigint not null,

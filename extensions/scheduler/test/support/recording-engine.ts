@@ -51,6 +51,8 @@ export class RecordingEngine implements Engine {
     this.#events = events;
   }
 
+  readonly callTasks: Engine['callTasks'] = () => undefined;
+
   readonly order: Engine['order'] = (order) => {
     if (order.pipeline['broken'] === true)
       throw new SignalboxError('invalid_params', 'the pipeline is broken');

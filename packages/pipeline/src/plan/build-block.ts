@@ -1,6 +1,6 @@
-import type { StepDefinition } from '../definition/step-definition.ts';
 import { readDuration } from '../definition/duration.ts';
 import { limits } from '../definition/limits.ts';
+import type { StepDefinition } from '../definition/step-definition.ts';
 import { bindCondition, bindTemplate } from './bind.ts';
 import { buildAction, type MakeBlock } from './build-action.ts';
 import { compileSchema } from './compile-schema.ts';
@@ -31,7 +31,10 @@ export function buildBlock(
   { key, role, at }: BlockPlace,
 ): BuiltBlock {
   if (around.depth > limits.nesting)
-    around.report(at, `is deeper than ${limits.nesting} steps inside each other; make a task of the inner ones`);
+    around.report(
+      at,
+      `is deeper than ${limits.nesting} steps inside each other; make a task of the inner ones`,
+    );
   const graph = planGraph(definitions, around.report, at);
   const inside = { ...around, isConcurrent: around.isConcurrent || graph !== undefined };
   const named: ReadonlyMap<string, string>[] = [];

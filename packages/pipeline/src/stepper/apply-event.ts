@@ -1,11 +1,11 @@
 import { abortRun } from './abort-run.ts';
 import { answerCall, doubtCall, endCall, endChild, failCall } from './call-events.ts';
+import { fail } from './end-step.ts';
+import { fireTimer } from './fire-timer.ts';
 import type { Machine } from './machine.ts';
 import { answerApprove } from './run-approve.ts';
 import { withArrived } from './run-wait.ts';
-import { fail } from './end-step.ts';
 import type { ApprovalAnswered, EventMatched, StepperEvent, ValuesLoaded } from './stepper-event.ts';
-import { fireTimer } from './fire-timer.ts';
 
 /** Lets an event have its effect on the frame it is about; false when there is none it could have. */
 export function applyEvent(machine: Machine, event: StepperEvent): boolean {

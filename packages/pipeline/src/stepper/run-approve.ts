@@ -29,7 +29,9 @@ export function beginApprove(machine: Machine, frame: StepFrame, action: ActionO
   });
   const asking: StepFrame = { ...frame, phase: 'busy' };
   machine.put(
-    expiresAtMs === undefined ? asking : withTimer(machine, asking, { purpose: 'timeout', dueAtMs: expiresAtMs }),
+    expiresAtMs === undefined
+      ? asking
+      : withTimer(machine, asking, { purpose: 'timeout', dueAtMs: expiresAtMs }),
   );
 }
 
@@ -43,7 +45,12 @@ export function answerApprove(
   if (action.kind !== 'approve') return false;
   const problem = decision === 'approved' ? action.check?.(value) : undefined;
   if (problem !== undefined) {
-    machine.emit({ kind: 'Log', level: 'warn', message: 'an answer does not fit its schema; asked still', path: frame.key });
+    machine.emit({
+      kind: 'Log',
+      level: 'warn',
+      message: 'an answer does not fit its schema; asked still',
+      path: frame.key,
+    });
     return false;
   }
   machine.emit({ kind: 'CancelWait', path: frame.key });
@@ -57,6 +64,7 @@ export function expireApprove(machine: Machine, frame: StepFrame, { onTimeout }:
   machine.emit({ kind: 'CancelWait', path: frame.key });
   if (onTimeout === 'approve')
     return succeed(machine, frame, { json: { decision: 'approved', value: null, by: null } });
-  if (onTimeout === 'reject') return fail(machine, frame, { kind: 'denied', message: 'nobody answered in time, which means no' });
+  if (onTimeout === 'reject')
+    return fail(machine, frame, { kind: 'denied', message: 'nobody answered in time, which means no' });
   fail(machine, frame, { kind: 'timeout', message: 'nobody answered in time' });
 }

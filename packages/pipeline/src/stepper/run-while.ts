@@ -34,10 +34,14 @@ export function continueWhile(machine: Machine, frame: StepFrame, action: Action
   }
   forgetBlock(machine, action.body, last);
   if (round >= action.max)
-    return fail(machine, { ...frame, ended: [] }, {
-      kind: 'budget',
-      message: `the condition is still true after ${action.max} rounds; raise "while.max" or let it end`,
-    });
+    return fail(
+      machine,
+      { ...frame, ended: [] },
+      {
+        kind: 'budget',
+        message: `the condition is still true after ${action.max} rounds; raise "while.max" or let it end`,
+      },
+    );
   const busy = machine.put({ ...frame, ended: [], work: { kind: 'while', round: round + 1 } });
   openRound(machine, busy, action, round);
 }

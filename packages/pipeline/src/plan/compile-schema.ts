@@ -23,7 +23,7 @@ export function compileSchema(
     return undefined;
   }
   try {
-    const compiled = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    const compiled = z.fromJSONSchema(schema);
     return (value) => tell(compiled, value);
   } catch (error) {
     report(

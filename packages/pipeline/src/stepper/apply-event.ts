@@ -32,7 +32,7 @@ export function applyEvent(machine: Machine, event: StepperEvent): boolean {
       return machine.draft.ready.length > 0;
     case 'CancelRequested':
       return stop(machine, { kind: 'canceled', message: event.reason }, 'canceled');
-    case 'BudgetExceeded':
+    default:
       return stop(machine, { kind: 'budget', message: event.message }, 'failed');
   }
 }

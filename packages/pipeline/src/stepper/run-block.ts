@@ -36,8 +36,7 @@ function absorb(
     case 'goto':
       passOver(machine, block, frame, outcome.index);
       return { ...frame, next: outcome.index };
-    case 'failed':
-    case 'canceled':
+    default:
       return { ...frame, settled, ending: frame.ending ?? outcome };
   }
 }

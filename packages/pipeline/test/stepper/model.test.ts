@@ -1,5 +1,5 @@
 import { makePlan } from '@signalbox/pipeline';
-import fc from 'fast-check';
+import { assert, nat, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Drive, drive } from '../support/drive.ts';
 import { type Generated, generatePipeline } from '../support/generate.ts';
@@ -26,8 +26,8 @@ function checkAll(
   seed: number,
   run: (plan: ReturnType<typeof makePlan>, generated: Generated, seed: number) => Drive,
 ): void {
-  fc.assert(
-    fc.property(fc.nat(), (each) => {
+  assert(
+    property(nat(), (each) => {
       const generated = generatePipeline(seeded(each));
       const plan = makePlan(generated.definition);
       compare(run(plan, generated, each), interpret(plan.definition, generated.world, params));

@@ -86,7 +86,7 @@ export function drive(
     events += 1;
     if (events > 20_000) throw new Error('the run does not end');
     const state = throughJson ? (JSON.parse(JSON.stringify(so.state)) as typeof so.state) : so.state;
-    so = advance(plan, state, { ...told, nowMs, random: random.next() } as StepperEvent);
+    so = advance(plan, state, { ...told, nowMs, random: random.next() });
     obey();
   }
 }

@@ -254,7 +254,10 @@ function render(context: Context, scope: Scope, value: JsonValue): JsonValue {
   if (typeof value !== 'string') return value;
   const whole = /^\$\{([^}]+)\}$/.exec(value)?.[1];
   if (whole !== undefined) return read(context, scope, whole);
-  return value.replaceAll(/\$\{([^}]+)\}/g, (_all, text: string) => String(read(context, scope, text)));
+  return value.replaceAll(/\$\{([^}]+)\}/g, (_all, text: string) => {
+    const found = read(context, scope, text);
+    return typeof found === 'string' ? found : JSON.stringify(found);
+  });
 }
 
 function read(context: Context, scope: Scope, text: string): JsonValue {

@@ -24,8 +24,8 @@ export function answerOf(
 ): { output: JsonValue } | { error: ErrorKind } {
   const error = tool === 'undo' ? undefined : world.faults.get(idOf(path))?.[attempt - 1];
   if (error) return { error };
-  const sum = [...`${tool} ${JSON.stringify(args)}`].reduce(
-    (so, letter) => (so * 31 + letter.charCodeAt(0)) % 9_973,
+  const sum = Array.from(`${tool} ${JSON.stringify(args)}`).reduce(
+    (so, letter) => (so * 31 + (letter.codePointAt(0) ?? 0)) % 9_973,
     7,
   );
   return { output: { n: sum, ok: sum % 2 === 0 } };

@@ -71,12 +71,12 @@ function readsOf(references: readonly Reference[], around: Surroundings, at: str
 function addSteps(into: Map<string, string>, { name }: Reference, { visible }: Surroundings): void {
   const path = name === undefined ? undefined : visible.get(name);
   if (name !== undefined && path !== undefined) into.set(name, path);
-  else for (const [each, at] of visible) into.set(each, at);
+  else for (const [each, at] of visible.all()) into.set(each, at);
 }
 
 function problemOf({ root, name, path, position }: Reference, around: Surroundings): string | undefined {
   if (root === 'steps' || root === 'steps_meta') {
-    if (name === undefined || around.visible.has(name)) return undefined;
+    if (name === undefined || around.visible.get(name) !== undefined) return undefined;
     return around.names.has(name)
       ? `"${path}" at character ${position} reads step "${name}", which is not sure to have ended here; only steps before it may be read, and none inside a loop from outside`
       : `"${path}" at character ${position} reads step "${name}", which does not exist`;

@@ -5,7 +5,7 @@ import { addOutput } from './add-output.ts';
 import { bindCondition, bindTemplate } from './bind.ts';
 import { compileSchema } from './compile-schema.ts';
 import type { Action, ActionOf, BlockRole, PlanBlock } from './plan.ts';
-import type { Surroundings } from './surroundings.ts';
+import { type Surroundings, seeing } from './surroundings.ts';
 
 /** Makes a block inside the step that is being made. */
 export type MakeBlock = (
@@ -107,7 +107,7 @@ function buildForeach({ step, around, at, makeBlock }: Build, given: Given<'fore
     isConcurrent: maxParallel > 1,
     sees: { ...around, roots },
   });
-  const inside = { ...around, roots, visible: new Map([...around.visible, ...names]) };
+  const inside = { ...seeing(around, names), roots };
   return {
     kind: 'foreach',
     list,
@@ -139,7 +139,7 @@ function buildWhile({ step, around, at, makeBlock }: Build, given: Given<'while'
     isLoop: true,
     sees,
   });
-  const inside = { ...sees, visible: new Map([...around.visible, ...names]) };
+  const inside = seeing(sees, names);
   return {
     kind: 'while',
     condition: bindCondition(given.condition, inside, `${at}.while.condition`),

@@ -36,13 +36,15 @@ export function buildBlock(
       `is deeper than ${limits.nesting} steps inside each other; make a task of the inner ones`,
     );
   const graph = planGraph(definitions, around.report, at);
-  const inside = { ...around, isConcurrent: around.isConcurrent || graph !== undefined };
+  const inside = seeing({ ...around, isConcurrent: around.isConcurrent || graph !== undefined }, []);
   const named: ReadonlyMap<string, string>[] = [];
   const steps: PlanStep[] = [];
   for (const [index, definition] of definitions.entries()) {
-    const before = graph ? (graph.ancestors[index] ?? []) : steps.map((_, each) => each);
-    const seen = new Map(before.flatMap((each) => [...(named[each] ?? [])]));
-    const built = buildStep(definition, seeing(inside, seen), { definitions, index, at: `${at}.${index}` });
+    const before = graph?.ancestors[index];
+    const seen = before?.flatMap((each) => [...(named[each] ?? [])]);
+    const place = { definitions, index, at: `${at}.${index}` };
+    const built = buildStep(definition, seen ? seeing(inside, seen) : inside, place);
+    if (!graph) inside.visible.add(built.names);
     named.push(built.names);
     steps.push(built.step);
     around.steps.set(built.step.path, built.step);

@@ -11,6 +11,7 @@ import { type DefinedStep, everyStep } from './every-step.ts';
 import { engineVersion, type Plan, type PlanBlock, type PlanStep } from './plan.ts';
 import { type Surroundings, seeing } from './surroundings.ts';
 import { utcZones } from './utc-zones.ts';
+import { VisibleSteps } from './visible-steps.ts';
 
 /** What a plan needs to know besides its definition. */
 export interface PlanOptions {
@@ -72,7 +73,7 @@ function surroundingsOf(
   report: Surroundings['report'],
 ): Surroundings {
   return {
-    visible: new Map(),
+    visible: new VisibleSteps(),
     roots: new Set(['params', 'steps', 'steps_meta', 'event', 'run', 'vars']),
     loops: [],
     prefix: '',

@@ -1,5 +1,6 @@
 import { abortRun } from './abort-run.ts';
 import { answerCall, doubtCall, endCall, endChild, failCall } from './call-events.ts';
+import { questionOf } from './cancel-frame.ts';
 import { fail } from './end-step.ts';
 import { fireTimer } from './fire-timer.ts';
 import type { Machine } from './machine.ts';
@@ -58,6 +59,7 @@ function arrive(machine: Machine, { path, event }: EventMatched): boolean {
 function answer(machine: Machine, event: ApprovalAnswered): boolean {
   const frame = machine.stepFrame(event.path);
   if (!frame || frame.ending) return false;
+  if (event.question !== undefined && event.question !== questionOf(frame)) return false;
   if (frame.phase === 'ask') return answerCall(machine, frame, event);
   return frame.phase === 'busy' && answerApprove(machine, frame, event);
 }

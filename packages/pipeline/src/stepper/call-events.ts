@@ -1,6 +1,6 @@
 import { limits } from '../definition/limits.ts';
 import { abortRun } from './abort-run.ts';
-import { isCalling, withTimer } from './cancel-frame.ts';
+import { isCalling, questionOf, withTimer } from './cancel-frame.ts';
 import { callsOf, fail, leaveCanceled, noteStep, succeed } from './end-step.ts';
 import type { StepFrame, UndoFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
@@ -108,10 +108,11 @@ function doubtStep(machine: Machine, frame: StepFrame, { canRepeat }: InDoubt): 
   if (policy === 'retry' && callsOf(machine, frame) <= limits.retries) return again(machine, frame);
   if (policy !== 'ask') return fail(machine, frame, { kind: 'in_doubt', message });
   noteStep(machine, frame, 'in_doubt', { kind: 'in_doubt', message, path: frame.key });
-  machine.put({ ...frame, phase: 'ask' });
+  const asking = machine.put<StepFrame>({ ...frame, phase: 'ask' });
   machine.emit({
     kind: 'AskApproval',
     path: frame.key,
+    question: questionOf(asking),
     reason: 'in_doubt',
     message: `${message}; shall step "${frame.key}" call again?`,
     assignees: [],

@@ -32,6 +32,11 @@ export function isAsking(machine: Machine, frame: StepFrame): boolean {
   return frame.phase === 'ask' || (frame.phase === 'busy' && (kind === 'wait' || kind === 'approve'));
 }
 
+/** Name of the question a step asks. */
+export function questionOf(frame: StepFrame): string {
+  return `${frame.key}#${frame.phase === 'ask' ? 'in_doubt' : 'approve'}.${frame.attempt}`;
+}
+
 /** Asks for a timer instead of the one a frame has. */
 export function withTimer<Kind extends StepFrame | UndoFrame>(
   machine: Machine,

@@ -1,5 +1,5 @@
 import type { ActionOf } from '../plan/plan.ts';
-import { withTimer } from './cancel-frame.ts';
+import { questionOf, withTimer } from './cancel-frame.ts';
 import { fail, noteStep, succeed, succeedUnknown } from './end-step.ts';
 import { evaluate, unknown } from './evaluate.ts';
 import type { StepFrame } from './frame.ts';
@@ -21,6 +21,7 @@ export function beginApprove(machine: Machine, frame: StepFrame, action: ActionO
   machine.emit({
     kind: 'AskApproval',
     path: frame.key,
+    question: questionOf(frame),
     reason: 'approve',
     message: typeof message === 'string' ? message : JSON.stringify(message),
     ...(action.schema && { schema: action.schema }),

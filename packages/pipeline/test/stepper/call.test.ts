@@ -114,6 +114,21 @@ test.each([
   expect(run.finish?.error?.split(':')[0]).toBe(error);
 });
 
+test('an answer that comes again answers no later question', () => {
+  const run = new Run({ steps: [call('a', { on_unknown: 'ask' })] });
+  const answer = {
+    kind: 'ApprovalAnswered',
+    path: 'a',
+    question: 'a#in_doubt.1',
+    decision: 'approved',
+    by: 'ana',
+  } as const;
+  run.tell({ kind: 'InDoubt', path: 'a', attempt: 1, canRepeat: false }).tell(answer);
+  run.tell({ kind: 'InDoubt', path: 'a', attempt: 2, canRepeat: false });
+  expect(run.tell(answer).commands).toEqual([]);
+  expect(run.tell({ ...answer, question: 'a#in_doubt.2' }).called).toEqual(['a']);
+});
+
 test('an event that repeats, is late, or is about nothing changes nothing at all', () => {
   const run = new Run({ steps: [call('a'), call('b')] });
   const early = run.state;

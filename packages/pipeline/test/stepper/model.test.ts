@@ -16,10 +16,35 @@ test(`${runs} pipelines give the outputs and make the calls an independent model
 });
 
 test('events that come twice, late and in any order, and states put through JSON, make no difference', () => {
-  checkAll(runs, 1_129, (plan, generated, seed) =>
+  checkAll(runs / 2, 1_129, (plan, generated, seed) =>
     drive(plan, generated.world, params, { random: seeded(seed + 1), isUnruly: true, throughJson: true }),
   );
 });
+
+test('a run that failed goes on in its next attempt, and no call that was done is made again', () => {
+  assert(
+    property(nat(), (each) => {
+      const { definition, world } = generatePipeline(seeded(each));
+      const manners = { random: seeded(each), isUnruly: true, throughJson: true, resumes: true };
+      const { finish, commands } = drive(makePlan(definition), world, params, manners);
+      const calls = commands.filter((command) => command.kind === 'CallTool');
+      const isResumed = commands.some((command) => command.kind === 'Finish' && command.isResumable);
+      if (isResumed) expect(finish.error?.kind ?? 'budget').toBe('budget');
+      expect(new Set(calls.map(({ path, attempt }) => `${path} ${attempt}`)).size).toBe(calls.length);
+      expect(timesDone(commands).filter(([, times]) => times > 1)).toEqual([]);
+    }),
+    { numRuns: runs / 4, seed: 29 },
+  );
+});
+
+/** How often each call ended well. */
+function timesDone(commands: Drive['commands']): readonly (readonly [string, number])[] {
+  const times = new Map<string, number>();
+  for (const command of commands)
+    if (command.kind === 'StepChanged' && command.record.status === 'done')
+      times.set(command.path, (times.get(command.path) ?? 0) + 1);
+  return [...times];
+}
 
 function checkAll(
   numRuns: number,

@@ -75,6 +75,7 @@ test('a person is asked, and an answer that does not fit is asked for again', ()
     {
       kind: 'AskApproval',
       path: 'ok',
+      question: 'ok#approve.0',
       reason: 'approve',
       message: 'send to 3?',
       schema: approve.schema,

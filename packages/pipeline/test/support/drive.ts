@@ -4,6 +4,7 @@ import {
   type Command,
   type Finish,
   type Plan,
+  resume,
   type StepperEvent,
   start,
 } from '@signalbox/pipeline';
@@ -26,6 +27,8 @@ export interface Manners {
   readonly isUnruly: boolean;
   /** Puts every state through JSON. */
   readonly throughJson: boolean;
+  /** The next attempt of a run that failed: nothing fails in it. */
+  readonly resumes?: boolean;
 }
 
 type Told = StepperEvent extends infer Each
@@ -43,7 +46,7 @@ export function drive(
   plan: Plan,
   world: World,
   params: JsonObject,
-  { random, isUnruly, throughJson }: Manners,
+  { random, isUnruly, throughJson, resumes = false }: Manners,
 ): Drive {
   const calls: Call[] = [];
   const all: Command[] = [];
@@ -55,22 +58,34 @@ export function drive(
     kind: 'Started',
     nowMs,
     random: random.next(),
-    run: { id: 'run', trigger: 'manual', attempt: 1, maxAttempts: 1, depth: 0 },
+    run: { id: 'run', trigger: 'manual', attempt: 1, maxAttempts: resumes ? 2 : 1, depth: 0 },
     scheduledAtMs: 0,
     timezone: 'UTC',
     params,
   });
+  let around = world;
   const obey = (): void => {
     all.push(...so.commands);
     for (const command of so.commands) {
       if (command.kind === 'CallTool') calls.push(command);
-      const told = reactionTo(world, command);
+      const told = reactionTo(around, command);
       if (told) pending.push({ told, dueAtMs: command.kind === 'StartTimer' ? command.dueAtMs : nowMs });
     }
   };
   obey();
   for (;;) {
-    const finish = all.find((command) => command.kind === 'Finish');
+    const finish = so.commands.find((command) => command.kind === 'Finish');
+    if (finish?.isResumable) {
+      around = { faults: new Map(), refusals: new Set() };
+      pending = [];
+      so = resume(plan, so.state, {
+        run: { ...so.state.run, attempt: 2 },
+        nowMs,
+        random: random.next(),
+      });
+      obey();
+      continue;
+    }
     if (finish) return { finish, calls, commands: all, events };
     const old = isUnruly && delivered.length > 0 && random.chance(0.15) ? random.pick(delivered) : undefined;
     const next = old ? undefined : takeNext(pending, isUnruly ? random : undefined);

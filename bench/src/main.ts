@@ -10,6 +10,7 @@ import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
 import { reportSchedule, runSchedule } from './suite-schedule.ts';
 import { reportStepper, runStepper } from './suite-stepper.ts';
+import { reportTemplate, runTemplate } from './suite-template.ts';
 import { measureTokenCache, reportTokenCache } from './suite-token-cache.ts';
 import { measureYardstick } from './yardstick.ts';
 
@@ -42,6 +43,11 @@ const suites = {
   stepper: async () => {
     const samples = runStepper();
     return { samples, report: reportStepper(samples) };
+  },
+  template: async () => {
+    const samples = runTemplate();
+    const yardstick = measureYardstick();
+    return { samples: [...samples, yardstick], report: reportTemplate(samples, yardstick) };
   },
   growth: async (effort: Effort, progress: (text: string) => void) => {
     const samples = await runGrowth(effort, progress);

@@ -25,6 +25,7 @@ const mcp = at('extensions/mcp/test');
 const gateway = at('extensions/gateway/test');
 const safeFetch = at('packages/safe-fetch/test');
 const policy = at('packages/policy/test');
+const pipeline = at('packages/pipeline/test');
 const credentials = at('extensions/credentials/test');
 const whole = at('test');
 
@@ -232,8 +233,13 @@ export const threats: readonly Threat[] = [
     tests: [
       kernel('call/linear-pattern', 'a pattern made to hang is answered'),
       policy('glob', 'fits in time that grows with the text'),
+      pipeline('jmespath/own-members', 'is found in anything, unless the data has it'),
+      pipeline('jmespath/limits', 'ends in an error, and soon'),
+      pipeline('jmespath/limits', 'a text made to be slow to read'),
+      pipeline('template/render', 'what is found is never rendered again'),
+      pipeline('template/references', 'would read everything, secrets included, and is refused'),
     ],
-    waitsFor: 'templates of pipelines and resources from databases; patterns are shown',
+    waitsFor: 'resources from databases; patterns and templates are shown',
   },
   {
     id: 'T23',

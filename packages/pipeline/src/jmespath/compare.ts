@@ -28,10 +28,11 @@ export function compareValues(
 
 /** True when two values are the same JSON; however deep they are, the stack does not grow. */
 export function isEqual(left: JsonValue, right: JsonValue, budget: Budget): boolean {
+  budget.visit();
   const pairs: [JsonValue, JsonValue][] = [[left, right]];
   for (let pair = pairs.pop(); pair; pair = pairs.pop()) {
-    budget.visit();
     const [one, other] = pair;
+    if (typeof one === 'string') budget.read(one.length);
     if (one === other) continue;
     const type = typeOf(one);
     if (type !== typeOf(other)) return false;
@@ -39,9 +40,12 @@ export function isEqual(left: JsonValue, right: JsonValue, budget: Budget): bool
       if (toNumber(one) !== toNumber(other)) return false;
     } else if (Array.isArray(one) && Array.isArray(other)) {
       if (one.length !== other.length) return false;
+      budget.visit(one.length);
       for (const [index, item] of one.entries()) pairs.push([item, other[index] ?? null]);
     } else if (type === 'object' && typeof one === 'object' && one !== null) {
-      if (!pushMembers(Object.entries(one), other, pairs)) return false;
+      const members = Object.entries(one);
+      budget.visit(members.length * 4);
+      if (!pushMembers(members, other, pairs)) return false;
     } else return false;
   }
   return true;
@@ -65,6 +69,7 @@ function pushMembers(
 
 /** Orders texts by their characters, as sort() has to; the units of a pair come after all others. */
 export function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
   const shorter = Math.min(left.length, right.length);
   for (let at = 0; at < shorter; at++) {
     const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];

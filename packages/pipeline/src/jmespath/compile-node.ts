@@ -67,14 +67,14 @@ function compileParts(parts: readonly Evaluate[], isOr: boolean): Evaluate {
     let found: JsonValue | undefined;
     for (const part of parts) {
       found = part(value, budget);
-      if (isTruthy(found) === isOr) return found;
+      if (isTruthy(found, budget) === isOr) return found;
     }
     return found;
   };
 }
 
 function compileNot(of: Evaluate): Evaluate {
-  return (value, budget) => !isTruthy(of(value, budget));
+  return (value, budget) => !isTruthy(of(value, budget), budget);
 }
 
 function compileList(items: readonly Evaluate[]): Evaluate {
@@ -121,7 +121,7 @@ function compileProjected(projected: Projected): Choose {
     default: {
       const condition = compileNode(projected.condition);
       return (value, budget) =>
-        Array.isArray(value) ? value.filter((item) => isTruthy(condition(item, budget))) : undefined;
+        Array.isArray(value) ? value.filter((item) => isTruthy(condition(item, budget), budget)) : undefined;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '@signalbox/sdk';
+import type { Budget } from './budget.ts';
 
 /** What JMESPath calls the types of values. */
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null';
@@ -19,10 +20,13 @@ export function toNumber(value: JsonValue | undefined): number | undefined {
 }
 
 /** False for nothing, null, false, and empty texts, lists and objects; 0 is true, as JMESPath has it. */
-export function isTruthy(value: JsonValue | undefined): boolean {
+export function isTruthy(value: JsonValue | undefined, budget: Budget): boolean {
   if (value === undefined || value === null || value === false || value === '') return false;
   if (Array.isArray(value)) return value.length > 0;
-  return !isJsonObject(value) || Object.keys(value).length > 0;
+  if (!isJsonObject(value)) return true;
+  const { length } = Object.keys(value);
+  budget.visit(length >> 1);
+  return length > 0;
 }
 
 /** An own member of an object; undefined for everything else, so that no text, list or prototype has any. */

@@ -14,6 +14,7 @@ export function measure(value: JsonValue, budget: Budget): number {
   const enter = (inner: JsonValue): void => {
     if (typeof inner !== 'object' || inner === null || typeOf(inner) === 'number') return;
     const values = Object.values(inner);
+    budget.visit(Math.ceil(values.length / 2));
     open.push({ values, at: 0 });
     if (open.length > maxResultDepth) {
       failExpression('budget', `what the expression gives is nested more than ${maxResultDepth} deep`);
@@ -31,6 +32,7 @@ export function measure(value: JsonValue, budget: Budget): number {
     enter(inner);
   }
   budget.checkSize(size);
+  budget.read(size);
   return size;
 }
 

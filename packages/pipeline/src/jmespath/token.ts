@@ -29,7 +29,7 @@ export const marks = [
 ] as const;
 
 /** One of {@link marks}. */
-export type Mark = (typeof marks)[number];
+type Mark = (typeof marks)[number];
 
 /** A word of an expression and the character it begins at, counted from 1. */
 export type Token =

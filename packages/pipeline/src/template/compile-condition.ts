@@ -18,7 +18,7 @@ export function compileCondition(text: string): Condition {
   return {
     references: toReferences(source, place, offset),
     test: (scope, time, budget = new Budget()) =>
-      evaluateAt(place, offset + 1, () => isTruthy(source.find(scope, time, budget))),
+      evaluateAt(place, offset + 1, () => isTruthy(source.find(scope, time, budget), budget)),
   };
 }
 

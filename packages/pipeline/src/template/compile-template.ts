@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, SignalboxError } from '@signalbox/sdk';
 import { Budget } from '../jmespath/budget.ts';
 import { setMember } from '../jmespath/json-type.ts';
-import { compileText, type Missing, type Rendered } from './compile-text.ts';
+import { compileText, type Missing, makeConstant, type Rendered } from './compile-text.ts';
 import type { Template } from './template.ts';
 
 const maxDepth = 64;
@@ -11,12 +11,11 @@ const maxDepth = 64;
  * Throws `invalid_params` with JSON pointer and position for an expression that cannot be read, and for a value nested too deep.
  */
 export function compileTemplate(value: JsonValue, options: { readonly missing?: Missing } = {}): Template {
-  const { render, constant, references } = compileValue(value, '', options.missing ?? 'error');
+  const { render, isConstant, references } = compileValue(value, '', options.missing ?? 'error');
   return {
     references,
-    isConstant: render === undefined,
-    render: (scope, time, budget = new Budget()) =>
-      render ? render(scope, time, budget) : (constant ?? null),
+    isConstant,
+    render: (scope, time, budget = new Budget()) => render(scope, time, budget),
   };
 }
 
@@ -31,7 +30,7 @@ function compileValue(value: JsonValue, at: string, missing: Missing, depth = 1)
     const items = value.map((item, index) => compileValue(item, `${at}/${index}`, missing, depth + 1));
     return compileList(items);
   }
-  if (!isJsonObject(value)) return { constant: value, references: [] };
+  if (!isJsonObject(value)) return makeConstant(value);
   return compileObject(
     Object.entries(value).map(([name, member]) => [
       name,
@@ -40,32 +39,24 @@ function compileValue(value: JsonValue, at: string, missing: Missing, depth = 1)
   );
 }
 
+/** Lists and objects are made anew each time, so that whoever gets one may do with it what they like. */
 function compileList(items: readonly Rendered[]): Rendered {
-  const references = items.flatMap((item) => item.references);
-  if (items.every(({ render }) => !render)) {
-    return { constant: items.map(({ constant = null }) => constant), references };
-  }
   return {
-    references,
-    render: (scope, time, budget) =>
-      items.map(({ render, constant = null }) => (render ? render(scope, time, budget) : constant)),
+    references: items.flatMap((item) => item.references),
+    isConstant: items.every((item) => item.isConstant),
+    render: (scope, time, budget) => items.map((item) => item.render(scope, time, budget)),
   };
 }
 
 function compileObject(members: readonly (readonly [string, Rendered])[]): Rendered {
-  const references = members.flatMap(([, member]) => member.references);
-  const make = (valueOf: (member: Rendered) => JsonValue): JsonObject => {
-    const object: JsonObject = {};
-    for (const [name, member] of members) setMember(object, name, valueOf(member));
-    return object;
-  };
-  if (members.every(([, { render }]) => !render)) {
-    return { constant: make(({ constant = null }) => constant), references };
-  }
   return {
-    references,
-    render: (scope, time, budget) =>
-      make(({ render, constant = null }) => (render ? render(scope, time, budget) : constant)),
+    references: members.flatMap(([, member]) => member.references),
+    isConstant: members.every(([, member]) => member.isConstant),
+    render: (scope, time, budget) => {
+      const object: JsonObject = {};
+      for (const [name, member] of members) setMember(object, name, member.render(scope, time, budget));
+      return object;
+    },
   };
 }
 

@@ -4,22 +4,27 @@ import { failExpression } from '../jmespath/expression-error.ts';
 import { measure, toText } from '../jmespath/measure.ts';
 import { compileSource, type Source } from './compile-source.ts';
 import { compileAt, evaluateAt, type Place, refuseAt } from './place.ts';
-import { scanText } from './scan-text.ts';
+import { scanText, type TextPart } from './scan-text.ts';
 import type { Reference, Scope, TimeScope } from './template.ts';
 
 /** What becomes of an expression that finds nothing: an error, or nothing (null, and no characters inside a text). */
 export type Missing = 'error' | 'empty';
 
 /** Gives what a part of a template is now. */
-export type Render = (scope: Scope, time: TimeScope, budget: Budget) => JsonValue;
+type Render = (scope: Scope, time: TimeScope, budget: Budget) => JsonValue;
 
 type RenderText = (scope: Scope, time: TimeScope, budget: Budget) => string;
 
-/** Something compiled: what it gives, and what it reads. A constant has no `render`. */
+/** Something compiled: what it gives, and what it reads. */
 export interface Rendered {
-  readonly constant?: JsonValue;
-  readonly render?: Render;
   readonly references: readonly Reference[];
+  readonly isConstant: boolean;
+  readonly render: Render;
+}
+
+/** Something that is always the same. */
+export function makeConstant(value: JsonValue): Rendered {
+  return { references: [], isConstant: true, render: () => value };
 }
 
 /** Compiles one text of a template. Throws `invalid_params` with its place and position. */
@@ -27,29 +32,36 @@ export function compileText(text: string, place: Place, missing: Missing): Rende
   const scanned = scanText(text);
   if (!scanned.parts)
     return refuseAt(place, scanned.unclosedAt + 1, 'the ${ here is never closed; write $${ to mean it');
-  const { parts } = scanned;
-  const compiled = parts.map((part) => {
-    if (part.kind === 'text') return part.text;
-    const source = compileAt(place, part.offset, () => compileSource(part.text));
-    return { source, position: part.offset + 1, references: toReferences(source, place, part.offset) };
-  });
-  const references = compiled.flatMap((part) => (typeof part === 'string' ? [] : part.references));
-  const [only] = compiled;
-  if (compiled.length === 0) return { constant: '', references };
-  if (compiled.length === 1 && only !== undefined) {
-    return typeof only === 'string'
-      ? { constant: only, references }
-      : { render: renderWhole(only.source, { place, position: only.position, missing }), references };
+  const parts = scanned.parts.map((part) => compilePart(part, place));
+  const [only] = parts;
+  if (parts.length <= 1) {
+    return only?.source
+      ? makeRendered(parts, renderWhole(only, place, missing))
+      : makeConstant(only?.text ?? '');
   }
-  const renders = compiled.map(
-    (part): RenderText =>
-      typeof part === 'string'
-        ? () => part
-        : renderInside(part.source, { place, position: part.position, missing }),
+  const renders = parts.map(
+    (part): RenderText => (part.source ? renderInside(part, place, missing) : () => part.text),
   );
+  return makeRendered(parts, (scope, time, budget) =>
+    renders.map((render) => render(scope, time, budget)).join(''),
+  );
+}
+
+type Part =
+  | { readonly source?: undefined; readonly text: string }
+  | { readonly source: Source; readonly position: number; readonly references: readonly Reference[] };
+
+function compilePart(part: TextPart, place: Place): Part {
+  if (part.kind === 'text') return { text: part.text };
+  const source = compileAt(place, part.offset, () => compileSource(part.text));
+  return { source, position: part.offset + 1, references: toReferences(source, place, part.offset) };
+}
+
+function makeRendered(parts: readonly Part[], render: Render): Rendered {
   return {
-    render: (scope, time, budget) => renders.map((render) => render(scope, time, budget)).join(''),
-    references,
+    references: parts.flatMap((part) => (part.source ? part.references : [])),
+    isConstant: false,
+    render,
   };
 }
 
@@ -64,14 +76,10 @@ export function toReferences(source: Source, { at }: Place, offset: number): rea
   }));
 }
 
-interface Spot {
-  readonly place: Place;
-  readonly position: number;
-  readonly missing: Missing;
-}
+type Spot = Extract<Part, { source: Source }>;
 
 /** An expression that is the whole text: its value, with its type. */
-function renderWhole(source: Source, { place, position, missing }: Spot): Render {
+function renderWhole({ source, position }: Spot, place: Place, missing: Missing): Render {
   return (scope, time, budget) =>
     evaluateAt(place, position, () => {
       const found = source.find(scope, time, budget);
@@ -82,7 +90,7 @@ function renderWhole(source: Source, { place, position, missing }: Spot): Render
 }
 
 /** An expression among other text: its value as text; null has none. */
-function renderInside(source: Source, { place, position, missing }: Spot): RenderText {
+function renderInside({ source, position }: Spot, place: Place, missing: Missing): RenderText {
   return (scope, time, budget) =>
     evaluateAt(place, position, () => {
       const found = source.find(scope, time, budget);

@@ -17,7 +17,7 @@ export interface TimeExpression {
 const begin = /[ \t\r\n]*(now|scheduled_at)(?![A-Za-z0-9_])/y;
 const shift = /[ \t\r\n]*([+-])[ \t\r\n]*([0-9]{1,7})(mo|[smhdwy])(?![A-Za-z0-9_])/y;
 const ending =
-  /[ \t\r\n]*(?:\.(date|time|unix|iso)(?![A-Za-z0-9_]))?[ \t\r\n]*(?:@[ \t\r\n]*([A-Za-z0-9_+/-]{1,64}))?[ \t\r\n]*/y;
+  /[ \t\r\n]*(?:\.[ \t\r\n]*(date|time|unix|iso)(?![A-Za-z0-9_]))?[ \t\r\n]*(?:@[ \t\r\n]*([A-Za-z0-9_+/-]{1,64}))?[ \t\r\n]*/y;
 
 /**
  * Reads `now ( (+|-) digits unit )* [ .date | .time | .unix | .iso ] [ @ zone ]`; undefined for a text that begins with another word.

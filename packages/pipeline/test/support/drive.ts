@@ -131,6 +131,7 @@ function reactionTo(world: World, command: Command): Told | undefined {
       return {
         kind: 'ApprovalAnswered',
         path: command.path,
+        question: command.question,
         decision: world.refusals.has(idOf(command.path)) ? 'rejected' : 'approved',
         value: 'fine',
         by: 'ana',

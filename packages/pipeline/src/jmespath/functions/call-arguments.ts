@@ -6,6 +6,9 @@ import { toNumber, typeOf } from '../json-type.ts';
 /** What `&expression` does to one value. */
 export type ForEach = (value: JsonValue) => JsonValue;
 
+/** Characters that are compared or counted are looked at one by one. */
+export const costOfEach = 8;
+
 /** The arguments of one call, each read as what the function wants; anything else ends the evaluation with `template_failed`. */
 export class CallArguments {
   readonly budget: Budget;
@@ -38,7 +41,9 @@ export class CallArguments {
 
   text(index: number): string {
     const value = this.any(index);
-    return typeof value === 'string' ? value : this.#refuse(index, 'a string');
+    if (typeof value !== 'string') return this.#refuse(index, 'a string');
+    this.budget.read(value.length);
+    return value;
   }
 
   list(index: number): JsonValue[] {
@@ -51,7 +56,7 @@ export class CallArguments {
   object(index: number): JsonObject {
     const value = this.any(index);
     if (!isJsonObject(value)) return this.#refuse(index, 'an object');
-    this.budget.visit(Object.keys(value).length);
+    this.budget.visit(Object.keys(value).length * 2);
     return value;
   }
 
@@ -89,6 +94,7 @@ export class CallArguments {
     const first = keys[0];
     return keys.map((key) => {
       const known = typeof key === 'string' ? key : toNumber(key);
+      if (typeof known === 'string') this.budget.read(known.length * costOfEach);
       return known !== undefined && typeof known === typeof (toNumber(first ?? null) ?? first)
         ? known
         : this.#refuse(index, 'numbers only, or strings only');

@@ -23,7 +23,7 @@ function format(args: CallArguments): string {
   const parts = cutAtBraces(args).map((part) => {
     const text = part.isPlace ? fill(args, part.text) : part.text;
     size += text.length;
-    args.budget.visit();
+    args.budget.read(text.length + 1);
     args.budget.checkSize(size);
     return text;
   });
@@ -85,7 +85,9 @@ function replace(args: CallArguments): string {
   if (sought === '') args.fail('invalid-value', 'an empty text is everywhere, and cannot be replaced');
   const parts = text.split(sought);
   args.budget.visit(parts.length);
-  args.budget.checkSize(text.length + (parts.length - 1) * (put.length - sought.length));
+  const size = text.length + (parts.length - 1) * (put.length - sought.length);
+  args.budget.checkSize(size);
+  args.budget.read(size);
   return parts.join(put);
 }
 

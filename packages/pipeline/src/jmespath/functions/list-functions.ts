@@ -1,7 +1,7 @@
 import type { JsonValue } from '@signalbox/sdk';
 import { compareTexts } from '../compare.ts';
 import { setMember, typeOf } from '../json-type.ts';
-import type { CallArguments } from './call-arguments.ts';
+import { type CallArguments, costOfEach } from './call-arguments.ts';
 import type { LanguageFunctions } from './language-function.ts';
 
 type Key = number | string;
@@ -27,7 +27,10 @@ export const listFunctions: LanguageFunctions = {
   sort: {
     least: 1,
     most: 1,
-    apply: (args) => order(args, args.sortable(0)).map((index) => args.list(0)[index] ?? null),
+    apply: (args) => {
+      const list = args.list(0);
+      return order(args, args.sortable(0)).map((index) => list[index] ?? null);
+    },
   },
   sort_by: {
     least: 2,
@@ -46,21 +49,34 @@ export const listFunctions: LanguageFunctions = {
 
 function length(args: CallArguments): number {
   const value = args.any(0);
-  if (typeof value === 'string') return Array.from(value).length;
+  if (typeof value === 'string') return countCharacters(args);
   return typeOf(value) === 'object' ? Object.keys(args.object(0)).length : args.list(0).length;
+}
+
+function countCharacters(args: CallArguments): number {
+  const text = args.text(0);
+  args.budget.read(text.length * costOfEach);
+  let count = 0;
+  for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xff_ff ? 2 : 1) count++;
+  return count;
 }
 
 function merge(args: CallArguments): JsonValue {
   const merged: Record<string, JsonValue> = {};
   for (let index = 0; index < args.length; index++) {
-    for (const [name, value] of Object.entries(args.object(index))) setMember(merged, name, value);
+    const members = Object.entries(args.object(index));
+    args.budget.visit(members.length * 2);
+    for (const [name, value] of members) setMember(merged, name, value);
   }
   return merged;
 }
 
 /** The places of a list in the order of their keys; equal ones stay as they are. */
 function order({ budget }: CallArguments, keys: readonly Key[]): readonly number[] {
-  budget.visit(keys.length * Math.ceil(Math.log2(keys.length + 1)));
+  const rounds = Math.ceil(Math.log2(keys.length + 1));
+  budget.visit(keys.length * rounds);
+  const characters = keys.reduce<number>((sum, key) => sum + (typeof key === 'string' ? key.length : 0), 0);
+  budget.read(characters * rounds * costOfEach);
   return [...keys.keys()].sort((left, right) => compareKeys(keys[left], keys[right]));
 }
 

@@ -13,23 +13,27 @@ export const textFunctions: LanguageFunctions = {
   reverse: {
     least: 1,
     most: 1,
-    apply: (args) =>
-      typeof args.any(0) === 'string'
-        ? Array.from(args.text(0)).toReversed().join('')
-        : args.list(0).toReversed(),
+    apply: (args) => (typeof args.any(0) === 'string' ? reverse(args) : args.list(0).toReversed()),
   },
 };
+
+function reverse(args: CallArguments): string {
+  const characters = Array.from(args.text(0));
+  args.budget.visit(characters.length >> 3);
+  return characters.toReversed().join('');
+}
 
 function join(args: CallArguments): string {
   const glue = args.text(0);
   const texts = args.texts(1);
   const size = texts.reduce((sum, text) => sum + text.length + glue.length, 0);
   args.budget.checkSize(size);
+  args.budget.read(size);
   return texts.join(glue);
 }
 
 function contains(args: CallArguments): boolean {
   const [subject, sought] = [args.any(0), args.any(1)];
-  if (typeof subject === 'string') return typeof sought === 'string' && subject.includes(sought);
+  if (typeof subject === 'string') return typeof sought === 'string' && args.text(0).includes(sought);
   return args.list(0).some((item) => isEqual(item, sought, args.budget));
 }

@@ -17,7 +17,7 @@ const actions = [
   'steps',
 ] as const;
 /** What a step does. */
-export type ActionName = (typeof actions)[number];
+type ActionName = (typeof actions)[number];
 
 const loops: readonly ActionName[] = ['foreach', 'while'];
 const calls: readonly ActionName[] = ['uses', 'call'];
@@ -34,7 +34,7 @@ const onlyWith: readonly (readonly [keyof StepDefinition, readonly ActionName[]]
 ];
 
 /** The action of a step that has been checked. */
-export function actionOf(step: StepDefinition): ActionName | undefined {
+function actionOf(step: StepDefinition): ActionName | undefined {
   const given = actions.filter((name) => step[name] !== undefined);
   const loop = given.find((name) => loops.includes(name));
   if (loop && given.length === 2 && given.includes('steps')) return loop;

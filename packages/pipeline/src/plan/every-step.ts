@@ -17,7 +17,7 @@ export function everyStep(definition: PipelineDefinition): readonly DefinedStep[
 }
 
 /** The lists of steps inside one step, with where they stand below it. */
-export function listsInside(step: StepDefinition): readonly (readonly [string, readonly StepDefinition[]])[] {
+function listsInside(step: StepDefinition): readonly (readonly [string, readonly StepDefinition[]])[] {
   const lists: [string, readonly StepDefinition[] | undefined][] = [
     ['else', step.else],
     ['steps', step.steps],

@@ -27,7 +27,7 @@ export function isCalling(machine: Machine, frame: StepFrame): boolean {
 }
 
 /** True while somebody may answer, or an event come. */
-export function isAsking(machine: Machine, frame: StepFrame): boolean {
+function isAsking(machine: Machine, frame: StepFrame): boolean {
   const { kind } = machine.stepOf(frame).action;
   return frame.phase === 'ask' || (frame.phase === 'busy' && (kind === 'wait' || kind === 'approve'));
 }

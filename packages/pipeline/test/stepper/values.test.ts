@@ -1,3 +1,4 @@
+import type { JsonValue } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
 import { call, Run } from '../support/run.ts';
 
@@ -81,4 +82,11 @@ test('what an iteration kept is given back when it has ended', () => {
   for (const index of items) run.done(`loop[${index}].a`, 'x'.repeat(200_000));
   expect(run.finish).toEqual({ status: 'succeeded', output: items });
   expect(run.state.bytes).toBeLessThan(2_000);
+});
+
+test('a value may be as deep as it likes', () => {
+  let deep: JsonValue = 1;
+  for (let depth = 0; depth < 3_000; depth++) deep = [deep];
+  const run = new Run({ steps: [call('a')] }).done('a', deep);
+  expect(run.finish?.status).toBe('succeeded');
 });

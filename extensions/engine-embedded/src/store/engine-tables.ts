@@ -75,6 +75,8 @@ export interface StepRow {
   readonly run_id: string;
   readonly path: string;
   readonly step_id: string;
+  /** Where it stands among the steps of its run. */
+  readonly position: number;
   readonly status: string;
   readonly attempts: number;
   readonly output: string | null;
@@ -125,6 +127,8 @@ export interface QuestionRow {
   readonly path: string;
   readonly org: string;
   readonly reason: string;
+  /** Tells this question from others of the same path. */
+  readonly question: string;
   readonly message: string;
   readonly schema: string | null;
   readonly assignees: string;
@@ -223,6 +227,7 @@ create table engine_steps (
   run_id text not null,
   path text not null,
   step_id text not null,
+  position bigint not null,
   status text not null,
   attempts bigint not null,
   output text,
@@ -276,6 +281,7 @@ create table engine_questions (
   path text not null,
   org text not null,
   reason text not null,
+  question text not null,
   message text not null,
   schema text,
   assignees text not null,

@@ -59,8 +59,7 @@ export async function findRun(database: Database, org: string, id: string): Prom
       .selectFrom('engine_steps')
       .selectAll()
       .where('run_id', '=', id)
-      .orderBy('started_at')
-      .orderBy('path')
+      .orderBy('position')
       .limit(maxSteps)
       .execute(),
     queries.selectFrom('engine_calls').selectAll().where('run_id', '=', id).orderBy('attempt').execute(),

@@ -22,6 +22,8 @@ const claimAtOnce = 50;
 export class RunCrew {
   readonly #parts: CrewParts;
   readonly #drivers = new Map<string, RunDriver>();
+  /** Runs it has claimed and not let go of, those it is still reading among them. */
+  readonly #held = new Set<string>();
   #driving = new Set<Promise<unknown>>();
   #looking: Promise<void> | undefined;
   #mustLookAgain = false;
@@ -96,16 +98,20 @@ export class RunCrew {
   async #claim(): Promise<void> {
     const { database, settings, clock, node } = this.#parts;
     for (;;) {
-      const limit = Math.min(claimAtOnce, settings.maxRuns - this.#drivers.size);
+      const limit = Math.min(claimAtOnce, settings.maxRuns - this.#held.size);
       if (limit <= 0 || this.#isStopped) return;
-      const rows = await claimRuns(database, { node, now: clock.now(), leaseMs: settings.leaseMs, limit });
+      const held = [...this.#held];
+      const claim = { node, now: clock.now(), leaseMs: settings.leaseMs, limit, held };
+      const rows = await claimRuns(database, claim);
       for (const row of rows) this.#take(row);
       if (rows.length < limit) return;
     }
   }
 
   #take(row: RunRow): void {
+    this.#held.add(row.id);
     const driving = this.#drive(row).finally(() => {
+      this.#held.delete(row.id);
       this.#driving.delete(driving);
       this.look();
     });

@@ -9,6 +9,8 @@ export interface Claim {
   readonly now: number;
   readonly leaseMs: number;
   readonly limit: number;
+  /** Runs it has already: a lease that ran out because the machine slept is renewed, not taken again. */
+  readonly held: readonly string[];
 }
 
 type Candidate = Pick<RunRow, 'id' | 'org' | 'lease_epoch' | 'slot_key'> & { readonly place: number | null };
@@ -47,7 +49,10 @@ export async function nextDueAt(database: Database): Promise<number | undefined>
   return row?.available_at;
 }
 
-function findDue(database: Database, { now, limit }: Claim): Promise<readonly Omit<Candidate, 'place'>[]> {
+function findDue(
+  database: Database,
+  { now, limit, held }: Claim,
+): Promise<readonly Omit<Candidate, 'place'>[]> {
   return database
     .queries<EngineTables>()
     .selectFrom('engine_runs as run')
@@ -69,6 +74,7 @@ function findDue(database: Database, { now, limit }: Claim): Promise<readonly Om
         exists(selectFrom('engine_slots as own').select('own.place').whereRef('own.run_id', '=', 'run.id')),
       ]),
     )
+    .$if(held.length > 0, (query) => query.where('run.id', 'not in', [...held]))
     .orderBy(sql`run.priority - (${now} - run.available_at) / ${agingMs}`)
     .orderBy('run.available_at')
     .orderBy('run.id')

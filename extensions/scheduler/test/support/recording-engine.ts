@@ -124,6 +124,10 @@ export class RecordingEngine implements Engine {
     if (row && isTold) this.#events.publish(runChanged, { org: row.org, run: id, task: row.task, status });
   }
 
+  async forget(): Promise<void> {
+    await this.#rows.deleteFrom('test_orders').execute();
+  }
+
   /** Every order that was written, oldest first. */
   async orders(): Promise<readonly RunOrder[]> {
     const rows = await this.#rows.selectFrom('test_orders').selectAll().orderBy('id').execute();

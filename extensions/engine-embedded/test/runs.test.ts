@@ -168,7 +168,7 @@ test('who is more urgent is served first, and who has waited long before that', 
     settings: { engine: { maxRuns: 1 } },
     tools: { hold: () => opened.then(() => null), note: ({ name }) => order.push(name) },
   });
-  const first = await hub.order([{ id: 'a', uses: 'hold' }]);
+  const first = await hub.order([{ id: 'a', uses: 'hold', timeout_seconds: 3_600 }]);
   await hub.reached(first, 'running');
   const note = (name: string, priority: number) =>
     hub.order([{ id: 'a', uses: 'note', with: { name } }], { priority });

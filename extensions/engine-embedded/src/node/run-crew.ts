@@ -66,9 +66,7 @@ export class RunCrew {
   look(): void {
     if (this.#isStopped) return;
     this.#mustLookAgain = true;
-    this.#looking ??= this.#lookWhileNeeded().finally(() => {
-      this.#looking = undefined;
-    });
+    this.#looking ??= this.#lookWhileNeeded();
   }
 
   /** Tells a run this node holds that something came for it; any other is found by looking. */
@@ -93,6 +91,8 @@ export class RunCrew {
         this.#parts.log.warn('runs that are due could not be looked for', { cause });
       }
     }
+    // In the same moment in which it is known that nobody wants another look.
+    this.#looking = undefined;
   }
 
   async #claim(): Promise<void> {

@@ -8,7 +8,7 @@ import {
 import type { SchedulerParts } from '../scheduler-parts.ts';
 
 /** The way tasks use tools: what they may is said by the rights they were made with. */
-export const taskInterface: CallInterface = { name: 'scheduler', level: 'anchor' };
+const taskInterface: CallInterface = { name: 'scheduler', level: 'anchor' };
 
 /** Why a task cannot be run as it is, and what becomes of it by that. */
 export interface Obstacle {

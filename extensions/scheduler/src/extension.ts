@@ -5,6 +5,7 @@ import {
   defineExtension,
   directory,
   engine,
+  hubInfo,
   organizationRemoved,
   scheduler,
 } from '@signalbox/sdk';
@@ -12,7 +13,9 @@ import { database } from '@signalbox/store';
 import { makeScheduler } from './make-scheduler.ts';
 import type { PipelineKnowledge } from './scheduler-parts.ts';
 import { schedulerSettings } from './settings.ts';
+import { provideTools } from './tools/provide-tools.ts';
 import { toolsUsedBy } from './tools-used-by.ts';
+import type { WayIn } from './wire/way-in.ts';
 
 const tidyEveryMs = 60_000;
 
@@ -22,7 +25,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
     name: 'scheduler',
     description: 'Tasks: pipelines that are run at times and on events',
     config: schedulerSettings,
-    needs: [database, catalogReader],
+    needs: [database, catalogReader, hubInfo],
     wants: [directory, engine, policyBook],
     provides: [scheduler],
     setup: async (context) => {
@@ -44,6 +47,17 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
         node: randomUUID(),
       });
       offer(scheduler, running.service);
+      const wayIn: WayIn = {
+        tasks: running.service,
+        engine: () => find(engine),
+        directory: () => find(directory),
+        policyBook: () => find(policyBook),
+        catalog: use(catalogReader),
+        hub: use(hubInfo),
+        clock,
+        events,
+      };
+      provideTools(context.tools, wayIn);
       health.check('due', running.health);
       events.on(organizationRemoved, ({ org, step, waitFor }) => {
         if (step === 'rows') waitFor(running.removeOrganization(org));

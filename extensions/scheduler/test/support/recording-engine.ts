@@ -102,6 +102,7 @@ export class RecordingEngine implements Engine {
     await this.set(id, 'canceled');
   };
 
+  readonly callTasks: Engine['callTasks'] = () => undefined;
   readonly retry: Engine['retry'] = async (_org, id) => this.set(id, 'queued');
   readonly answer: Engine['answer'] = async () => undefined;
   readonly questions: Engine['questions'] = async () => [];

@@ -11,6 +11,10 @@ import {
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { makeScheduler } from './make-scheduler.ts';
+import { provideEventRoutes } from './routes/event-routes.ts';
+import { provideRunRoutes } from './routes/run-routes.ts';
+import { provideTaskActionRoutes } from './routes/task-action-routes.ts';
+import { provideTaskRoutes } from './routes/task-routes.ts';
 import type { PipelineKnowledge } from './scheduler-parts.ts';
 import { schedulerSettings } from './settings.ts';
 import { provideTools } from './tools/provide-tools.ts';
@@ -58,6 +62,10 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
         events,
       };
       provideTools(context.tools, wayIn);
+      provideTaskRoutes(context.routes, wayIn);
+      provideTaskActionRoutes(context.routes, wayIn);
+      provideRunRoutes(context.routes, wayIn);
+      provideEventRoutes(context.routes, wayIn);
       health.check('due', running.health);
       events.on(organizationRemoved, ({ org, step, waitFor }) => {
         if (step === 'rows') waitFor(running.removeOrganization(org));

@@ -69,7 +69,9 @@ export function provideRunRoutes(routes: Routes, wayIn: WayIn): void {
   routes.provide(
     route({
       ...listRunQuestions,
-      handle: async (viewer) => ({ items: (await listQuestionsFor(wayIn, viewer)).map(toQuestionItem) }),
+      handle: async ({ query: { limit }, ...viewer }) => ({
+        items: (await listQuestionsFor(wayIn, viewer)).slice(0, limit).map(toQuestionItem),
+      }),
     }),
   );
 }

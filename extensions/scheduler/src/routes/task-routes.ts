@@ -51,13 +51,15 @@ export function provideTaskRoutes(routes: Routes, { tasks }: WayIn): void {
   routes.provide(
     route({
       ...listTaskVersions,
-      handle: async ({ params: { task }, ...viewer }) => ({
-        items: (await tasks.versions(viewer, task)).map(({ created_at, definition, run_as, version }) => ({
-          version,
-          definition,
-          run_as: { ...run_as },
-          created_at: toInstant(created_at),
-        })),
+      handle: async ({ params: { task }, query: { limit }, ...viewer }) => ({
+        items: (await tasks.versions(viewer, task))
+          .slice(0, limit)
+          .map(({ created_at, definition, run_as, version }) => ({
+            version,
+            definition,
+            run_as: { ...run_as },
+            created_at: toInstant(created_at),
+          })),
       }),
     }),
   );

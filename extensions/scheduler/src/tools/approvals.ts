@@ -30,7 +30,7 @@ export function provideApprovals(tools: ExtensionContext<unknown>['tools'], wayI
     taskTool({
       title: 'Answer an approval',
       description:
-        'Approve or refuse what a run waits for, once. Answer only with what the person you work for has said to this very question. Who the question is for may answer; where it is for nobody by name, who may change the task. No run may.',
+        'Approve or refuse what a run waits for, once. Answer only with what the person you work for has said to this very question. Who the question is for may answer; where no names are given, who may change the task. No run may.',
       input: z.strictObject({
         run,
         path: z

@@ -13,7 +13,7 @@ const input = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe('Change it only when this is its version, so that nothing of somebody else is overwritten'),
+    .describe('Change it only when this is its version, so that no change of somebody else is overwritten'),
 });
 
 /** `update_task`. */

@@ -74,7 +74,7 @@ test('a task is made, listed, changed and shown with what it was', async () => {
     code: 'conflict',
   });
   await hub.api.request(updateTask, { params, query: {}, body: { title: 'look', remove: ['dtstart'] } });
-  const { items } = await hub.api.request(listTaskVersions, { params });
+  const { items } = await hub.api.request(listTaskVersions, { params, query: {} });
   expect(items.map(({ version, definition: { title, priority } }) => [version, title, priority])).toEqual([
     [3, 'look', 2],
     [2, 'look around', 2],
@@ -144,7 +144,7 @@ test('a run that asks is followed, answered and seen to its end', async () => {
     isAsking = shown.type === 'run' && shown.run.questions.length > 0;
   }
   expect(shown).toMatchObject({ run: { status: 'waiting', questions: [{ path: 'ok', message: 'Go on?' }] } });
-  expect((await hub.api.request(listRunQuestions, {})).items).toMatchObject([{ run: id }]);
+  expect((await hub.api.request(listRunQuestions, { query: {} })).items).toMatchObject([{ run: id }]);
   const answered = await hub.api.request(answerRun, { params: { run: id }, body: { approved: true } });
   expect(answered).toEqual({ run: id, path: 'ok', approved: true });
   let last: RunFollowItem | undefined;

@@ -56,7 +56,7 @@ export const runStep = z
     attempt: z.int(),
     status: z
       .enum(['intent', 'done', 'failed', 'in_doubt', 'skipped', 'canceled', 'waiting'])
-      .describe('"intent" is under way; of an "in_doubt" one nobody knows how its call ended'),
+      .describe('"intent" is under way; of an "in_doubt" one it is not known how its call ended'),
     tool: z.string().optional(),
     started_at: instant,
     finished_at: instant.optional(),

@@ -4,7 +4,7 @@ import { jsonValue } from '../json-schema.ts';
 import { pageOf } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
 import { runDetail, runItem, runQuestion, runStep } from './run-item.ts';
-import { newestFirst, runParams, runs } from './shared.ts';
+import { newestFirst, onePage, runParams, runs } from './shared.ts';
 
 const reads = { ...runs, permission: 'tasks:read', method: 'GET' } as const;
 
@@ -118,5 +118,6 @@ export const listRunQuestions = describeRoute({
   path: '/api/v1/questions',
   id: 'listRunQuestions',
   summary: 'List the questions runs wait for an answer to, oldest first',
+  query: onePage,
   answer: z.object({ items: z.array(runQuestion) }).meta({ id: 'RunQuestionList' }),
 });

@@ -6,6 +6,17 @@ export const instant = z.iso.datetime().describe('ISO 8601, UTC');
 /** Who made something, or whose rights it has. */
 export const subject = z.object({ kind: z.string(), id: z.string() });
 
+const limit = z.coerce
+  .number<number>()
+  .int()
+  .min(1)
+  .max(200)
+  .default(50)
+  .describe('Most items in one answer');
+
+/** The parameter of lists that have one page. */
+export const onePage = z.object({ limit });
+
 /** The parameters of lists that go from the newest to the oldest. */
 export const newestFirst = {
   before: z
@@ -14,7 +25,7 @@ export const newestFirst = {
     .max(64)
     .optional()
     .describe('Only those older than the one with this id: the nextCursor of the answer before'),
-  limit: z.coerce.number<number>().int().min(1).max(200).default(50).describe('Most items in one answer'),
+  limit,
 };
 
 /** Names a task in a path. */

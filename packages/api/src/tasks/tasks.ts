@@ -2,7 +2,7 @@ import { scheduleKinds, taskStatuses } from '@signalbox/sdk';
 import { z } from 'zod';
 import { pageOf } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
-import { newestFirst, taskParams, tasks } from './shared.ts';
+import { newestFirst, onePage, taskParams, tasks } from './shared.ts';
 import { taskBody, taskChangeBody, taskItem, taskVersionItem } from './task-item.ts';
 
 /** Lists the tasks of the organization. */
@@ -89,5 +89,6 @@ export const listTaskVersions = describeRoute({
   id: 'listTaskVersions',
   summary: 'List the versions of a task, newest first',
   params: taskParams,
+  query: onePage,
   answer: z.object({ items: z.array(taskVersionItem) }).meta({ id: 'TaskVersionList' }),
 });

@@ -9,6 +9,7 @@ import { reportDisclosure, runDisclosure } from './suite-disclosure.ts';
 import { runGrowth } from './suite-growth.ts';
 import { runHop } from './suite-hop.ts';
 import { reportSchedule, runSchedule } from './suite-schedule.ts';
+import { reportStepper, runStepper } from './suite-stepper.ts';
 import { reportTasks, runTasks } from './suite-tasks.ts';
 import { reportTemplate, runTemplate } from './suite-template.ts';
 import { measureTokenCache, reportTokenCache } from './suite-token-cache.ts';
@@ -40,6 +41,10 @@ const suites = {
   schedule: async () => {
     const samples = runSchedule();
     return { samples, report: reportSchedule(samples) };
+  },
+  stepper: async () => {
+    const samples = runStepper();
+    return { samples, report: reportStepper(samples) };
   },
   template: async () => {
     const samples = runTemplate();

@@ -78,7 +78,7 @@ export class EmbeddedEngine implements Engine {
   answer: Engine['answer'] = async (org: string, { run, path, isApproved, answer, by }: RunAnswer) => {
     const question = await this.#queries
       .selectFrom('engine_questions')
-      .select('path')
+      .select('question')
       .where('org', '=', org)
       .where('run_id', '=', run)
       .where('path', '=', path)
@@ -88,8 +88,9 @@ export class EmbeddedEngine implements Engine {
         'not_found',
         `run ${run} asks nothing at "${path}"; it may have been answered`,
       );
-    const message = { kind: 'answer', path, isApproved, by } as const;
-    const id = `answer:${path}:${this.#parts.clock.now()}`;
+    const message = { kind: 'answer', path, question: question.question, isApproved, by } as const;
+    // The first answer counts; one that does not fit is not one, so another may follow it.
+    const id = `answer:${path}:${question.question}:${this.#parts.clock.now()}`;
     await this.#tell(run, id, answer === undefined ? message : { ...message, value: answer });
   };
 

@@ -125,7 +125,7 @@ test('nothing is called for somebody who is not there any more', async () => {
 test('a large result is kept beside the state and given whole', async () => {
   const text = 'x'.repeat(200_000);
   await using hub = await startEngineHub({
-    tools: { big: () => ({ text }), measure: ({ text: given }) => String(given).length },
+    tools: { big: () => ({ text }), measure: ({ text: given }) => JSON.stringify(given).length - 2 },
   });
   const run = await hub.order([
     { id: 'big', uses: 'big' },
@@ -168,7 +168,7 @@ test('who is more urgent is served first, and who has waited long before that', 
     settings: { engine: { maxRuns: 1 } },
     tools: { hold: () => opened.then(() => null), note: ({ name }) => order.push(name) },
   });
-  const first = await hub.order([{ id: 'a', uses: 'hold' }]);
+  const first = await hub.order([{ id: 'a', uses: 'hold', timeout_seconds: 3_600 }]);
   await hub.reached(first, 'running');
   const note = (name: string, priority: number) =>
     hub.order([{ id: 'a', uses: 'note', with: { name } }], { priority });

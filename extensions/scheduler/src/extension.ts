@@ -11,6 +11,7 @@ import {
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { makeScheduler } from './make-scheduler.ts';
+import { pipelineKnowledge } from './pipeline-knowledge.ts';
 import { provideEventRoutes } from './routes/event-routes.ts';
 import { provideRunRoutes } from './routes/run-routes.ts';
 import { provideTaskActionRoutes } from './routes/task-action-routes.ts';
@@ -18,7 +19,6 @@ import { provideTaskRoutes } from './routes/task-routes.ts';
 import type { PipelineKnowledge } from './scheduler-parts.ts';
 import { schedulerSettings } from './settings.ts';
 import { provideTools } from './tools/provide-tools.ts';
-import { toolsUsedBy } from './tools-used-by.ts';
 import type { WayIn } from './wire/way-in.ts';
 
 const tidyEveryMs = 60_000;
@@ -93,4 +93,4 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
 }
 
 /** Keeps tasks and runs them when they are due. */
-export const schedulerExtension = makeSchedulerExtension({ requiredTools: toolsUsedBy });
+export const schedulerExtension = makeSchedulerExtension(pipelineKnowledge);

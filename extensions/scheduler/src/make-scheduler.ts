@@ -10,6 +10,7 @@ import { moveTimes } from './loop/move-times.ts';
 import { cancelTask, pauseTask, resumeTask } from './operations/change-status.ts';
 import { createTask } from './operations/create-task.ts';
 import { openTask } from './operations/open-task.ts';
+import { orderChild } from './operations/order-child.ts';
 import { previewSchedule } from './operations/preview-schedule.ts';
 import {
   getTask,
@@ -79,6 +80,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
     service: toService(core),
     start: async () => {
       stopListening = ends.listen();
+      core.engine()?.callTasks((wanted) => orderChild(core, wanted));
       await moveTimes(core);
       await ends.ask(clock.now());
       loop.start();

@@ -1,22 +1,12 @@
 export type { LocalTime } from './calendar.ts';
-export { Budget, type BudgetLimits } from './jmespath/budget.ts';
-export { compileExpression, type Expression } from './jmespath/compile-expression.ts';
-export { compileCondition } from './template/compile-condition.ts';
-export { compileTemplate } from './template/compile-template.ts';
-export type {
-  Condition,
-  Reference,
-  Scope,
-  Template,
-  TimeScope,
-  Zones,
-} from './template/template.ts';
 export { readDuration } from './definition/duration.ts';
 export { limits } from './definition/limits.ts';
 export { type DefinitionIssue, parsePipeline } from './definition/parse-pipeline.ts';
 export { type PipelineDefinition, pipelineDefinition } from './definition/pipeline-definition.ts';
 export { pipelineJsonSchema } from './definition/pipeline-json-schema.ts';
 export type { RetryDefinition, StepDefinition } from './definition/step-definition.ts';
+export { Budget, type BudgetLimits } from './jmespath/budget.ts';
+export { compileExpression, type Expression } from './jmespath/compile-expression.ts';
 export { graphOf } from './plan/graph-of.ts';
 export { lintPlan, type PlanHint } from './plan/lint-plan.ts';
 export { makePlan, type PlanOptions } from './plan/make-plan.ts';
@@ -65,3 +55,13 @@ export {
   stateLimitBytes,
 } from './stepper/stepper-state.ts';
 export { inlineLimitBytes, type Value } from './stepper/value.ts';
+export { compileCondition } from './template/compile-condition.ts';
+export { compileTemplate } from './template/compile-template.ts';
+export type {
+  Condition,
+  Reference,
+  Scope,
+  Template,
+  TimeScope,
+  Zones,
+} from './template/template.ts';

@@ -22,6 +22,8 @@ const claimAtOnce = 50;
 export class RunCrew {
   readonly #parts: CrewParts;
   readonly #drivers = new Map<string, RunDriver>();
+  /** Runs it has claimed and not let go of, those it is still reading among them. */
+  readonly #held = new Set<string>();
   #driving = new Set<Promise<unknown>>();
   #looking: Promise<void> | undefined;
   #mustLookAgain = false;
@@ -64,9 +66,7 @@ export class RunCrew {
   look(): void {
     if (this.#isStopped) return;
     this.#mustLookAgain = true;
-    this.#looking ??= this.#lookWhileNeeded().finally(() => {
-      this.#looking = undefined;
-    });
+    this.#looking ??= this.#lookWhileNeeded();
   }
 
   /** Tells a run this node holds that something came for it; any other is found by looking. */
@@ -91,21 +91,27 @@ export class RunCrew {
         this.#parts.log.warn('runs that are due could not be looked for', { cause });
       }
     }
+    // In the same moment in which it is known that nobody wants another look.
+    this.#looking = undefined;
   }
 
   async #claim(): Promise<void> {
     const { database, settings, clock, node } = this.#parts;
     for (;;) {
-      const limit = Math.min(claimAtOnce, settings.maxRuns - this.#drivers.size);
+      const limit = Math.min(claimAtOnce, settings.maxRuns - this.#held.size);
       if (limit <= 0 || this.#isStopped) return;
-      const rows = await claimRuns(database, { node, now: clock.now(), leaseMs: settings.leaseMs, limit });
+      const held = [...this.#held];
+      const claim = { node, now: clock.now(), leaseMs: settings.leaseMs, limit, held };
+      const rows = await claimRuns(database, claim);
       for (const row of rows) this.#take(row);
       if (rows.length < limit) return;
     }
   }
 
   #take(row: RunRow): void {
+    this.#held.add(row.id);
     const driving = this.#drive(row).finally(() => {
+      this.#held.delete(row.id);
       this.#driving.delete(driving);
       this.look();
     });

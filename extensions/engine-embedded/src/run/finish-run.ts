@@ -18,7 +18,7 @@ const longestBackoffMs = 300_000;
 
 /** What becomes of a run: its end, or its next attempt after a while. */
 export function endingOf(
-  row: Pick<RunRow, 'max_retries' | 'attempt'>,
+  row: Pick<RunRow, 'max_retries' | 'attempt' | 'backoff'>,
   finish: Finish,
   {
     now,
@@ -31,7 +31,7 @@ export function endingOf(
     const change = {
       status: 'waiting',
       attempt: row.attempt + 1,
-      available_at: now + backoffMs(row.attempt, random),
+      available_at: now + backoffMs(row, random),
       error: error ? JSON.stringify(error) : null,
       lease_until: 0,
     };
@@ -102,7 +102,10 @@ function toRunError({ error }: Finish): RunError {
   };
 }
 
-/** Doubles from 5 s up to 5 minutes, with full jitter. */
-function backoffMs(attempt: number, random: number): number {
-  return Math.round(Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempt - 1)) * random);
+/** How long until the next attempt: from 5 s up to 5 minutes, as the strategy says; full jitter unless it says otherwise. */
+function backoffMs({ attempt, backoff }: Pick<RunRow, 'attempt' | 'backoff'>, random: number): number {
+  if (backoff === 'fixed') return firstBackoffMs;
+  if (backoff === 'linear') return Math.min(longestBackoffMs, firstBackoffMs * attempt);
+  const grown = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempt - 1));
+  return backoff === 'exponential' ? grown : Math.round(grown * random);
 }

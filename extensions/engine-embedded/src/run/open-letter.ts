@@ -16,9 +16,9 @@ export async function openLetter(database: Database, run: string, { message }: L
       if (message.isForced) return { forcedEnd: message.reason };
       return { event: { kind: 'CancelRequested', reason: message.reason }, writes: [] };
     case 'answer': {
-      const { path, isApproved, value, by } = message;
+      const { path, question, isApproved, value, by } = message;
       const decision = isApproved ? 'approved' : 'rejected';
-      const event = { kind: 'ApprovalAnswered', path, decision, by } as const;
+      const event = { kind: 'ApprovalAnswered', path, question, decision, by } as const;
       return { event: value === undefined ? event : { ...event, value }, writes: [] };
     }
     case 'event': {

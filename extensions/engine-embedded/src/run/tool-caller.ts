@@ -26,7 +26,6 @@ export interface CallerParts {
 /** Whose call it is, and for what. */
 export interface CallingRun {
   readonly id: string;
-  readonly task: string | undefined;
   readonly runAs: StandIn;
 }
 
@@ -99,8 +98,8 @@ export class ToolCaller {
     });
   }
 
-  async #principalOf({ runAs, task, id }: CallingRun): Promise<Principal> {
-    const principal = await principalOfStandIn(this.#parts.directory(), runAs, task ?? id);
+  async #principalOf({ runAs, id }: CallingRun): Promise<Principal> {
+    const principal = await principalOfStandIn(this.#parts.directory(), runAs, id);
     if (principal) return principal;
     throw new SignalboxError(
       'forbidden',

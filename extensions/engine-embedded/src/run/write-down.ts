@@ -6,6 +6,8 @@ import type { ClaimedRun } from './claimed-run.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { type Ending, endingOf, endWrites } from './finish-run.ts';
 
+const positionsPerEvent = 10_000;
+
 /** How far a run has come, beside what its stepper says. */
 export interface Progress {
   readonly hold: Hold;
@@ -36,11 +38,13 @@ export async function writeDown(
     is_timed_out: isTimedOut ? 1 : 0,
     ...ending?.change,
   };
-  const place = { run: row.id, org: row.org, now };
   await database.together([
     changeRun(database, hold, change),
     ...writes,
-    ...commands.flatMap((command) => commandWrites(database, place, command)),
+    ...commands.flatMap((command, index) => {
+      const position = seq * positionsPerEvent + index;
+      return commandWrites(database, { run: row.id, org: row.org, now, position }, command);
+    }),
     ...(ending?.isOver ? endWrites(database, row, now) : []),
   ]);
   return ending;

@@ -9,6 +9,8 @@ export interface Claim {
   readonly now: number;
   readonly leaseMs: number;
   readonly limit: number;
+  /** Runs it has already: a lease that ran out because the machine slept is renewed, not taken again. */
+  readonly held: readonly string[];
 }
 
 type Candidate = Pick<RunRow, 'id' | 'org' | 'lease_epoch' | 'slot_key'> & { readonly place: number | null };
@@ -47,7 +49,10 @@ export async function nextDueAt(database: Database): Promise<number | undefined>
   return row?.available_at;
 }
 
-function findDue(database: Database, { now, limit }: Claim): Promise<readonly Omit<Candidate, 'place'>[]> {
+function findDue(
+  database: Database,
+  { now, limit, held }: Claim,
+): Promise<readonly Omit<Candidate, 'place'>[]> {
   return database
     .queries<EngineTables>()
     .selectFrom('engine_runs as run')
@@ -55,20 +60,24 @@ function findDue(database: Database, { now, limit }: Claim): Promise<readonly Om
     .where('run.finished_at', 'is', null)
     .where('run.available_at', '<=', now)
     .where('run.lease_until', '<', now)
-    .where(({ eb, or, exists, selectFrom }) =>
-      or([
-        eb('run.slot_key', 'is', null),
-        eb(
-          selectFrom('engine_slots as slot')
-            .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where((where) =>
+      where.or([
+        where('run.slot_key', 'is', null),
+        where(
+          where
+            .selectFrom('engine_slots as slot')
+            .select((slots) => slots.fn.countAll<number>().as('count'))
             .whereRef('slot.org', '=', 'run.org')
             .whereRef('slot.slot_key', '=', 'run.slot_key'),
           '<',
-          eb.ref('run.slot_limit'),
+          where.ref('run.slot_limit'),
         ),
-        exists(selectFrom('engine_slots as own').select('own.place').whereRef('own.run_id', '=', 'run.id')),
+        where.exists(
+          where.selectFrom('engine_slots as own').select('own.place').whereRef('own.run_id', '=', 'run.id'),
+        ),
       ]),
     )
+    .$if(held.length > 0, (query) => query.where('run.id', 'not in', [...held]))
     .orderBy(sql`run.priority - (${now} - run.available_at) / ${agingMs}`)
     .orderBy('run.available_at')
     .orderBy('run.id')
@@ -108,12 +117,12 @@ async function tryClaim(
   const queries = database.queries<EngineTables>();
   const take = queries
     .updateTable('engine_runs')
-    .set(({ fn, val }) => ({
+    .set((set) => ({
       status: 'running',
       lease_node: node,
       lease_epoch: lease_epoch + 1,
       lease_until: now + leaseMs,
-      started_at: fn.coalesce('started_at', val(now)),
+      started_at: set.fn.coalesce('started_at', set.val(now)),
     }))
     .where('id', '=', id)
     .where('lease_epoch', '=', lease_epoch)

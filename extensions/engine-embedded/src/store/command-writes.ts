@@ -8,6 +8,8 @@ export interface CommandPlace {
   readonly run: string;
   readonly org: string;
   readonly now: number;
+  /** Grows with every command of the run. */
+  readonly position: number;
 }
 
 /** What is written down of a command before it is carried out: after a crash it is all that is known of it. */
@@ -56,6 +58,7 @@ export function commandWrites(
               path: command.path,
               org,
               reason: command.reason,
+              question: command.question,
               message: command.message,
               schema: command.schema ? JSON.stringify(command.schema) : null,
               assignees: JSON.stringify(command.assignees),
@@ -103,7 +106,7 @@ function writeIntent(
 
 function writeStep(
   database: Database,
-  { run }: CommandPlace,
+  { run, position }: CommandPlace,
   { path, stepId, record }: Extract<Command, { kind: 'StepChanged' }>,
 ): StoreWrite {
   const { status, attempts, startedAtMs, durationMs, error, output } = record;
@@ -119,7 +122,7 @@ function writeStep(
     database
       .queries<EngineTables>()
       .insertInto('engine_steps')
-      .values({ run_id: run, path, step_id: stepId, ...row })
+      .values({ run_id: run, path, step_id: stepId, position, ...row })
       .onConflict((conflict) => conflict.columns(['run_id', 'path']).doUpdateSet(row)),
   );
 }

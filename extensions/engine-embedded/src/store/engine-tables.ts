@@ -41,6 +41,7 @@ export interface RunRow {
   readonly slot_key: string | null;
   readonly slot_limit: number | null;
   readonly max_retries: number;
+  readonly backoff: string;
   readonly timeout_ms: number | null;
   readonly is_dry_run: number;
   readonly depth: number;
@@ -74,6 +75,8 @@ export interface StepRow {
   readonly run_id: string;
   readonly path: string;
   readonly step_id: string;
+  /** Where it stands among the steps of its run. */
+  readonly position: number;
   readonly status: string;
   readonly attempts: number;
   readonly output: string | null;
@@ -124,6 +127,8 @@ export interface QuestionRow {
   readonly path: string;
   readonly org: string;
   readonly reason: string;
+  /** Tells this question from others of the same path. */
+  readonly question: string;
   readonly message: string;
   readonly schema: string | null;
   readonly assignees: string;
@@ -187,6 +192,7 @@ create table engine_runs (
   slot_key text,
   slot_limit bigint,
   max_retries bigint not null,
+  backoff text not null,
   timeout_ms bigint,
   is_dry_run bigint not null,
   depth bigint not null,
@@ -221,6 +227,7 @@ create table engine_steps (
   run_id text not null,
   path text not null,
   step_id text not null,
+  position bigint not null,
   status text not null,
   attempts bigint not null,
   output text,
@@ -274,6 +281,7 @@ create table engine_questions (
   path text not null,
   org text not null,
   reason text not null,
+  question text not null,
   message text not null,
   schema text,
   assignees text not null,

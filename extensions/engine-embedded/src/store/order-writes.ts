@@ -35,6 +35,7 @@ export function orderWrites(
       slot_key: slot?.key ?? null,
       slot_limit: slot?.limit ?? null,
       max_retries: order.maxRetries,
+      backoff: order.backoffStrategy ?? 'exponential_jitter',
       timeout_ms: order.timeoutMs ?? null,
       is_dry_run: order.isDryRun ? 1 : 0,
       depth: order.depth ?? 0,

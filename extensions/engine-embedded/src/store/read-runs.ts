@@ -59,8 +59,7 @@ export async function findRun(database: Database, org: string, id: string): Prom
       .selectFrom('engine_steps')
       .selectAll()
       .where('run_id', '=', id)
-      .orderBy('started_at')
-      .orderBy('path')
+      .orderBy('position')
       .limit(maxSteps)
       .execute(),
     queries.selectFrom('engine_calls').selectAll().where('run_id', '=', id).orderBy('attempt').execute(),
@@ -131,7 +130,7 @@ async function toView(database: Database, row: RunRow, questions: readonly RunQu
     attempt: row.attempt,
     ...(row.error === null ? {} : { error: JSON.parse(row.error) as RunError }),
     ...(output === undefined ? {} : { output: await wholeValue(database, row.id, output) }),
-    runAs: { kind: String(who['kind']), id: String(who['id']) },
+    runAs: { kind: textOf(who['kind']), id: textOf(who['id']) },
     questions: questions.filter(({ run }) => run === row.id),
   };
 }
@@ -165,6 +164,10 @@ const stepStatuses: { readonly [status: string]: StepView['status'] } = {
 
 function statusOf(status: string): StepView['status'] {
   return stepStatuses[status] ?? 'failed';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function oneOf<Text extends string>(known: readonly Text[], given: string, otherwise: Text): Text {

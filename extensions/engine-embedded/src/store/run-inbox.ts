@@ -14,6 +14,7 @@ const message = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('answer'),
     path: z.string(),
+    question: z.string(),
     isApproved: z.boolean(),
     value: z.json().optional(),
     by: z.string(),

@@ -14,11 +14,17 @@ export interface Lead {
 export interface Leadership {
   /** Takes or keeps the lead; undefined when another node has it. */
   readonly hold: () => Promise<Lead | undefined>;
+  /** Said when a write has failed that the lead may be the reason of: the next `hold` asks the store. */
+  readonly doubt: () => void;
   readonly release: () => Promise<void>;
 }
 
 /** The lead on a store of one process. */
-export const soleLeadership: Leadership = { hold: async () => ({}), release: async () => undefined };
+export const soleLeadership: Leadership = {
+  hold: async () => ({}),
+  doubt: () => undefined,
+  release: async () => undefined,
+};
 
 const name = 'due';
 /** A lease is renewed when so much of it is over. */
@@ -34,6 +40,7 @@ export class LeasedLeadership implements Leadership {
   readonly #node: string;
   readonly #leaseMs: number;
   #held: LeaderRow | undefined;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: { database: Database; clock: Clock; node: string; leaseMs: number }) {
     this.#database = options.database;
@@ -45,10 +52,16 @@ export class LeasedLeadership implements Leadership {
   readonly hold: Leadership['hold'] = async () => {
     const nowMs = this.#clock.now();
     const held = this.#held;
-    if (held && held.until - nowMs > this.#leaseMs * (1 - renewAfter)) return { epoch: held.epoch };
+    const sinceMs = nowMs - this.#askedAt;
+    if (held && sinceMs >= 0 && sinceMs < this.#leaseMs * renewAfter) return { epoch: held.epoch };
+    this.#askedAt = nowMs;
     this.#held = held ? await this.#renew(held, nowMs) : undefined;
     this.#held ??= await this.#take(nowMs);
     return this.#held && { epoch: this.#held.epoch };
+  };
+
+  readonly doubt: Leadership['doubt'] = () => {
+    this.#askedAt = Number.NEGATIVE_INFINITY;
   };
 
   readonly release: Leadership['release'] = async () => {

@@ -26,24 +26,33 @@ export async function look(core: OrderingCore, leadership: Leadership): Promise<
     const due = await core.stores.tasks.due(core.clock.now(), batch + failed.size);
     const rows = due.filter(({ id }) => !failed.has(id));
     if (rows.length === 0) return failed.size === 0;
+    let fired = 0;
     await inParallel(rows, atATime, async (row) => {
-      if (!(await fire(core, row, lead))) failed.add(row.id);
+      const end = await fire(core, row, lead);
+      if (end === 'fired') fired += 1;
+      if (end === 'failed') failed.add(row.id);
     });
+    if (fired > 0) continue;
+    // Others were quicker with all of it: perhaps one of them leads by now.
+    leadership.doubt();
+    return false;
   }
 }
 
-/** False when the task could not be looked at. */
-async function fire(core: OrderingCore, row: TaskRow, { epoch }: Lead): Promise<boolean> {
+async function fire(
+  core: OrderingCore,
+  row: TaskRow,
+  { epoch }: Lead,
+): Promise<'fired' | 'outrun' | 'failed'> {
   try {
     const [task] = await core.stores.tasks.load([row]);
     if (task) await fireTask(core, task, epoch);
     else await setAside(core, row, 'its version is not there any more');
-    return task !== undefined;
+    return 'fired';
   } catch (cause) {
-    // Somebody else was quicker, or leads: what is due by then is looked at again.
-    if (isStale(cause)) return true;
+    if (isStale(cause)) return 'outrun';
     core.log.error('a task that is due could not be looked at', { task: row.id, cause });
-    return false;
+    return 'failed';
   }
 }
 

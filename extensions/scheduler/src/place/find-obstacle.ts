@@ -1,14 +1,12 @@
 import {
-  type CallInterface,
   isSignalboxError,
   type JsonObject,
   principalOfStandIn,
   type StandIn,
+  taskInterface,
+  toolAddress,
 } from '@signalbox/sdk';
 import type { SchedulerParts } from '../scheduler-parts.ts';
-
-/** The way tasks use tools: what they may is said by the rights they were made with. */
-export const taskInterface: CallInterface = { name: 'scheduler', level: 'anchor' };
 
 /** Why a task cannot be run as it is, and what becomes of it by that. */
 export interface Obstacle {
@@ -37,7 +35,8 @@ export async function findObstacle(
   const tools = parts.knowledge.requiredTools(pipeline);
   if (tools.length === 0) return undefined;
   const known = new Set(parts.catalog.items('tool').map(({ name }) => name));
-  for (const tool of tools) {
+  for (const named of tools) {
+    const tool = toolAddress(parts.catalog, named, { principal, interface: taskInterface });
     if (!known.has(tool)) return { status: 'invalid', reason: `there is no tool "${tool}"` };
     const refusal = parts.calls.findRefusal({
       kind: 'tool',

@@ -39,6 +39,19 @@ export class TaskStore {
     return this.load(await query.orderBy('id', 'desc').limit(limit).execute());
   }
 
+  /** Those that are called so and can be run. */
+  async titled(org: string, title: string): Promise<readonly Task[]> {
+    const rows = await this.rows
+      .selectFrom('scheduler_tasks')
+      .selectAll()
+      .where('org', '=', org)
+      .where('title', '=', title)
+      .where('status', '<>', 'canceled')
+      .limit(3)
+      .execute();
+    return this.load(rows);
+  }
+
   /** Those the loop has to look at, the most overdue first. */
   async due(now: number, limit: number): Promise<readonly TaskRow[]> {
     return this.rows

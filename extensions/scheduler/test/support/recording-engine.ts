@@ -51,6 +51,8 @@ export class RecordingEngine implements Engine {
     this.#events = events;
   }
 
+  readonly callTasks: Engine['callTasks'] = () => undefined;
+
   readonly order: Engine['order'] = (order) => {
     if (order.pipeline['broken'] === true)
       throw new SignalboxError('invalid_params', 'the pipeline is broken');
@@ -102,7 +104,6 @@ export class RecordingEngine implements Engine {
     await this.set(id, 'canceled');
   };
 
-  readonly callTasks: Engine['callTasks'] = () => undefined;
   readonly retry: Engine['retry'] = async (_org, id) => this.set(id, 'queued');
   readonly answer: Engine['answer'] = async () => undefined;
   readonly questions: Engine['questions'] = async () => [];
@@ -121,6 +122,10 @@ export class RecordingEngine implements Engine {
       .where('id', '=', id)
       .executeTakeFirst();
     if (row && isTold) this.#events.publish(runChanged, { org: row.org, run: id, task: row.task, status });
+  }
+
+  async forget(): Promise<void> {
+    await this.#rows.deleteFrom('test_orders').execute();
   }
 
   /** Every order that was written, oldest first. */

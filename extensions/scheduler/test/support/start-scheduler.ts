@@ -21,11 +21,12 @@ import {
   makeScheduler,
   type PipelineKnowledge,
   type RunningScheduler,
+  type SchedulerParts,
   type SchedulerSettings,
   schedulerSettings,
   toolsUsedBy,
 } from '../../src/index.ts';
-import { RecordingEngine, recordingEngine } from './recording-engine.ts';
+import { type RecordingEngine, recordingEngine } from './recording-engine.ts';
 import { makeSqlite, type TestStore } from './test-stores.ts';
 
 /** What a test hub with a scheduler is made of; everything has a default. */
@@ -39,7 +40,6 @@ export interface SchedulerHubOptions {
   readonly extensions?: readonly Extension[];
   /** Stands between the scheduler and the store. */
   readonly wrap?: (database: Database) => Database;
-  readonly hasEngine?: boolean;
   /** False leaves the loop to the test. */
   readonly isStarted?: boolean;
 }
@@ -53,6 +53,8 @@ export interface SchedulerHub extends AsyncDisposable {
   readonly engine: RecordingEngine;
   readonly events: Events;
   readonly database: Database;
+  /** What its scheduler is made of, to make another on the same store. */
+  readonly parts: SchedulerParts;
   /** Everything that was decided, in its order. */
   readonly decided: OccurrenceView[];
   /** The tools `clock__look` and `mail__send`, until a test withdraws them. */
@@ -93,8 +95,7 @@ export async function startSchedulerHub(options: SchedulerHubOptions = {}): Prom
   const store = options.store ?? makeSqlite();
   const clock = options.clock ?? new FakeClock(noon);
   let made: RecordingEngine | undefined;
-  const state: { running?: RunningScheduler; events?: Events; database?: Database; tools?: SourceHandle } =
-    {};
+  const state: { running?: RunningScheduler; parts?: SchedulerParts; tools?: SourceHandle } = {};
   const decided: OccurrenceView[] = [];
   const underTest = defineExtension({
     name: 'scheduler',
@@ -119,7 +120,7 @@ export async function startSchedulerHub(options: SchedulerHubOptions = {}): Prom
       tools.setState({ status: 'available' });
       events.on(occurrenceDecided, ({ occurrence }) => void decided.push(occurrence));
       const own = use(database);
-      const running = await makeScheduler({
+      const parts: SchedulerParts = {
         settings: { ...schedulerSettings.parse({}), ...options.settings },
         database: options.wrap?.(own) ?? own,
         engine: () => find(engine),
@@ -134,21 +135,26 @@ export async function startSchedulerHub(options: SchedulerHubOptions = {}): Prom
         knowledge: { requiredTools: toolsUsedBy, ...options.knowledge },
         zoneData: options.zoneData ?? '2026a',
         node: options.node ?? 'one',
-      });
-      Object.assign(state, { running, events, database: own, tools });
+      };
+      const running = await makeScheduler(parts);
+      Object.assign(state, { running, parts, tools });
       if (options.isStarted !== false) onReady(running.start);
       onStop(running.stop);
     },
   });
-  const engines = options.hasEngine === false ? [] : [recordingEngine((each) => void (made = each))];
   const test = await startTestHub({
-    extensions: [store.extension, ...engines, underTest, ...(options.extensions ?? [])],
+    extensions: [
+      store.extension,
+      recordingEngine((each) => void (made = each)),
+      underTest,
+      ...(options.extensions ?? []),
+    ],
     settings: store.settings,
     dataDir: store.dataDir(),
     clock,
   });
-  const { running, events, tools } = state;
-  if (!running || !events || !tools || !state.database) throw new TypeError('the scheduler was not set up');
+  const { running, parts, tools } = state;
+  if (!running || !parts || !tools || !made) throw new TypeError('the scheduler was not set up');
   const tasks = running.service;
   await running.settle();
   return {
@@ -156,9 +162,10 @@ export async function startSchedulerHub(options: SchedulerHubOptions = {}): Prom
     clock,
     running,
     tasks,
-    engine: made ?? new RecordingEngine(state.database, events),
-    events,
-    database: state.database,
+    parts,
+    engine: made,
+    events: parts.events,
+    database: test.hub.services.get(database),
     decided,
     tools,
     pass: async (ms) => {

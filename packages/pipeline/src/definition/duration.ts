@@ -20,5 +20,8 @@ export function readDuration(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value * 1_000 : undefined;
   if (typeof value !== 'string' || !text.test(value)) return undefined;
   const parts = [...value.matchAll(/(\d+)([a-z])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? 0) * 1_000, 0);
+  return parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? 0) * 1_000,
+    0,
+  );
 }

@@ -15,7 +15,9 @@ export function parsePipeline(value: unknown): PipelineDefinition {
   const result = schemaFor(value).safeParse(value);
   if (result.success) return result.data;
   return refuse(
-    result.error.issues.flatMap(flatten).map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+    result.error.issues
+      .flatMap(flatten)
+      .map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
   );
 }
 
@@ -53,7 +55,8 @@ function checkExtent(value: unknown): void {
   let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
     count += level.length;
-    if (depth > limits.depth) refuse([{ path: '', message: `is deeper than ${limits.depth} levels; make it flatter` }]);
+    if (depth > limits.depth)
+      refuse([{ path: '', message: `is deeper than ${limits.depth} levels; make it flatter` }]);
     if (count > limits.values)
       refuse([{ path: '', message: `has more than ${limits.values} values; make several tasks of it` }]);
     level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));

@@ -41,7 +41,12 @@ const retry = z.strictObject({
 const foreach = z.strictObject({
   in: json.describe(`The list, usually a template; at most ${limits.items} items`),
   as: stepName.optional().describe('Another name for "item", so that a loop inside can read it'),
-  max_parallel: z.int().min(1).max(limits.parallel).optional().describe('Items at the same time; 1 unless said'),
+  max_parallel: z
+    .int()
+    .min(1)
+    .max(limits.parallel)
+    .optional()
+    .describe('Items at the same time; 1 unless said'),
   on_item_error: z
     .enum(['fail', 'continue'])
     .optional()
@@ -51,7 +56,12 @@ const foreach = z.strictObject({
 
 const whileLoop = z.strictObject({
   condition: condition.describe('Asked before every round; may read the steps of the round before'),
-  max: z.int().min(1).max(limits.rounds).optional().describe('Rounds after which the step fails; 100 unless said'),
+  max: z
+    .int()
+    .min(1)
+    .max(limits.rounds)
+    .optional()
+    .describe('Rounds after which the step fails; 100 unless said'),
 });
 
 const parallel = z.strictObject({
@@ -101,7 +111,9 @@ export const pipelineStep: z.ZodType<StepDefinition> = z
         timeout_seconds: z.number().positive().max(86_400).optional(),
       })
       .optional()
-      .describe('The call that undoes this step when a later one fails; its arguments are those when it was done'),
+      .describe(
+        'The call that undoes this step when a later one fails; its arguments are those when it was done',
+      ),
     validate: jsonObject.optional().describe('JSON Schema the output must fit; the step fails otherwise'),
     cache: z
       .strictObject({ key: z.string().min(1).max(4_096), ttl: duration })
@@ -140,7 +152,9 @@ export const pipelineStep: z.ZodType<StepDefinition> = z
       })
       .optional()
       .describe('Asks a person; fails with "denied" when the answer is no'),
-    steps: steps.optional().describe('Steps done one after the other; with "foreach" and "while", again and again'),
+    steps: steps
+      .optional()
+      .describe('Steps done one after the other; with "foreach" and "while", again and again'),
     foreach: foreach.optional().describe('Does "steps" for every item of a list; the output is a list'),
     while: whileLoop.optional().describe('Does "steps" as long as the condition is true'),
     parallel: parallel.optional().describe('Does branches at the same time'),

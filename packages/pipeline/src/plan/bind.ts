@@ -40,7 +40,7 @@ export function bindTemplate(source: JsonValue, around: Surroundings, at: string
 
 /** The same for a condition. */
 export function bindCondition(source: string, around: Surroundings, at: string): BoundCondition {
-  const condition = attempt(() => compileCondition(source), around, at) ?? compileCondition('false');
+  const condition = attempt(() => compileCondition(source), around, at) ?? compileCondition('`false`');
   return { condition, source, ...readsOf(condition.references, around, at) };
 }
 
@@ -71,12 +71,12 @@ function readsOf(references: readonly Reference[], around: Surroundings, at: str
 function addSteps(into: Map<string, string>, { name }: Reference, { visible }: Surroundings): void {
   const path = name === undefined ? undefined : visible.get(name);
   if (name !== undefined && path !== undefined) into.set(name, path);
-  else for (const [each, at] of visible) into.set(each, at);
+  else for (const [each, at] of visible.all()) into.set(each, at);
 }
 
 function problemOf({ root, name, path, position }: Reference, around: Surroundings): string | undefined {
   if (root === 'steps' || root === 'steps_meta') {
-    if (name === undefined || around.visible.has(name)) return undefined;
+    if (name === undefined || around.visible.get(name) !== undefined) return undefined;
     return around.names.has(name)
       ? `"${path}" at character ${position} reads step "${name}", which is not sure to have ended here; only steps before it may be read, and none inside a loop from outside`
       : `"${path}" at character ${position} reads step "${name}", which does not exist`;
@@ -85,6 +85,8 @@ function problemOf({ root, name, path, position }: Reference, around: Surroundin
     if (root !== 'vars' || name === undefined || around.vars.has(name)) return undefined;
     return `"${path}" at character ${position} reads a variable nothing sets; give it a value under "vars" or set it`;
   }
+  if (['true', 'false', 'null'].includes(root))
+    return `"${root}" at character ${position} is read as a name; write \`${root}\` with backticks`;
   if (root === 'item' || root === 'index') return `"${root}" at character ${position} is there in loops only`;
   if (root === 'secrets')
     return `"secrets" at character ${position} cannot be read in a pipeline; keep secrets with the upstream that needs them`;

@@ -5,7 +5,7 @@ import { addOutput } from './add-output.ts';
 import { bindCondition, bindTemplate } from './bind.ts';
 import { compileSchema } from './compile-schema.ts';
 import type { Action, ActionOf, BlockRole, PlanBlock } from './plan.ts';
-import type { Surroundings } from './surroundings.ts';
+import { type Surroundings, seeing } from './surroundings.ts';
 
 /** Makes a block inside the step that is being made. */
 export type MakeBlock = (
@@ -34,7 +34,8 @@ export function buildAction(
   if (step.call !== undefined)
     return { kind: 'child', task: step.call, args: bindTemplate(step.with ?? {}, around, `${at}.with`) };
   if (step.set !== undefined) return buildSet(build, step.set);
-  if (step.sleep !== undefined) return { kind: 'sleep', length: bindTemplate(step.sleep, around, `${at}.sleep`) };
+  if (step.sleep !== undefined)
+    return { kind: 'sleep', length: bindTemplate(step.sleep, around, `${at}.sleep`) };
   if (step.sleep_until !== undefined)
     return { kind: 'sleep_until', at: bindTemplate(step.sleep_until, around, `${at}.sleep_until`) };
   if (step.wait) return buildWait(build, step.wait);
@@ -43,7 +44,8 @@ export function buildAction(
   if (step.while) return buildWhile(build, step.while);
   if (step.parallel) return buildParallel(build, step.parallel);
   if (step.switch) return buildSwitch(build, step.switch);
-  if (step.steps) return { kind: 'steps', body: makeBlock(step.steps, { name: 'body', role: 'body', at: 'steps' }).block };
+  if (step.steps)
+    return { kind: 'steps', body: makeBlock(step.steps, { name: 'body', role: 'body', at: 'steps' }).block };
   return { kind: 'output', value: bindTemplate(step.output ?? null, around, `${at}.output`) };
 }
 
@@ -105,7 +107,7 @@ function buildForeach({ step, around, at, makeBlock }: Build, given: Given<'fore
     isConcurrent: maxParallel > 1,
     sees: { ...around, roots },
   });
-  const inside = { ...around, roots, visible: new Map([...around.visible, ...names]) };
+  const inside = { ...seeing(around, names), roots };
   return {
     kind: 'foreach',
     list,
@@ -115,19 +117,29 @@ function buildForeach({ step, around, at, makeBlock }: Build, given: Given<'fore
     body:
       given.collect === undefined
         ? block
-        : addOutput(block, { ...inside, loops: [...around.loops, `${inside.prefix}${step.id}`] }, {
-            path: `${inside.prefix}${step.id}[].$collect`,
-            value: given.collect,
-            at: `${at}.foreach.collect`,
-          }),
+        : addOutput(
+            block,
+            { ...inside, loops: [...around.loops, `${inside.prefix}${step.id}`] },
+            {
+              path: `${inside.prefix}${step.id}[].$collect`,
+              value: given.collect,
+              at: `${at}.foreach.collect`,
+            },
+          ),
   };
 }
 
 function buildWhile({ step, around, at, makeBlock }: Build, given: Given<'while'>): ActionOf<'while'> {
   const roots = new Set([...around.roots, 'index']);
   const sees = { ...around, roots };
-  const { block, names } = makeBlock(step.steps ?? [], { name: 'body', role: 'body', at: 'steps', isLoop: true, sees });
-  const inside = { ...sees, visible: new Map([...around.visible, ...names]) };
+  const { block, names } = makeBlock(step.steps ?? [], {
+    name: 'body',
+    role: 'body',
+    at: 'steps',
+    isLoop: true,
+    sees,
+  });
+  const inside = seeing(sees, names);
   return {
     kind: 'while',
     condition: bindCondition(given.condition, inside, `${at}.while.condition`),
@@ -162,7 +174,8 @@ function buildSwitch({ around, at, makeBlock }: Build, given: Given<'switch'>): 
     kind: 'switch',
     cases: given.cases.map(({ when, steps }, index) => ({
       when: bindCondition(when, around, `${at}.switch.cases.${index}.when`),
-      block: makeBlock(steps, { name: `case${index}`, role: 'case', at: `switch.cases.${index}.steps` }).block,
+      block: makeBlock(steps, { name: `case${index}`, role: 'case', at: `switch.cases.${index}.steps` })
+        .block,
     })),
     ...(otherwise && { otherwise }),
   };

@@ -1,6 +1,6 @@
-import type { StepDefinition } from '../definition/step-definition.ts';
 import { readDuration } from '../definition/duration.ts';
 import { limits } from '../definition/limits.ts';
+import type { StepDefinition } from '../definition/step-definition.ts';
 import { bindCondition, bindTemplate } from './bind.ts';
 import { buildAction, type MakeBlock } from './build-action.ts';
 import { compileSchema } from './compile-schema.ts';
@@ -31,15 +31,20 @@ export function buildBlock(
   { key, role, at }: BlockPlace,
 ): BuiltBlock {
   if (around.depth > limits.nesting)
-    around.report(at, `is deeper than ${limits.nesting} steps inside each other; make a task of the inner ones`);
+    around.report(
+      at,
+      `is deeper than ${limits.nesting} steps inside each other; make a task of the inner ones`,
+    );
   const graph = planGraph(definitions, around.report, at);
-  const inside = { ...around, isConcurrent: around.isConcurrent || graph !== undefined };
+  const inside = seeing({ ...around, isConcurrent: around.isConcurrent || graph !== undefined }, []);
   const named: ReadonlyMap<string, string>[] = [];
   const steps: PlanStep[] = [];
   for (const [index, definition] of definitions.entries()) {
-    const before = graph ? (graph.ancestors[index] ?? []) : steps.map((_, each) => each);
-    const seen = new Map(before.flatMap((each) => [...(named[each] ?? [])]));
-    const built = buildStep(definition, seeing(inside, seen), { definitions, index, at: `${at}.${index}` });
+    const before = graph?.ancestors[index];
+    const seen = before?.flatMap((each) => [...(named[each] ?? [])]);
+    const place = { definitions, index, at: `${at}.${index}` };
+    const built = buildStep(definition, seen ? seeing(inside, seen) : inside, place);
+    if (!graph) inside.visible.add(built.names);
     named.push(built.names);
     steps.push(built.step);
     around.steps.set(built.step.path, built.step);

@@ -5,6 +5,8 @@ export function canonicalText(value: JsonValue): string {
   return JSON.stringify(value, (_name, member: unknown) => {
     if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
     // fromEntries defines members, so that even "__proto__" stays one.
-    return Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)));
+    return Object.fromEntries(
+      Object.entries(member).sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)),
+    );
   });
 }

@@ -16,14 +16,20 @@ export function compileSchema(
 ): SchemaCheck | undefined {
   const pattern = findRefused(schema);
   if (pattern) {
-    report(at, `"${pattern}" is not supported, since a pattern may take for ever; use "enum", "format" or lengths`);
+    report(
+      at,
+      `"${pattern}" is not supported, since a pattern may take for ever; use "enum", "format" or lengths`,
+    );
     return undefined;
   }
   try {
-    const compiled = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    const compiled = z.fromJSONSchema(schema);
     return (value) => tell(compiled, value);
   } catch (error) {
-    report(at, `is no JSON Schema that can be checked: ${error instanceof Error ? error.message : 'unknown'}`);
+    report(
+      at,
+      `is no JSON Schema that can be checked: ${error instanceof Error ? error.message : 'unknown'}`,
+    );
     return undefined;
   }
 }

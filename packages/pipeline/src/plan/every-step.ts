@@ -17,7 +17,7 @@ export function everyStep(definition: PipelineDefinition): readonly DefinedStep[
 }
 
 /** The lists of steps inside one step, with where they stand below it. */
-export function listsInside(step: StepDefinition): readonly (readonly [string, readonly StepDefinition[]])[] {
+function listsInside(step: StepDefinition): readonly (readonly [string, readonly StepDefinition[]])[] {
   const lists: [string, readonly StepDefinition[] | undefined][] = [
     ['else', step.else],
     ['steps', step.steps],
@@ -31,7 +31,10 @@ export function listsInside(step: StepDefinition): readonly (readonly [string, r
       steps,
     ]),
     ['switch.default', step.switch?.default],
-    ['on_error.steps', typeof step.on_error === 'object' && 'steps' in step.on_error ? step.on_error.steps : undefined],
+    [
+      'on_error.steps',
+      typeof step.on_error === 'object' && 'steps' in step.on_error ? step.on_error.steps : undefined,
+    ],
   ];
   return lists.flatMap(([at, steps]) => (steps ? [[at, steps] as const] : []));
 }

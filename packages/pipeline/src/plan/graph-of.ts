@@ -6,7 +6,10 @@ export function graphOf(plan: Plan): string {
   const names = new Map([...plan.steps.keys()].map((path, index) => [path, `s${index}`]));
   const drawing = { lines, nameOf: (step: PlanStep): string => names.get(step.path) ?? 's' };
   drawBlock(drawing, plan.main, '');
-  for (const [title, block] of [['on_failure', plan.onFailure], ['finally', plan.finally]] as const)
+  for (const [title, block] of [
+    ['on_failure', plan.onFailure],
+    ['finally', plan.finally],
+  ] as const)
     if (block) drawFrame(drawing, { title, id: title, block, indent: '' });
   return ['flowchart TD', ...lines.map((line) => `  ${line}`)].join('\n');
 }
@@ -42,14 +45,23 @@ function drawStep(drawing: Drawing, step: PlanStep, indent: string): void {
 
 function drawFrame(
   drawing: Drawing,
-  { title, id, block, indent }: { readonly title: string; readonly id: string; readonly block: PlanBlock; readonly indent: string },
+  {
+    title,
+    id,
+    block,
+    indent,
+  }: { readonly title: string; readonly id: string; readonly block: PlanBlock; readonly indent: string },
 ): void {
   drawing.lines.push(`${indent}subgraph ${id}["${escapeText(title)}"]`);
   drawBlock(drawing, block, `${indent}  `);
   drawing.lines.push(`${indent}end`);
 }
 
-function blocksOf({ action, otherwise, onError }: PlanStep): readonly { readonly title: string; readonly block: PlanBlock }[] {
+function blocksOf({
+  action,
+  otherwise,
+  onError,
+}: PlanStep): readonly { readonly title: string; readonly block: PlanBlock }[] {
   const inner: { readonly title: string; readonly block: PlanBlock }[] = [];
   if (action.kind === 'foreach') inner.push({ title: 'for each item', block: action.body });
   if (action.kind === 'while') inner.push({ title: `while ${action.condition.source}`, block: action.body });
@@ -66,7 +78,8 @@ function blocksOf({ action, otherwise, onError }: PlanStep): readonly { readonly
 }
 
 function labelOf({ id, action, condition }: PlanStep): string {
-  const what = action.kind === 'call' ? action.tool : action.kind === 'child' ? `task ${action.task}` : action.kind;
+  const what =
+    action.kind === 'call' ? action.tool : action.kind === 'child' ? `task ${action.task}` : action.kind;
   return escapeText(`${id}: ${what}${condition ? ` (if ${condition.source})` : ''}`);
 }
 

@@ -35,7 +35,8 @@ function hintsOf({ step, at }: DefinedStep): readonly PlanHint[] {
 }
 
 function unreadName({ step, at }: DefinedStep, text: string): readonly PlanHint[] {
-  if (step.save_as === undefined || step.save_as === step.id || text.includes(`steps.${step.save_as}`)) return [];
+  if (step.save_as === undefined || step.save_as === step.id || text.includes(`steps.${step.save_as}`))
+    return [];
   return text.includes(`steps."${step.save_as}"`) || text.includes(`steps.\\"${step.save_as}\\"`)
     ? []
     : [{ path: `${at}.save_as`, message: `nothing reads "steps.${step.save_as}"` }];

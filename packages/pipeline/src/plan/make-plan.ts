@@ -9,8 +9,9 @@ import { canonicalText } from './canonical-text.ts';
 import { compileSchema } from './compile-schema.ts';
 import { type DefinedStep, everyStep } from './every-step.ts';
 import { engineVersion, type Plan, type PlanBlock, type PlanStep } from './plan.ts';
-import { seeing, type Surroundings } from './surroundings.ts';
+import { type Surroundings, seeing } from './surroundings.ts';
 import { utcZones } from './utc-zones.ts';
+import { VisibleSteps } from './visible-steps.ts';
 
 /** What a plan needs to know besides its definition. */
 export interface PlanOptions {
@@ -45,7 +46,8 @@ export function makePlan(value: unknown, { zones = utcZones }: PlanOptions = {})
       role: 'finally',
       at: 'finally',
     }).block;
-  const checkParams = definition.params_schema && compileSchema(definition.params_schema, report, 'params_schema');
+  const checkParams =
+    definition.params_schema && compileSchema(definition.params_schema, report, 'params_schema');
   if (issues.length > 0) refuse(issues);
   return {
     engineVersion,
@@ -71,7 +73,7 @@ function surroundingsOf(
   report: Surroundings['report'],
 ): Surroundings {
   return {
-    visible: new Map(),
+    visible: new VisibleSteps(),
     roots: new Set(['params', 'steps', 'steps_meta', 'event', 'run', 'vars']),
     loops: [],
     prefix: '',
@@ -79,7 +81,10 @@ function surroundingsOf(
     depth: 1,
     report,
     names,
-    vars: new Set([...Object.keys(definition.vars), ...defined.flatMap(({ step }) => Object.keys(step.set ?? {}))]),
+    vars: new Set([
+      ...Object.keys(definition.vars),
+      ...defined.flatMap(({ step }) => Object.keys(step.set ?? {})),
+    ]),
     blocks: new Map<string, PlanBlock>(),
     steps: new Map<string, PlanStep>(),
   };
@@ -88,9 +93,13 @@ function surroundingsOf(
 function checkNames(defined: readonly DefinedStep[], report: Surroundings['report']): ReadonlySet<string> {
   const owners = new Map<string, string>();
   for (const { step, at } of defined)
-    for (const [field, name] of [['id', step.id], ['save_as', step.save_as]] as const) {
+    for (const [field, name] of [
+      ['id', step.id],
+      ['save_as', step.save_as],
+    ] as const) {
       const owner = name === undefined ? undefined : owners.get(name);
-      if (owner !== undefined && owner !== at) report(`${at}.${field}`, `"${name}" is also the name of ${owner}; give each its own`);
+      if (owner !== undefined && owner !== at)
+        report(`${at}.${field}`, `"${name}" is also the name of ${owner}; give each its own`);
       if (name !== undefined && owner === undefined) owners.set(name, at);
     }
   return new Set(owners.keys());

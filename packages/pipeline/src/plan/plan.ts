@@ -104,7 +104,12 @@ export type Action =
   | WaitAction
   | ApproveAction
   | ForeachAction
-  | { readonly kind: 'while'; readonly condition: BoundCondition; readonly max: number; readonly body: PlanBlock }
+  | {
+      readonly kind: 'while';
+      readonly condition: BoundCondition;
+      readonly max: number;
+      readonly body: PlanBlock;
+    }
   | ParallelAction
   | {
       readonly kind: 'switch';

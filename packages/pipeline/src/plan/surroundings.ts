@@ -1,9 +1,10 @@
 import type { PlanBlock, PlanStep } from './plan.ts';
+import { VisibleSteps } from './visible-steps.ts';
 
 /** Where in the pipeline something stands, and what it may read there; and what is gathered while a plan is made. */
 export interface Surroundings {
   /** Paths of the steps that may be read here, by id and `save_as`. */
-  readonly visible: ReadonlyMap<string, string>;
+  readonly visible: VisibleSteps;
   /** Roots that may be read here besides. */
   readonly roots: ReadonlySet<string>;
   /** Paths of the loops around. */
@@ -25,6 +26,6 @@ export interface Surroundings {
 }
 
 /** The same place, with more steps that may be read. */
-export function seeing(around: Surroundings, names: ReadonlyMap<string, string>): Surroundings {
-  return { ...around, visible: new Map([...around.visible, ...names]) };
+export function seeing(around: Surroundings, names: Iterable<readonly [string, string]>): Surroundings {
+  return { ...around, visible: new VisibleSteps(around.visible, names) };
 }

@@ -18,11 +18,18 @@ export const utcZones: Zones = {
   },
   toInstant({ year, month, day, hour, minute, second, millisecond }, zone) {
     checkUtc(zone);
-    return new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1_000 + millisecond;
+    return (
+      new Date(0).setUTCFullYear(year, month - 1, day) +
+      ((hour * 60 + minute) * 60 + second) * 1_000 +
+      millisecond
+    );
   },
 };
 
 function checkUtc(zone: string): void {
   if (zone !== 'UTC')
-    throw new SignalboxError('invalid_params', `zone "${zone}" is not known here, only UTC; give the plan other zones`);
+    throw new SignalboxError(
+      'invalid_params',
+      `zone "${zone}" is not known here, only UTC; give the plan other zones`,
+    );
 }

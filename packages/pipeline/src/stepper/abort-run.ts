@@ -17,6 +17,6 @@ export function abortRun(machine: Machine, error: StepError, result: 'failed' | 
 }
 
 /** Key of the outermost frame; undefined between two phases. */
-export function rootKey(machine: Machine): string | undefined {
+function rootKey(machine: Machine): string | undefined {
   return Object.values(machine.draft.frames).find(({ parent }) => parent === '')?.key;
 }

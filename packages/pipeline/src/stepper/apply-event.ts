@@ -1,11 +1,12 @@
 import { abortRun } from './abort-run.ts';
 import { answerCall, doubtCall, endCall, endChild, failCall } from './call-events.ts';
+import { questionOf } from './cancel-frame.ts';
+import { fail } from './end-step.ts';
+import { fireTimer } from './fire-timer.ts';
 import type { Machine } from './machine.ts';
 import { answerApprove } from './run-approve.ts';
 import { withArrived } from './run-wait.ts';
-import { fail } from './end-step.ts';
 import type { ApprovalAnswered, EventMatched, StepperEvent, ValuesLoaded } from './stepper-event.ts';
-import { fireTimer } from './fire-timer.ts';
 
 /** Lets an event have its effect on the frame it is about; false when there is none it could have. */
 export function applyEvent(machine: Machine, event: StepperEvent): boolean {
@@ -32,7 +33,7 @@ export function applyEvent(machine: Machine, event: StepperEvent): boolean {
       return machine.draft.ready.length > 0;
     case 'CancelRequested':
       return stop(machine, { kind: 'canceled', message: event.reason }, 'canceled');
-    case 'BudgetExceeded':
+    default:
       return stop(machine, { kind: 'budget', message: event.message }, 'failed');
   }
 }
@@ -58,6 +59,7 @@ function arrive(machine: Machine, { path, event }: EventMatched): boolean {
 function answer(machine: Machine, event: ApprovalAnswered): boolean {
   const frame = machine.stepFrame(event.path);
   if (!frame || frame.ending) return false;
+  if (event.question !== undefined && event.question !== questionOf(frame)) return false;
   if (frame.phase === 'ask') return answerCall(machine, frame, event);
   return frame.phase === 'busy' && answerApprove(machine, frame, event);
 }

@@ -50,7 +50,8 @@ export function beginAction(machine: Machine, frame: StepFrame): void {
 /** The time a step with others inside has for all of them. Asked for once, however often values must be fetched first. */
 function withLimit(machine: Machine, frame: StepFrame): StepFrame {
   const { timeoutMs } = machine.stepOf(frame);
-  if (!machine.record(frame.key) || machine.record(frame.key)?.status !== 'running') noteStep(machine, frame, 'running');
+  if (!machine.record(frame.key) || machine.record(frame.key)?.status !== 'running')
+    noteStep(machine, frame, 'running');
   if (timeoutMs === undefined || frame.timer !== undefined) return frame;
   return machine.put(withTimer(machine, frame, { purpose: 'timeout', dueAtMs: machine.nowMs + timeoutMs }));
 }

@@ -1,6 +1,6 @@
 import { limits } from '../definition/limits.ts';
 import { abortRun } from './abort-run.ts';
-import { isCalling, withTimer } from './cancel-frame.ts';
+import { isCalling, questionOf, withTimer } from './cancel-frame.ts';
 import { callsOf, fail, leaveCanceled, noteStep, succeed } from './end-step.ts';
 import type { StepFrame, UndoFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
@@ -53,7 +53,11 @@ export function endChild(machine: Machine, event: ChildDone): boolean {
 export function answerCall(machine: Machine, frame: StepFrame, { decision, by }: ApprovalAnswered): boolean {
   machine.emit({ kind: 'CancelWait', path: frame.key });
   if (decision === 'approved') again(machine, frame);
-  else fail(machine, frame, { kind: 'in_doubt', message: `the end of the call is not known; ${by} let it fail` });
+  else
+    fail(machine, frame, {
+      kind: 'in_doubt',
+      message: `the end of the call is not known; ${by} let it fail`,
+    });
   return true;
 }
 
@@ -69,7 +73,8 @@ function calling(
   { path, attempt }: { readonly path: string; readonly attempt: number },
 ): StepFrame | UndoFrame | undefined {
   const frame = machine.frame(path);
-  if (!frame || frame.kind === 'block' || frame.attempt !== attempt || frame.phase !== 'busy') return undefined;
+  if (!frame || frame.kind === 'block' || frame.attempt !== attempt || frame.phase !== 'busy')
+    return undefined;
   return frame.kind === 'undo' || isCalling(machine, frame) ? frame : undefined;
 }
 
@@ -87,7 +92,11 @@ function retryOrFail(
     random: machine.random,
   });
   if (delayMs === undefined) return fail(machine, frame, error);
-  noteStep(machine, frame, 'retry_wait', { ...error, message: error.message.slice(0, 2_000), path: frame.key });
+  noteStep(machine, frame, 'retry_wait', {
+    ...error,
+    message: error.message.slice(0, 2_000),
+    path: frame.key,
+  });
   const dueAtMs = machine.nowMs + delayMs;
   machine.put(withTimer(machine, { ...frame, phase: 'retry' }, { purpose: 'retry', dueAtMs }));
 }
@@ -99,10 +108,11 @@ function doubtStep(machine: Machine, frame: StepFrame, { canRepeat }: InDoubt): 
   if (policy === 'retry' && callsOf(machine, frame) <= limits.retries) return again(machine, frame);
   if (policy !== 'ask') return fail(machine, frame, { kind: 'in_doubt', message });
   noteStep(machine, frame, 'in_doubt', { kind: 'in_doubt', message, path: frame.key });
-  machine.put({ ...frame, phase: 'ask' });
+  const asking = machine.put<StepFrame>({ ...frame, phase: 'ask' });
   machine.emit({
     kind: 'AskApproval',
     path: frame.key,
+    question: questionOf(asking),
     reason: 'in_doubt',
     message: `${message}; shall step "${frame.key}" call again?`,
     assignees: [],

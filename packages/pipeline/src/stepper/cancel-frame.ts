@@ -27,9 +27,14 @@ export function isCalling(machine: Machine, frame: StepFrame): boolean {
 }
 
 /** True while somebody may answer, or an event come. */
-export function isAsking(machine: Machine, frame: StepFrame): boolean {
+function isAsking(machine: Machine, frame: StepFrame): boolean {
   const { kind } = machine.stepOf(frame).action;
   return frame.phase === 'ask' || (frame.phase === 'busy' && (kind === 'wait' || kind === 'approve'));
+}
+
+/** Name of the question a step asks. */
+export function questionOf(frame: StepFrame): string {
+  return `${frame.key}#${frame.phase === 'ask' ? 'in_doubt' : 'approve'}.${frame.attempt}`;
 }
 
 /** Asks for a timer instead of the one a frame has. */

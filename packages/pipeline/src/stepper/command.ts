@@ -52,6 +52,8 @@ export interface WaitEvent {
 export interface AskApproval {
   readonly kind: 'AskApproval';
   readonly path: string;
+  /** Tells this question from others of the same path; comes once in a run. */
+  readonly question: string;
   /** `in_doubt`: approved means "call again", rejected means "it failed". */
   readonly reason: 'approve' | 'in_doubt';
   readonly message: string;

@@ -25,7 +25,10 @@ export function callsOf(machine: Machine, frame: { readonly attempt: number }): 
 /** A step has what it gives: it is checked next. */
 export function succeed(machine: Machine, frame: StepFrame, value: Value, isUnknown = false): void {
   if (valueBytes(value) > stateLimitBytes) {
-    fail(machine, frame, { kind: 'tool_error', message: `the output is larger than ${stateLimitBytes} bytes; give less` });
+    fail(machine, frame, {
+      kind: 'tool_error',
+      message: `the output is larger than ${stateLimitBytes} bytes; give less`,
+    });
     return;
   }
   machine.put({ ...frame, phase: 'settle', value, ...(isUnknown && { isUnknown }) });

@@ -15,7 +15,9 @@ export function enterStep(machine: Machine, frame: StepFrame): void {
     begin(machine, { ...frame, work: before.work, bytes: before.bytes });
     return;
   }
-  const isMeant = step.condition ? test(machine, step.condition, { loops: step.loops, indices: frame.indices }) : true;
+  const isMeant = step.condition
+    ? test(machine, step.condition, { loops: step.loops, indices: frame.indices })
+    : true;
   if (isMeant === unknown || isMeant) begin(machine, frame);
   else if (step.otherwise) {
     machine.put({ ...frame, phase: 'else' });

@@ -27,12 +27,16 @@ export const unknown = Symbol('unknown');
  */
 export function evaluate(machine: Machine, bound: BoundTemplate, place: Place): JsonValue | typeof unknown {
   if (bound.template.isConstant) return bound.template.render({}, timeOf(machine));
-  return guard(machine, bound, place, () => bound.template.render(scopeOf(machine, bound, place), timeOf(machine)));
+  return guard(machine, bound, place, () =>
+    bound.template.render(scopeOf(machine, bound, place), timeOf(machine)),
+  );
 }
 
 /** Tests a condition; the same otherwise. */
 export function test(machine: Machine, bound: BoundCondition, place: Place): boolean | typeof unknown {
-  return guard(machine, bound, place, () => bound.condition.test(scopeOf(machine, bound, place), timeOf(machine)));
+  return guard(machine, bound, place, () =>
+    bound.condition.test(scopeOf(machine, bound, place), timeOf(machine)),
+  );
 }
 
 type Bound = Pick<BoundTemplate, 'outputs' | 'metas' | 'roots'>;

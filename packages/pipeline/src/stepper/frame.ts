@@ -52,7 +52,7 @@ export interface BlockFrame extends CommonFrame {
  * What a step is at: `enter` (its condition), `begin` (its action), `busy` (waits or has something inside), `retry` (waits to call
  * again), `ask` (waits for an answer about a call in doubt), `settle` (its output is there), `else` and `handler` (other steps stand in).
  */
-export type StepPhase = 'enter' | 'begin' | 'busy' | 'retry' | 'ask' | 'settle' | 'else' | 'handler';
+type StepPhase = 'enter' | 'begin' | 'busy' | 'retry' | 'ask' | 'settle' | 'else' | 'handler';
 
 /** A step in progress. */
 export interface StepFrame extends CommonFrame {

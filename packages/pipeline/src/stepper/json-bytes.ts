@@ -1,13 +1,24 @@
 import type { JsonValue } from '@signalbox/sdk';
 import type { Value } from './value.ts';
 
-/** About how many bytes a value is as JSON, reckoned without making the text. */
+/** About how many bytes a value is as JSON, reckoned without making the text, and without recursion, since it may be deep. */
 export function jsonBytes(value: JsonValue): number {
-  if (typeof value === 'string') return value.length + 2;
-  if (typeof value !== 'object' || value === null) return 5;
-  if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + jsonBytes(each) + 1, 2);
-  let sum = 2;
-  for (const name of Object.keys(value)) sum += name.length + 4 + jsonBytes(value[name] ?? null);
+  let sum = 0;
+  const left: JsonValue[] = [value];
+  for (let each = left.pop(); each !== undefined; each = left.pop()) {
+    if (typeof each === 'string') sum += each.length + 3;
+    else if (typeof each !== 'object' || each === null) sum += 6;
+    else if (Array.isArray(each)) {
+      sum += 3;
+      for (const item of each) left.push(item);
+    } else {
+      sum += 3;
+      for (const name of Object.keys(each)) {
+        sum += name.length + 3;
+        left.push(each[name] ?? null);
+      }
+    }
+  }
   return sum;
 }
 

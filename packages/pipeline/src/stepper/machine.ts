@@ -3,7 +3,7 @@ import type { Plan, PlanBlock, PlanStep } from '../plan/plan.ts';
 import type { Command } from './command.ts';
 import type { BlockFrame, Frame, Outcome, StepFrame } from './frame.ts';
 import { valueBytes } from './json-bytes.ts';
-import type { StepRecord, StepperState } from './stepper-state.ts';
+import type { StepperState, StepRecord } from './stepper-state.ts';
 
 type Draft = { -readonly [Name in keyof StepperState]: StepperState[Name] };
 
@@ -91,7 +91,8 @@ export class Machine {
   /** Ends a frame and tells the one around it. */
   leave(frame: Frame, outcome: Outcome): void {
     const current = this.put(frame);
-    if ('timer' in current && current.timer !== undefined) this.emit({ kind: 'CancelTimer', timer: current.timer });
+    if ('timer' in current && current.timer !== undefined)
+      this.emit({ kind: 'CancelTimer', timer: current.timer });
     if (current.kind === 'step') this.addBytes(-current.bytes);
     delete this.#frames?.[frame.key];
     const parent = this.frame(frame.parent);

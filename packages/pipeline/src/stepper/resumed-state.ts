@@ -14,11 +14,11 @@ export function resumedState(plan: Plan, state: StepperState, run: RunFacts): St
     );
   const forgotten = new Set([plan.onFailure, plan.finally].flatMap((block) => idsIn(block)));
   const records = Object.entries(state.steps);
-  const steps = records.filter(
-    ([path, record]) => isComplete(record) && !forgotten.has(outermostOf(path)),
-  );
+  const steps = records.filter(([path, record]) => isComplete(record) && !forgotten.has(outermostOf(path)));
   const kept = new Set(steps.map(([path]) => path));
-  const freed = records.filter(([path]) => !kept.has(path)).reduce((sum, [, record]) => sum + sizeOf(record), 0);
+  const freed = records
+    .filter(([path]) => !kept.has(path))
+    .reduce((sum, [, record]) => sum + sizeOf(record), 0);
   const { error: _error, result: _result, ended: _ended, output: _output, ...rest } = state;
   return {
     ...rest,

@@ -31,7 +31,7 @@ function ownDelay({ strategy, baseMs, factor, capMs }: RetryPolicy, { calls, ran
       return grown;
     case 'linear':
       return Math.min(capMs, baseMs * calls);
-    case 'fixed':
+    default:
       return Math.min(capMs, baseMs);
   }
 }

@@ -1,5 +1,5 @@
 import type { ActionOf } from '../plan/plan.ts';
-import { withTimer } from './cancel-frame.ts';
+import { questionOf, withTimer } from './cancel-frame.ts';
 import { fail, noteStep, succeed, succeedUnknown } from './end-step.ts';
 import { evaluate, unknown } from './evaluate.ts';
 import type { StepFrame } from './frame.ts';
@@ -21,6 +21,7 @@ export function beginApprove(machine: Machine, frame: StepFrame, action: ActionO
   machine.emit({
     kind: 'AskApproval',
     path: frame.key,
+    question: questionOf(frame),
     reason: 'approve',
     message: typeof message === 'string' ? message : JSON.stringify(message),
     ...(action.schema && { schema: action.schema }),
@@ -29,7 +30,9 @@ export function beginApprove(machine: Machine, frame: StepFrame, action: ActionO
   });
   const asking: StepFrame = { ...frame, phase: 'busy' };
   machine.put(
-    expiresAtMs === undefined ? asking : withTimer(machine, asking, { purpose: 'timeout', dueAtMs: expiresAtMs }),
+    expiresAtMs === undefined
+      ? asking
+      : withTimer(machine, asking, { purpose: 'timeout', dueAtMs: expiresAtMs }),
   );
 }
 
@@ -43,7 +46,12 @@ export function answerApprove(
   if (action.kind !== 'approve') return false;
   const problem = decision === 'approved' ? action.check?.(value) : undefined;
   if (problem !== undefined) {
-    machine.emit({ kind: 'Log', level: 'warn', message: 'an answer does not fit its schema; asked still', path: frame.key });
+    machine.emit({
+      kind: 'Log',
+      level: 'warn',
+      message: 'an answer does not fit its schema; asked still',
+      path: frame.key,
+    });
     return false;
   }
   machine.emit({ kind: 'CancelWait', path: frame.key });
@@ -57,6 +65,7 @@ export function expireApprove(machine: Machine, frame: StepFrame, { onTimeout }:
   machine.emit({ kind: 'CancelWait', path: frame.key });
   if (onTimeout === 'approve')
     return succeed(machine, frame, { json: { decision: 'approved', value: null, by: null } });
-  if (onTimeout === 'reject') return fail(machine, frame, { kind: 'denied', message: 'nobody answered in time, which means no' });
+  if (onTimeout === 'reject')
+    return fail(machine, frame, { kind: 'denied', message: 'nobody answered in time, which means no' });
   fail(machine, frame, { kind: 'timeout', message: 'nobody answered in time' });
 }

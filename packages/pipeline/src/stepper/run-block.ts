@@ -23,7 +23,12 @@ export function runBlock(machine: Machine, key: string): void {
   else startNext(machine, block, frame);
 }
 
-function absorb(machine: Machine, block: PlanBlock, frame: BlockFrame, { index, outcome }: Ended): BlockFrame {
+function absorb(
+  machine: Machine,
+  block: PlanBlock,
+  frame: BlockFrame,
+  { index, outcome }: Ended,
+): BlockFrame {
   const settled = block.after ? [...frame.settled, index] : frame.settled;
   switch (outcome.status) {
     case 'done':
@@ -31,8 +36,7 @@ function absorb(machine: Machine, block: PlanBlock, frame: BlockFrame, { index, 
     case 'goto':
       passOver(machine, block, frame, outcome.index);
       return { ...frame, next: outcome.index };
-    case 'failed':
-    case 'canceled':
+    default:
       return { ...frame, settled, ending: frame.ending ?? outcome };
   }
 }

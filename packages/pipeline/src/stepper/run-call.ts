@@ -1,7 +1,7 @@
 import { isJsonObject } from '@signalbox/sdk';
 import type { ActionOf } from '../plan/plan.ts';
-import { noteStep, succeedUnknown } from './end-step.ts';
 import { abortRun } from './abort-run.ts';
+import { noteStep, succeedUnknown } from './end-step.ts';
 import { evaluate, unknown } from './evaluate.ts';
 import type { StepFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
@@ -26,7 +26,8 @@ export function beginCall(machine: Machine, frame: StepFrame, { tool, args }: Ac
     });
     return succeedUnknown(machine, frame);
   }
-  if (!useCall(machine)) return abortRun(machine, { kind: 'budget', message: 'the calls of the budget are used up' });
+  if (!useCall(machine))
+    return abortRun(machine, { kind: 'budget', message: 'the calls of the budget are used up' });
   const calling = machine.put({ ...frame, phase: 'busy', attempt: frame.attempt + 1 });
   noteStep(machine, calling, 'running');
   machine.emit({

@@ -24,7 +24,8 @@ export function beginChild(machine: Machine, frame: StepFrame, { task, args }: A
       kind: 'budget',
       message: `tasks call tasks more than ${limits.callDepth} deep; does one call itself?`,
     });
-  if (!useCall(machine)) return abortRun(machine, { kind: 'budget', message: 'the calls of the budget are used up' });
+  if (!useCall(machine))
+    return abortRun(machine, { kind: 'budget', message: 'the calls of the budget are used up' });
   const calling = machine.put({ ...frame, phase: 'busy', attempt: frame.attempt + 1 });
   noteStep(machine, calling, 'running');
   machine.emit({

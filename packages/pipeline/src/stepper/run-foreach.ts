@@ -56,7 +56,12 @@ function takeItem(
   const indices = [...frame.indices, index];
   const given = outcome.status === 'done' ? blockOutput(machine, body, indices) : { output: nothing };
   if (outcome.status === 'failed')
-    machine.emit({ kind: 'Log', level: 'warn', message: `item ${index} failed: ${outcome.error.kind}`, path: key });
+    machine.emit({
+      kind: 'Log',
+      level: 'warn',
+      message: `item ${index} failed: ${outcome.error.kind}`,
+      path: key,
+    });
   forgetBlock(machine, body, indices);
   return given;
 }

@@ -29,5 +29,10 @@ function finish(machine: Machine, frame: StepFrame, { branches, names }: ActionO
   const value = names
     ? objectOf(values.map((each, place) => [names[place] ?? String(place), each] as const))
     : listOf(values);
-  succeed(machine, frame, value, outputs.some(({ isUnknown }) => isUnknown));
+  succeed(
+    machine,
+    frame,
+    value,
+    outputs.some(({ isUnknown }) => isUnknown),
+  );
 }

@@ -19,12 +19,17 @@ export function runPhase(machine: Machine): void {
       }
       if (draft.result !== undefined) return compensate(machine);
       draft.output = blockOutput(machine, machine.plan.main, []).output;
+      machine.deleteRecord('$output');
       return tidyUp(machine);
     case 'compensate':
       return compensate(machine);
     case 'on_failure':
       if (outcome.status === 'failed')
-        machine.emit({ kind: 'Log', level: 'error', message: `"on_failure" failed: ${outcome.error.message}` });
+        machine.emit({
+          kind: 'Log',
+          level: 'error',
+          message: `"on_failure" failed: ${outcome.error.message}`,
+        });
       return tidyUp(machine);
     case 'finally':
       if (outcome.status === 'failed' && draft.result === undefined) {

@@ -48,8 +48,7 @@ function goOn(machine: Machine, frame: StepFrame): void {
 
 /** Ends a step whose end is decided, as soon as nothing inside runs; true when there is nothing else to do. */
 function endsNow(machine: Machine, frame: StepFrame): boolean {
-  const failed = frame.ended.find(({ outcome }) => outcome.status === 'failed')?.outcome;
-  const { ending = failed } = frame.phase === 'busy' && toleratesFailures(machine, frame) ? { ending: frame.ending } : frame;
+  const ending = frame.ending ?? failureInside(machine, frame);
   if (!ending || frame.phase === 'settle') return false;
   if (frame.running.length > 0) {
     cancelFrames(machine, frame.running);
@@ -63,15 +62,19 @@ function endsNow(machine: Machine, frame: StepFrame): boolean {
   return true;
 }
 
-function toleratesFailures(machine: Machine, frame: StepFrame): boolean {
+/** What failed inside, unless that is one item of several. */
+function failureInside(machine: Machine, frame: StepFrame): StepFrame['ending'] {
   const { action } = machine.stepOf(frame);
-  return action.kind === 'foreach' && action.onItemError === 'continue';
+  if (frame.phase === 'busy' && action.kind === 'foreach' && action.onItemError === 'continue')
+    return undefined;
+  return frame.ended.find(({ outcome }) => outcome.status === 'failed')?.outcome;
 }
 
 /** The steps of `else` and `on_error` stand in for the step's own output. */
 function standIn(machine: Machine, frame: StepFrame): void {
   const step = machine.stepOf(frame);
-  const block = frame.phase === 'else' ? step.otherwise : step.onError.kind === 'steps' ? step.onError.block : undefined;
+  const block =
+    frame.phase === 'else' ? step.otherwise : step.onError.kind === 'steps' ? step.onError.block : undefined;
   if (!block) return;
   if (frame.ended.length === 0) {
     if (frame.running.length === 0) openBlock(machine, frame, block, { index: 0, indices: frame.indices });
@@ -86,7 +89,11 @@ function standIn(machine: Machine, frame: StepFrame): void {
   machine.leave(frame, { status: 'done' });
 }
 
-function failInHandler(machine: Machine, frame: StepFrame, outcome: Extract<StepFrame['ending'], { status: 'failed' }>): void {
+function failInHandler(
+  machine: Machine,
+  frame: StepFrame,
+  outcome: Extract<StepFrame['ending'], { status: 'failed' }>,
+): void {
   recordEnd(machine, frame, { status: 'failed', error: outcome.error });
   machine.leave(frame, outcome);
 }

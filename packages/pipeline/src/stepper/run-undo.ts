@@ -1,10 +1,10 @@
-import { retryDelay } from './retry-delay.ts';
 import { usualRetry } from '../plan/read-retry.ts';
 import { withTimer } from './cancel-frame.ts';
 import { callsOf } from './end-step.ts';
 import type { UndoFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
 import { firstAttempt } from './open-frame.ts';
+import { retryDelay } from './retry-delay.ts';
 import type { InDoubt, ToolFailed } from './stepper-event.ts';
 import { useCall } from './use-call.ts';
 
@@ -51,15 +51,16 @@ export function endUndo(machine: Machine, frame: UndoFrame): void {
   const { path } = frame.entry;
   const record = machine.record(path);
   const step = machine.plan.steps.get(path);
-  if (record && step) {
-    const { output: _output, ...rest } = record;
-    machine.setRecord(path, step, { ...rest, status: 'undone' });
-  }
+  if (record && step) machine.setRecord(path, step, { ...record, status: 'undone' });
   machine.leave(frame, { status: 'done' });
 }
 
 /** Undoing failed: again after a while, or the next is undone. */
-export function failUndo(machine: Machine, frame: UndoFrame, { error, retryAfterMs, isIdempotent }: ToolFailed): void {
+export function failUndo(
+  machine: Machine,
+  frame: UndoFrame,
+  { error, retryAfterMs, isIdempotent }: ToolFailed,
+): void {
   const delayMs = retryDelay(usualRetry, {
     kind: error.kind,
     calls: callsOf(machine, frame),
@@ -70,7 +71,11 @@ export function failUndo(machine: Machine, frame: UndoFrame, { error, retryAfter
   if (delayMs === undefined) giveUp(machine, frame, error.message);
   else
     machine.put(
-      withTimer(machine, { ...frame, phase: 'retry' }, { purpose: 'retry', dueAtMs: machine.nowMs + delayMs }),
+      withTimer(
+        machine,
+        { ...frame, phase: 'retry' },
+        { purpose: 'retry', dueAtMs: machine.nowMs + delayMs },
+      ),
     );
 }
 

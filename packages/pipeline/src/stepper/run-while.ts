@@ -32,12 +32,16 @@ export function continueWhile(machine: Machine, frame: StepFrame, action: Action
     forgetBlock(machine, action.body, last);
     return succeed(machine, { ...frame, ended: [] }, output, isUnknown);
   }
-  forgetBlock(machine, action.body, last);
   if (round >= action.max)
-    return fail(machine, { ...frame, ended: [] }, {
-      kind: 'budget',
-      message: `the condition is still true after ${action.max} rounds; raise "while.max" or let it end`,
-    });
+    return fail(
+      machine,
+      { ...frame, ended: [] },
+      {
+        kind: 'budget',
+        message: `the condition is still true after ${action.max} rounds; raise "while.max" or let it end`,
+      },
+    );
+  forgetBlock(machine, action.body, last);
   const busy = machine.put({ ...frame, ended: [], work: { kind: 'while', round: round + 1 } });
   openRound(machine, busy, action, round);
 }

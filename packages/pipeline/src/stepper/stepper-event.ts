@@ -98,6 +98,8 @@ export interface EventMatched extends Moment {
 export interface ApprovalAnswered extends Moment {
   readonly kind: 'ApprovalAnswered';
   readonly path: string;
+  /** Of `AskApproval`, so that an answer that comes again answers no later question. Whichever is open, unless said. */
+  readonly question?: string;
   readonly decision: 'approved' | 'rejected';
   readonly value?: JsonValue;
   /** Who answered. */

@@ -23,7 +23,9 @@ export function listOf(values: readonly Value[]): Value {
 /** The same, by name. */
 export function objectOf(members: readonly (readonly [string, Value])[]): Value {
   return members.every(([, value]) => 'json' in value)
-    ? { json: Object.fromEntries(members.map(([name, value]) => [name, 'json' in value ? value.json : null])) }
+    ? {
+        json: Object.fromEntries(members.map(([name, value]) => [name, 'json' in value ? value.json : null])),
+      }
     : { members: Object.fromEntries(members) };
 }
 
@@ -42,5 +44,7 @@ export function readValue(value: Value, loaded: ReadonlyMap<string, JsonValue>):
   if (missing.length > 0) throw new NeedsValues(missing);
   if ('ref' in value) return loaded.get(value.ref) ?? null;
   if ('items' in value) return value.items.map((each) => readValue(each, loaded));
-  return Object.fromEntries(Object.entries(value.members).map(([name, each]) => [name, readValue(each, loaded)]));
+  return Object.fromEntries(
+    Object.entries(value.members).map(([name, each]) => [name, readValue(each, loaded)]),
+  );
 }

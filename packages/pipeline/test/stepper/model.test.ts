@@ -1,0 +1,91 @@
+import { makePlan } from '@signalbox/pipeline';
+import { assert, nat, property } from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Drive, drive } from '../support/drive.ts';
+import { type Generated, generatePipeline } from '../support/generate.ts';
+import { interpret, type Modelled } from '../support/model.ts';
+import { seeded } from '../support/random.ts';
+
+const params = { a: 1, word: 'w', yes: true, no: false, list: ['x', 'y', 'z'] };
+const isLong = process.env['SIGNALBOX_LONG'] !== undefined;
+/** Each batch is a test of its own, so that none takes long on a busy machine. */
+const batches = Array.from({ length: isLong ? 80 : 8 }, (_, batch) => 20_261_129 + batch);
+const few = batches.slice(0, batches.length / 4);
+
+test.each(batches)(
+  '250 pipelines give the outputs and make the calls an independent model says (seed %i)',
+  (seed) => {
+    checkAll(seed, (plan, generated, each) =>
+      drive(plan, generated.world, params, { random: seeded(each), isUnruly: false, throughJson: false }),
+    );
+  },
+);
+
+test.each(few)(
+  'events that come twice, late and in any order, and states put through JSON, make no difference (seed %i)',
+  (seed) => {
+    checkAll(seed + 1_000, (plan, generated, each) =>
+      drive(plan, generated.world, params, { random: seeded(each + 1), isUnruly: true, throughJson: true }),
+    );
+  },
+);
+
+test.each(few)(
+  'a run that failed goes on in its next attempt, and no call that was done is made again (seed %i)',
+  (seed) => {
+    assert(
+      property(nat(), (each) => {
+        const { definition, world } = generatePipeline(seeded(each));
+        const manners = { random: seeded(each), isUnruly: true, throughJson: true, resumes: true };
+        const { finish, commands } = drive(makePlan(definition), world, params, manners);
+        const calls = commands.filter((command) => command.kind === 'CallTool');
+        const isResumed = commands.some((command) => command.kind === 'Finish' && command.isResumable);
+        if (isResumed) expect(finish.error?.kind ?? 'budget').toBe('budget');
+        expect(new Set(calls.map(({ path, attempt }) => `${path} ${attempt}`)).size).toBe(calls.length);
+        expect(timesDone(commands).filter(([, times]) => times > 1)).toEqual([]);
+      }),
+      { numRuns: 125, seed },
+    );
+  },
+);
+
+/** How often each call ended well. */
+function timesDone(commands: Drive['commands']): readonly (readonly [string, number])[] {
+  const times = new Map<string, number>();
+  for (const command of commands)
+    if (command.kind === 'StepChanged' && command.record.status === 'done')
+      times.set(command.path, (times.get(command.path) ?? 0) + 1);
+  return [...times];
+}
+
+function checkAll(
+  seed: number,
+  run: (plan: ReturnType<typeof makePlan>, generated: Generated, seed: number) => Drive,
+): void {
+  assert(
+    property(nat(), (each) => {
+      const generated = generatePipeline(seeded(each));
+      const plan = makePlan(generated.definition);
+      compare(run(plan, generated, each), interpret(plan.definition, generated.world, params));
+    }),
+    { numRuns: 250, seed },
+  );
+}
+
+function compare({ finish, calls }: Drive, model: Modelled): void {
+  if (model.dependsOnTime && model.status === 'failed') {
+    expect(finish.status).toBe('failed');
+    return;
+  }
+  if (model.dependsOnTime) return;
+  expect({ status: finish.status, error: finish.error?.kind, output: finish.output }).toEqual({
+    status: model.status,
+    error: model.errorKind,
+    output: { json: model.output },
+  });
+  expect(calls.map(tell).sort()).toEqual(model.calls.map(tell).sort());
+}
+
+function tell({ path, attempt, tool, args }: Modelled['calls'][number]): string {
+  return `${path} ${attempt} ${tool} ${JSON.stringify(args)}`;
+}

@@ -5,6 +5,7 @@ import { confirm } from '../confirm.ts';
 import { readCount } from '../read-option.ts';
 import { printItem, printItems } from '../terminal/print-items.ts';
 import { addRunAnswer } from './tasks/answer-run.ts';
+import { findTask } from './tasks/find-task.ts';
 import { followRun } from './tasks/follow-run.ts';
 import { addHubCommand } from './tasks/hub-command.ts';
 import { runList, runLook } from './tasks/run-look.ts';
@@ -31,8 +32,11 @@ export function addRun(parent: Command, run: Run): void {
         .option('--task <task>', 'only those of this task')
         .addOption(new Option('--status <status>', 'only those that are so').choices(runStatuses))
         .option('--limit <count>', 'most runs, at most 200', readCount, 50),
-    act: async ({ context, client, api, options: { task, status, limit } }) => {
-      const wanted = { ...(task === undefined ? {} : { task_id: task }), ...(status ? { status } : {}) };
+    act: async (given) => {
+      const { context, client, api } = given;
+      const { task, status, limit } = given.options;
+      const of = task === undefined ? {} : { task_id: await findTask(given, task) };
+      const wanted = { ...of, ...(status ? { status } : {}) };
       const query = { ...wanted, limit: Math.min(limit, 200) };
       const { items } = await client.request(api.listRuns, { query }, context);
       printItems(context.output, context.format, items, runList);

@@ -7,7 +7,9 @@ import { addTaskTimes } from './tasks/task-times.ts';
 
 /** `task`: pipelines that run at times and on events. */
 export function addTask(parent: Command, run: Run): void {
-  const group = parent.command('task').description('list, make and change tasks, and run them');
+  const group = parent
+    .command('task')
+    .description('list, make and change tasks, and run them; a task is named by its id or title');
   addTaskDefinitions(group, run);
   addTaskActions(group, run);
   addTaskTimes(group, run);

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CliHome, makeHome } from '../support/run-cli.ts';
 import { type AppHub, startAppHub } from '../support/start-app-hub.ts';
 
+const tinyServer = fileURLToPath(new URL('../fixtures/tiny-mcp-server.mjs', import.meta.url));
 let hub: AppHub;
 let home: CliHome;
 beforeAll(async () => {
@@ -158,8 +160,8 @@ test('tasks of Ordinaut are shown, asked about and taken over, and nothing is dr
       pipeline: [
         {
           id: 'sum',
-          uses: 'add',
-          with: { a: 1, b: 2 },
+          uses: 'tiny.echo',
+          with: { message: 'hi' },
           save_as: 'total',
           timeout_seconds: 30,
           max_retries: 2,
@@ -182,6 +184,7 @@ test('tasks of Ordinaut are shown, asked about and taken over, and nothing is dr
     { ...ordinaut, title: 'When warm', schedule_kind: 'condition', schedule_expr: 'temperature > 25' },
     { ...ordinaut, title: 'Odd', colour: 'blue' },
   ];
+  await run('server', 'add', 'tiny', '--', process.execPath, tinyServer);
   const name = file('tasks.json', [ordinaut, ...others]);
   const asked = await home.run(['task', 'import', name]);
   expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('make this task')]);
@@ -202,6 +205,10 @@ test('tasks of Ordinaut are shown, asked about and taken over, and nothing is dr
     max_retries: 3,
     payload: ordinaut.payload,
   });
+  expect(await run('task', 'run', 'Morning', '--follow')).toMatch(/run +succeeded$/);
+  expect((await home.run(['task', 'show', 'Evening'])).stderr).toContain('there is no task "Evening"');
+  await home.run(['task', 'import', name, '--yes']);
+  expect((await home.run(['task', 'show', 'Morning'])).stderr).toContain('name one by its id');
 });
 
 test('a pipeline is checked, drawn and tried without a task', async () => {

@@ -4,6 +4,7 @@ import { parseArguments } from '../../calling/parse-arguments.ts';
 import type { Run } from '../../command.ts';
 import { confirm } from '../../confirm.ts';
 import { printItem, printItems } from '../../terminal/print-items.ts';
+import { findTask } from './find-task.ts';
 import { followRun } from './follow-run.ts';
 import { addHubCommand, type Given } from './hub-command.ts';
 import { taskLook, taskRunList } from './task-look.ts';
@@ -26,7 +27,7 @@ export function addTaskActions(group: Command, run: Run): void {
     options: withReason,
     act: async (given) => {
       const { client, api, context, args, options } = given;
-      const request = { params: { task: args[0] ?? '' }, body: { ...options } };
+      const request = { params: { task: await findTask(given, args[0] ?? '') }, body: { ...options } };
       tell(given, await client.request(api.pauseTask, request, context));
     },
   });
@@ -38,7 +39,11 @@ export function addTaskActions(group: Command, run: Run): void {
       const { client, api, context, args } = given;
       tell(
         given,
-        await client.request(api.resumeTask, { params: { task: args[0] ?? '' }, body: {} }, context),
+        await client.request(
+          api.resumeTask,
+          { params: { task: await findTask(given, args[0] ?? '') }, body: {} },
+          context,
+        ),
       );
     },
   });
@@ -51,7 +56,14 @@ export function addTaskActions(group: Command, run: Run): void {
       const { client, api, context, args, options } = given;
       await confirm(context, `end task ${args[0]} for good`, options.yes === true);
       const body = options.reason === undefined ? {} : { reason: options.reason };
-      tell(given, await client.request(api.cancelTask, { params: { task: args[0] ?? '' }, body }, context));
+      tell(
+        given,
+        await client.request(
+          api.cancelTask,
+          { params: { task: await findTask(given, args[0] ?? '') }, body },
+          context,
+        ),
+      );
     },
   });
   addHubCommand<{ until?: string; reason?: string }>(group, run, {
@@ -65,7 +77,14 @@ export function addTaskActions(group: Command, run: Run): void {
     act: async (given) => {
       const { client, api, context, args, options } = given;
       const body = { ...(args[1] === undefined ? {} : { delay_seconds: Number(args[1]) }), ...options };
-      tell(given, await client.request(api.snoozeTask, { params: { task: args[0] ?? '' }, body }, context));
+      tell(
+        given,
+        await client.request(
+          api.snoozeTask,
+          { params: { task: await findTask(given, args[0] ?? '') }, body },
+          context,
+        ),
+      );
     },
   });
   addHubCommand<RunOptions>(group, run, {
@@ -79,7 +98,8 @@ export function addTaskActions(group: Command, run: Run): void {
         .option('-f, --follow', 'stay and print what the run does'),
     act: async (given) => {
       const { client, api, context, args, options } = given;
-      const [task = '', ...words] = args;
+      const [name = '', ...words] = args;
+      const task = await findTask(given, name);
       const params = words.length === 0 ? {} : { params: parseArguments(words, undefined) };
       const body = { ...params, force: options.force === true, dry_run: options.dryRun === true };
       const wish = await client.request(api.runTaskNow, { params: { task }, body }, context);

@@ -11,6 +11,7 @@ import { parseArguments } from '../../calling/parse-arguments.ts';
 import type { Run } from '../../command.ts';
 import { collect } from '../../read-option.ts';
 import { printItem, printItems } from '../../terminal/print-items.ts';
+import { findTask } from './find-task.ts';
 import { addHubCommand } from './hub-command.ts';
 import { readDocument } from './read-document.ts';
 import { taskList, taskLook } from './task-look.ts';
@@ -54,7 +55,9 @@ export function addTaskDefinitions(group: Command, run: Run): void {
     usage: 'show <task>',
     description: 'show a task with its pipeline',
     examples: ['signalbox task show 0198f2c4-1d2e-7abc-8def-0123456789ab'],
-    act: async ({ context, client, api, args: [task = ''] }) => {
+    act: async (given) => {
+      const { context, client, api, args } = given;
+      const task = await findTask(given, args[0] ?? '');
       const item = await client.request(api.getTask, { params: { task } }, context);
       printItem(context.output, context.format, item, taskLook);
     },
@@ -83,11 +86,14 @@ export function addTaskDefinitions(group: Command, run: Run): void {
         .option('--file <file>', 'take the fields of this YAML or JSON file')
         .option('--remove <field>', 'do without this field from now on', collect, [])
         .option('--if-version <number>', 'only when this is its version'),
-    act: async ({ context, client, api, args: [task = '', ...words], options }) => {
-      const given = options.file === undefined ? {} : await readDocument(context, options.file);
-      if (!isJsonObject(given))
+    act: async (given) => {
+      const { context, client, api, args, options } = given;
+      const [name = '', ...words] = args;
+      const task = await findTask(given, name);
+      const fields = options.file === undefined ? {} : await readDocument(context, options.file);
+      if (!isJsonObject(fields))
         throw new SignalboxError('usage', 'the file has to hold an object with fields');
-      const changes = parseArguments(words, toJsonSchema(taskInput), given);
+      const changes = parseArguments(words, toJsonSchema(taskInput), fields);
       const body = { ...changes, ...(options.remove.length > 0 ? { remove: [...options.remove] } : {}) };
       const query = options.ifVersion === undefined ? {} : { version: Number(options.ifVersion) };
       const item = await client.request(api.changeTask, { params: { task }, query, body }, context);

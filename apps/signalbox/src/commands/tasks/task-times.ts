@@ -4,6 +4,7 @@ import type { Run } from '../../command.ts';
 import { confirm } from '../../confirm.ts';
 import { readCount } from '../../read-option.ts';
 import { printItems } from '../../terminal/print-items.ts';
+import { findTask } from './find-task.ts';
 import { addHubCommand } from './hub-command.ts';
 import { previewList, taskRunList } from './task-look.ts';
 
@@ -27,7 +28,10 @@ export function addTaskTimes(group: Command, run: Run): void {
         .requiredOption('--from <time>', 'the first instant: ISO 8601 with an offset')
         .requiredOption('--to <time>', 'not this one any more')
         .option('-y, --yes', 'do not ask'),
-    act: async ({ context, client, api, args: [task = ''], options: { from, to, yes } }) => {
+    act: async (given) => {
+      const { context, client, api } = given;
+      const { from, to, yes } = given.options;
+      const task = await findTask(given, given.args[0] ?? '');
       await confirm(context, `run task ${task} for all its times from ${from} to ${to}`, yes === true);
       const filled = await client.request(
         api.backfillTask,
@@ -53,14 +57,25 @@ export function addTaskTimes(group: Command, run: Run): void {
         .option('--expr <schedule>', 'the schedule, in place of a task')
         .option('--timezone <zone>', 'IANA time zone of the schedule')
         .option('--count <count>', 'how many times, at most 1000', readCount, 10),
-    act: async ({ context, client, api, args: [task], options: { kind, expr, timezone, count } }) => {
-      if ((task === undefined) === (expr === undefined))
+    act: async (given) => {
+      const {
+        context,
+        client,
+        api,
+        args: [name],
+      } = given;
+      const { kind, expr, timezone, count } = given.options;
+      if ((name === undefined) === (expr === undefined))
         throw new SignalboxError('usage', 'name either a task, or a schedule with --expr');
       const query = { count };
       const zone = timezone === undefined ? {} : { timezone };
       const { items } =
         expr === undefined
-          ? await client.request(api.previewTask, { params: { task: task ?? '' }, query }, context)
+          ? await client.request(
+              api.previewTask,
+              { params: { task: await findTask(given, name ?? '') }, query },
+              context,
+            )
           : await client.request(
               api.previewSchedule,
               { query, body: { schedule_kind: kind, schedule_expr: expr, ...zone } },

@@ -84,6 +84,7 @@ export function addRun(parent: Command, run: Run): void {
       const item = await client.request(api.retryRun, { params: { run: name }, body: {} }, context);
       if (options.follow) return followRun(given, name);
       context.output.note(`run ${item.id} goes on; it is ${item.status}\n`);
+      return 0;
     },
   });
   addRunAnswer(group, run);

@@ -42,7 +42,7 @@ export async function startWayIn(): Promise<WayInHub> {
     config: z.strictObject({}),
     setup: ({ tools, events }) => {
       events.on(runChanged, () => {
-        for (const listener of [...listeners]) listener();
+        for (const listener of listeners) listener();
       });
       const options = { annotations: { readOnlyHint: true } };
       tools.provide(

@@ -7,13 +7,14 @@ const read = (file: string): string => readFileSync(new URL(`../../../../${file}
 const guide = read('docs/guides/schedule-tasks.md');
 const inGuide = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => text);
 
-test.each([...inGuide, read('examples/morning-briefing/task.json')])(
-  'a task of the guide is one, and its pipeline is right',
-  (text) => {
-    const { payload } = taskInput.parse(JSON.parse(text));
-    expect(makePlan(payload).tools.length).toBeGreaterThan(0);
-  },
-);
+test.each([
+  ...inGuide,
+  read('examples/morning-briefing/task.json'),
+  read('examples/quickstart/remember-a-file.json'),
+])('a task of the guide is one, and its pipeline is right', (text) => {
+  const { payload } = taskInput.parse(JSON.parse(text));
+  expect(makePlan(payload).tools.length).toBeGreaterThan(0);
+});
 
 test('the guide names every tool agents have for tasks', () => {
   const folder = new URL('../../../../extensions/scheduler/src/tools/', import.meta.url);

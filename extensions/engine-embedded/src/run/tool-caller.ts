@@ -39,7 +39,7 @@ export interface CallingHow {
 }
 
 /** Under this key of `_meta` a tool is told the idempotency key of its call. */
-export const idempotencyMeta = 'signalbox/idempotency-key';
+const idempotencyMeta = 'signalbox/idempotency-key';
 
 /** Makes the calls of runs: through the gate, as whom the run is, as they are now. */
 export class ToolCaller {

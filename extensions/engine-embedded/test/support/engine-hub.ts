@@ -24,7 +24,7 @@ import { z } from 'zod';
 import engineEmbedded from '../../src/index.ts';
 
 /** What a tool of the tests was called with. */
-export interface Called {
+interface Called {
   readonly tool: string;
   readonly args: JsonObject;
 }

@@ -67,7 +67,7 @@ test('npm start says where it listens, shows the key once, and tells what it loa
     memory           available  stdio      legacy      9          1        0
     thinking         available  stdio      legacy      1          0        0
 
-    56 tools are ready. In another terminal:
+    77 tools are ready. In another terminal:
       npx signalbox tool ls                                        what there is
       npx signalbox tool call everything-http__echo message=hello  use one
       npx signalbox connect claude-code                            put this hub into a client (also cursor, vscode, codex, …)
@@ -108,7 +108,7 @@ describe('the commands of the README', () => {
   test('list and call tools', async () => {
     const tools = (await signalbox('tool', 'ls', '-o', 'id')).stdout.trimEnd().split('\n');
     expect({ count: tools.length, hasEcho: tools.includes('everything__echo') }).toEqual({
-      count: 56,
+      count: 77,
       hasEcho: true,
     });
     expect(await signalbox('tool', 'call', 'everything__echo', 'message=hello')).toEqual({
@@ -168,7 +168,7 @@ test('Ctrl-C ends the hub and everything it started, and a second start remember
   const first = hub;
   hub = await start();
   const remembered = await api(hub, 'GET', '/api/v1/tools?limit=500');
-  expect(remembered.body['items']).toHaveLength(56);
+  expect(remembered.body['items']).toHaveLength(77);
   await hub.untilShown('Ctrl-C stops the hub.');
   expect(await upstreamStates(hub)).toEqual(five);
   expect(hub.stdout()).not.toContain('Owner key');

@@ -27,7 +27,7 @@ test("everything but calls and one's own things needs a permission", () => {
   ]);
 });
 
-test('what changes anything needs the highest level besides, but for calls, answers and own things', () => {
+test('what changes anything needs the highest level besides, but for calls, answers, tasks and own things', () => {
   const changing = allRoutes.filter(({ method, minLevel }) => method !== 'GET' && minLevel !== 'anchor');
   expect(changing.map(({ id }) => id)).toEqual([
     'connectUpstream',
@@ -37,6 +37,20 @@ test('what changes anything needs the highest level besides, but for calls, answ
     'explainDecision',
     'approveCall',
     'refuseCall',
+    'createTask',
+    'changeTask',
+    'updateTask',
+    'pauseTask',
+    'resumeTask',
+    'cancelTask',
+    'snoozeTask',
+    'runTaskNow',
+    'backfillTask',
+    'previewSchedule',
+    'cancelRun',
+    'retryRun',
+    'answerRun',
+    'publishEvent',
     'setMyPassword',
     'addKey',
     'revokeKey',

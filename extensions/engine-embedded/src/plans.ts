@@ -6,7 +6,7 @@ import type { JsonObject } from '@signalbox/sdk';
 const maxPlans = 500;
 
 /** Calendar arithmetic of templates, by the zone data of this process. */
-export const zones: Zones = {
+const zones: Zones = {
   // Offsets are whole seconds, so the part below one is that of the instant.
   toLocal: (ms, zone) => ({ ...toLocal(ms, zone), millisecond: ((ms % 1_000) + 1_000) % 1_000 }),
   toInstant: ({ millisecond, ...local }, zone) => toInstant(local, zone) + millisecond,

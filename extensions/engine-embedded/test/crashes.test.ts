@@ -92,7 +92,7 @@ describe.each([
     for (let writes = 0; !survived; writes++) {
       const folder = join(dataDir, `${writes}`);
       const marks: string[] = [];
-      const tools = { mark: ({ step }: JsonObject) => marks.push(String(step)) };
+      const tools = { mark: ({ step }: JsonObject) => marks.push(JSON.stringify(step)) };
       let died = (): void => undefined;
       const death = new Promise<'dead'>((resolve) => {
         died = () => resolve('dead');
@@ -119,8 +119,8 @@ describe.each([
         continue;
       }
       const ended = await second.ended(run.id);
-      expect(marks.length, `${writes} writes: ${marks}`).toBe(new Set(marks).size);
-      if (ended.status === 'succeeded') expect(marks).toEqual(['one', 'each-1', 'each-2', 'last']);
+      expect(marks.length, `${writes} writes: ${marks.join()}`).toBe(new Set(marks).size);
+      if (ended.status === 'succeeded') expect(marks).toEqual(['"one"', '"each-1"', '"each-2"', '"last"']);
       else expect(ended.error).toMatchObject({ kind: 'in_doubt' });
     }
   });

@@ -54,7 +54,7 @@ describePostgres((makeStore) => {
   test('two nodes share the runs, and carry out each step once', async () => {
     await using store = makeStore();
     const done: string[] = [];
-    const tools = { mark: ({ name }: JsonObject) => done.push(String(name)) };
+    const tools = { mark: ({ name }: JsonObject) => done.push(JSON.stringify(name)) };
     const settings = { engine: { pollMs: 20 } };
     await using first = await startEngineHub({ ...parts(store, settings), tools });
     await using second = await startEngineHub({ ...parts(store, settings), tools });

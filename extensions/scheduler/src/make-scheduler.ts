@@ -9,8 +9,8 @@ import { look } from './loop/look.ts';
 import { moveTimes } from './loop/move-times.ts';
 import { cancelTask, pauseTask, resumeTask } from './operations/change-status.ts';
 import { createTask } from './operations/create-task.ts';
-import { orderChild } from './operations/order-child.ts';
 import { openTask } from './operations/open-task.ts';
+import { orderChild } from './operations/order-child.ts';
 import { previewSchedule } from './operations/preview-schedule.ts';
 import {
   getTask,

@@ -15,7 +15,10 @@ export const pipelineKnowledge: PipelineKnowledge = {
     const value = compileTemplate(template).render(context, timeOf(context));
     if (typeof value === 'string' && value !== '') return value;
     if (typeof value === 'number') return String(value);
-    throw new SignalboxError('invalid_params', `a key must come to a text or a number, which "${template}" does not`);
+    throw new SignalboxError(
+      'invalid_params',
+      `a key must come to a text or a number, which "${template}" does not`,
+    );
   },
   matches: (expression, payload) => compileCondition(expression).test(scopeOf(payload), noTime),
 };

@@ -98,7 +98,9 @@ describeStores((makeStore) => {
     async (isWritten) => {
       await using store = makeStore();
       await using hub = await startSchedulerHub({ store, isStarted: false });
-      for (let at = 1; ; at++) {
+      // The writes are the same on both; a server takes longer for each.
+      const step = hub.database.dialect === 'postgres' ? 4 : 1;
+      for (let at = 1; ; at += step) {
         const writes = await liveThrough(hub, { at, isWritten });
         if (writes >= at) continue;
         expect(at).toBeGreaterThan(20);

@@ -95,6 +95,15 @@ describe('an event', () => {
     ]);
   });
 
+  test('that waits is written down as skipped when its task is changed to something else', async () => {
+    const task = await hub.make({ ...onMail, debounce_seconds: 10 });
+    await hub.tasks.publishEvent(owner, { topic: 'email.received' });
+    await hub.tasks.update(owner, task.id, { schedule_expr: 'sms.*' });
+    await hub.pass(minute);
+    expect(await hub.ends(task.id)).toEqual(['12:00 skipped by event']);
+    expect(await hub.engine.orders()).toEqual([]);
+  });
+
   test('makes no run of a task that is paused, snoozed, not begun or over', async () => {
     const [paused, snoozed, early, late] = [
       await hub.make(onMail),

@@ -17,7 +17,7 @@ test('a hub that carries out no pipelines keeps tasks, and says in its health th
   await using hub = await startTestHub({ extensions: [storeSqlite, schedulerExtension], clock });
   const tasks = hub.hub.services.get(scheduler);
   const health = async () =>
-    (await hub.hub.services.get(hubInfo).health()).find(({ name }) => name.includes('due'));
+    (await hub.hub.services.get(hubInfo).checkHealth()).find(({ name }) => name.includes('due'));
   expect(await health()).toMatchObject({ status: 'ok' });
   const task = await tasks.create(owner, input);
   expect(await health()).toMatchObject({

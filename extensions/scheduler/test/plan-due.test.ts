@@ -6,6 +6,9 @@ const minute = 60_000;
 const noon = Date.UTC(2026, 0, 1, 12);
 const everyMinute = compileSchedule(scheduleDefinition.parse({ kind: 'cron', expression: '* * * * *' }));
 
+/** What it is about, how many minutes later, what is other than usual, what is told, and the next time. */
+type Row = [string, number, Partial<DueQuestion>, readonly string[], string];
+
 /** What becomes of a task of every minute that was due at noon, asked some minutes later. */
 function planAfter(minutes: number, changes: Partial<DueQuestion> = {}) {
   const plan = planDue({
@@ -35,7 +38,7 @@ const policy = (catchup: 'none' | 'last' | 'all', window = 3_600, most = 100) =>
 });
 
 describe('what is made up for', () => {
-  test.each<[string, number, Partial<DueQuestion>, readonly string[], string]>([
+  test.each<Row>([
     ['on time with none', 0, policy('none'), ['12:00 fired'], '12:01'],
     ['half a minute late with none', 0.5, policy('none'), ['12:00 fired'], '12:01'],
     ['a second later with none', 0.52, policy('none'), ['12:00-12:00 1 missed'], '12:01'],
@@ -65,7 +68,7 @@ describe('what is made up for', () => {
       '12:11',
     ],
     ['without a window', 10, policy('last', 0), ['12:00-12:09 10 missed', '12:10 fired'], '12:11'],
-  ])('%s', (_what, minutes, changes, steps, next) => {
+  ])('%s', (...[, minutes, changes, steps, next]) => {
     expect(planAfter(minutes, changes)).toEqual({ steps, next });
   });
 
@@ -80,7 +83,7 @@ describe('what is made up for', () => {
 describe('a snooze', () => {
   const shift = { snooze: { untilMs: noon + 5 * minute, isShift: true } };
   const silence = { snooze: { untilMs: noon + 5 * minute, isShift: false } };
-  test.each<[string, number, Partial<DueQuestion>, readonly string[], string]>([
+  test.each<Row>([
     [
       'fires the time at its end and leaves out those in between',
       5,
@@ -96,7 +99,7 @@ describe('a snooze', () => {
       ['12:00-12:00 1 missed', '12:01-12:04 4 skipped', '12:05-12:29 25 missed', '12:30 fired'],
       '12:31',
     ],
-  ])('%s', (_what, minutes, changes, steps, next) => {
+  ])('%s', (...[, minutes, changes, steps, next]) => {
     expect(planAfter(minutes, changes)).toEqual({ steps, next });
   });
 });

@@ -1,6 +1,6 @@
 import { compileSchedule, scheduleDefinition } from '@signalbox/schedule';
 import type { TaskInput } from '@signalbox/sdk';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planDue } from '../src/schedule/plan-due.ts';
 import { owner, type SchedulerHub, startSchedulerHub } from './support/start-scheduler.ts';
@@ -103,7 +103,7 @@ test('every time of every schedule is fired once or written down with a reason, 
       const orders = (await hub.engine.orders()).map(({ scheduledAt }) => scheduledAt);
       expect(new Set(orders).size).toBe(orders.length);
     }),
-    { numRuns: Number(process.env['SIGNALBOX_LONG'] ? 1_000 : 25), seed: 20261129 },
+    { numRuns: process.env['SIGNALBOX_LONG'] ? 1_000 : 25, seed: 20261129 },
   );
 });
 

@@ -7,6 +7,7 @@ import { createPool, type PoolBounds } from './create-pool.ts';
 import { takeClient } from './pooled-client.ts';
 import { createPostgresDatabase } from './postgres-database.ts';
 import { toPostgresError } from './postgres-error.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** Which server and schema to use and the bounds to keep; bounds have defaults fit for a hub. */
 export interface PostgresStoreOptions extends Partial<PoolBounds> {
@@ -26,16 +27,19 @@ export interface PostgresStore extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
+const maxWaitingWrites = 20_000;
+
 /**
  * Connects to a server and makes sure it is fit.
  * Throws `store_failed` when it cannot be reached and `unsupported` when it is older than 15 or a replica.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { clock = systemClock, schema = 'signalbox' } = options;
+  const maxConnections = options.maxConnections ?? 10;
   const pool = createPool({
     url: checkUrl(options.url),
     schema,
-    maxConnections: options.maxConnections ?? 10,
+    maxConnections,
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
     statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
     maxTransactionMs: options.maxTransactionMs ?? 30_000,
@@ -48,7 +52,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     maxGroupRows: 5_000,
   });
   const close = once(() => closeStore(pool, appends, clock, options.closeTimeoutMs ?? 10_000));
-  const database = createPostgresDatabase({ url: options.url, schema, pool, appends, clock });
+  // Some connections stay for those who read.
+  const turnstile = new Turnstile(Math.max(1, maxConnections - 2), maxWaitingWrites);
+  const parts = { url: options.url, schema, pool, appends, turnstile, clock };
+  const database = createPostgresDatabase(parts);
   return { database, health: () => reportHealth(pool), close, [Symbol.asyncDispose]: close };
 }
 

@@ -17,6 +17,7 @@ import { commitTogether } from './commit-together.ts';
 import { createMigrationExecutor } from './migration-executor.ts';
 import { takeClient } from './pooled-client.ts';
 import { RefusedCursor } from './refused-cursor.ts';
+import type { Turnstile } from './turnstile.ts';
 
 /** The parts an open store is made of. */
 export interface PostgresDatabaseParts {
@@ -24,6 +25,7 @@ export interface PostgresDatabaseParts {
   readonly schema: string;
   readonly pool: Pool;
   readonly appends: CommitQueue<RowBatch, void>;
+  readonly turnstile: Turnstile;
   readonly clock: Clock;
 }
 
@@ -33,6 +35,7 @@ export function createPostgresDatabase({
   schema,
   pool,
   appends,
+  turnstile,
   clock,
 }: PostgresDatabaseParts): Database {
   const dialect = new PostgresDialect({ pool: toKyselyPool(pool), cursor: RefusedCursor });
@@ -42,7 +45,7 @@ export function createPostgresDatabase({
     queries: <Tables>() => new Kysely<Tables>({ dialect }),
     migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
     append: (table, rows) => appendRows(appends, table, rows),
-    together: (steps) => writeTogether(pool, steps),
+    together: (steps) => writeTogether({ pool, turnstile }, steps),
     backup: (path) => refuseBackup(url, schema, path),
     check: () => checkPostgres(pool, schema),
   };
@@ -57,9 +60,12 @@ async function appendRows(
   await appends.add(toRowBatch(table, rows));
 }
 
-async function writeTogether(pool: Pool, steps: readonly StoreWrite[]): Promise<void> {
+async function writeTogether(
+  { pool, turnstile }: Pick<PostgresDatabaseParts, 'pool' | 'turnstile'>,
+  steps: readonly StoreWrite[],
+): Promise<void> {
   checkSteps(steps);
-  if (steps.length > 0) await commitTogether(pool, steps);
+  if (steps.length > 0) await turnstile.pass(() => commitTogether(pool, steps));
 }
 
 async function refuseBackup(url: string, schema: string, path: string): Promise<never> {

@@ -39,7 +39,7 @@ export function standInFor(principal: Principal, level: Level): StandIn | undefi
 
 /**
  * The principal something is done as now. Undefined when they are not there or not active any more: then it must not be done.
- * `purpose` names what it is done for, such as the id of a task; it stands in the audit as the credential.
+ * `purpose` names what it is done for, such as the id of a run; it stands in the audit as the credential.
  */
 export async function principalOfStandIn(
   directory: Directory | undefined,

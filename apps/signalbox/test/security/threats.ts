@@ -27,6 +27,8 @@ const safeFetch = at('packages/safe-fetch/test');
 const policy = at('packages/policy/test');
 const pipeline = at('packages/pipeline/test');
 const credentials = at('extensions/credentials/test');
+const scheduler = at('extensions/scheduler/test');
+const engine = at('extensions/engine-embedded/test');
 const whole = at('test');
 
 /** The threats of the design, T1 to T25. */
@@ -255,8 +257,14 @@ export const threats: readonly Threat[] = [
   {
     id: 'T24',
     title: 'more rights through a schedule',
-    tests: [policy('properties', 'grants no more to somebody who acts for another')],
-    waitsFor: 'scheduled tasks; that delegation adds nothing is shown',
+    tests: [
+      policy('properties', 'grants no more to somebody who acts for another'),
+      scheduler('rights', 'a run has no more than those its task was made with'),
+      scheduler('rights', 'those of somebody who is gone pause the task, and say so'),
+      scheduler('rights', 'that do not go as far as a tool any more keep it from being run'),
+      scheduler('rights', 'go only so deep, by tasks, by runs and by events'),
+      engine('runs', 'nothing is called for somebody who is not there any more'),
+    ],
   },
   {
     id: 'T25',

@@ -44,10 +44,6 @@ export class ChildRuns {
 }
 
 /** The same for the same step and attempt, whoever asks and when. */
-export function childId(
-  run: string,
-  { path, attempt }: Pick<StartChild, 'path' | 'attempt'>,
-  at: number,
-): string {
+function childId(run: string, { path, attempt }: Pick<StartChild, 'path' | 'attempt'>, at: number): string {
   return uuidv7(at, createHash('sha256').update(`${run}\n${path}\n${attempt}`).digest());
 }

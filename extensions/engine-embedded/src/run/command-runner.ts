@@ -170,5 +170,5 @@ export class CommandRunner {
 
 /** Whose calls those of a run are. */
 export function callingOf({ row, runAs }: ClaimedRun): CallingRun {
-  return { id: row.id, task: row.task_id ?? undefined, runAs };
+  return { id: row.id, runAs };
 }

@@ -46,7 +46,7 @@ export class RunTimers {
 
   #tellDue(): void {
     const now = this.#clock.now();
-    for (const [name, dueAt] of [...this.#due]) {
+    for (const [name, dueAt] of this.#due) {
       if (dueAt > now) continue;
       this.#due.delete(name);
       this.#onDue(name);

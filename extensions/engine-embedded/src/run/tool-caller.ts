@@ -26,7 +26,6 @@ export interface CallerParts {
 /** Whose call it is, and for what. */
 export interface CallingRun {
   readonly id: string;
-  readonly task: string | undefined;
   readonly runAs: StandIn;
 }
 
@@ -40,7 +39,7 @@ export interface CallingHow {
 }
 
 /** Under this key of `_meta` a tool is told the idempotency key of its call. */
-export const idempotencyMeta = 'signalbox/idempotency-key';
+const idempotencyMeta = 'signalbox/idempotency-key';
 
 /** Makes the calls of runs: through the gate, as whom the run is, as they are now. */
 export class ToolCaller {
@@ -99,8 +98,8 @@ export class ToolCaller {
     });
   }
 
-  async #principalOf({ runAs, task, id }: CallingRun): Promise<Principal> {
-    const principal = await principalOfStandIn(this.#parts.directory(), runAs, task ?? id);
+  async #principalOf({ runAs, id }: CallingRun): Promise<Principal> {
+    const principal = await principalOfStandIn(this.#parts.directory(), runAs, id);
     if (principal) return principal;
     throw new SignalboxError(
       'forbidden',

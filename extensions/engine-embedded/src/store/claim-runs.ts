@@ -60,18 +60,21 @@ function findDue(
     .where('run.finished_at', 'is', null)
     .where('run.available_at', '<=', now)
     .where('run.lease_until', '<', now)
-    .where(({ eb, or, exists, selectFrom }) =>
-      or([
-        eb('run.slot_key', 'is', null),
-        eb(
-          selectFrom('engine_slots as slot')
-            .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where((where) =>
+      where.or([
+        where('run.slot_key', 'is', null),
+        where(
+          where
+            .selectFrom('engine_slots as slot')
+            .select((slots) => slots.fn.countAll<number>().as('count'))
             .whereRef('slot.org', '=', 'run.org')
             .whereRef('slot.slot_key', '=', 'run.slot_key'),
           '<',
-          eb.ref('run.slot_limit'),
+          where.ref('run.slot_limit'),
         ),
-        exists(selectFrom('engine_slots as own').select('own.place').whereRef('own.run_id', '=', 'run.id')),
+        where.exists(
+          where.selectFrom('engine_slots as own').select('own.place').whereRef('own.run_id', '=', 'run.id'),
+        ),
       ]),
     )
     .$if(held.length > 0, (query) => query.where('run.id', 'not in', [...held]))
@@ -114,12 +117,12 @@ async function tryClaim(
   const queries = database.queries<EngineTables>();
   const take = queries
     .updateTable('engine_runs')
-    .set(({ fn, val }) => ({
+    .set((set) => ({
       status: 'running',
       lease_node: node,
       lease_epoch: lease_epoch + 1,
       lease_until: now + leaseMs,
-      started_at: fn.coalesce('started_at', val(now)),
+      started_at: set.fn.coalesce('started_at', set.val(now)),
     }))
     .where('id', '=', id)
     .where('lease_epoch', '=', lease_epoch)

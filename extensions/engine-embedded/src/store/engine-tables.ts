@@ -17,7 +17,7 @@ export interface EngineTables {
 }
 
 /** A definition, kept once however many runs it has. */
-export interface PlanRow {
+interface PlanRow {
   readonly org: string;
   readonly hash: string;
   readonly definition: string;
@@ -102,7 +102,7 @@ export interface CallRow {
 }
 
 /** What happened in a run, in its order. */
-export interface JournalRow {
+interface JournalRow {
   readonly run_id: string;
   readonly seq: number;
   readonly at: number;
@@ -115,7 +115,7 @@ export interface TimerRow {
   readonly due_at: number;
 }
 
-export interface WaitRow {
+interface WaitRow {
   readonly run_id: string;
   readonly path: string;
   readonly org: string;
@@ -137,7 +137,7 @@ export interface QuestionRow {
 }
 
 /** Something from outside that a run has not been told yet. */
-export interface InboxRow {
+interface InboxRow {
   readonly run_id: string;
   readonly id: string;
   readonly at: number;
@@ -145,7 +145,7 @@ export interface InboxRow {
 }
 
 /** One place of a key that only so many runs may have at a time. */
-export interface SlotRow {
+interface SlotRow {
   readonly org: string;
   readonly slot_key: string;
   readonly place: number;
@@ -153,14 +153,14 @@ export interface SlotRow {
 }
 
 /** A value too large for a state. */
-export interface ValueRow {
+interface ValueRow {
   readonly run_id: string;
   readonly ref: string;
   readonly json: string;
 }
 
 /** A result kept to be given again. */
-export interface CacheRow {
+interface CacheRow {
   readonly org: string;
   readonly tool: string;
   readonly cache_key: string;

@@ -130,7 +130,7 @@ async function toView(database: Database, row: RunRow, questions: readonly RunQu
     attempt: row.attempt,
     ...(row.error === null ? {} : { error: JSON.parse(row.error) as RunError }),
     ...(output === undefined ? {} : { output: await wholeValue(database, row.id, output) }),
-    runAs: { kind: String(who['kind']), id: String(who['id']) },
+    runAs: { kind: textOf(who['kind']), id: textOf(who['id']) },
     questions: questions.filter(({ run }) => run === row.id),
   };
 }
@@ -164,6 +164,10 @@ const stepStatuses: { readonly [status: string]: StepView['status'] } = {
 
 function statusOf(status: string): StepView['status'] {
   return stepStatuses[status] ?? 'failed';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function oneOf<Text extends string>(known: readonly Text[], given: string, otherwise: Text): Text {

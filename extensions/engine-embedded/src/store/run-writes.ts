@@ -98,7 +98,7 @@ export function settleEvent(
 }
 
 /** Takes a message out of a run's inbox. */
-export function forgetMessage(database: Database, run: string, id: string): StoreWrite {
+function forgetMessage(database: Database, run: string, id: string): StoreWrite {
   const queries = database.queries<EngineTables>();
   return storeStep(queries.deleteFrom('engine_inbox').where('run_id', '=', run).where('id', '=', id));
 }

@@ -24,7 +24,7 @@ import { z } from 'zod';
 import engineEmbedded from '../../src/index.ts';
 
 /** What a tool of the tests was called with. */
-export interface Called {
+interface Called {
   readonly tool: string;
   readonly args: JsonObject;
 }
@@ -71,7 +71,7 @@ export async function startEngineHub(options: EngineHubOptions = {}): Promise<En
       held.engine = use(engine);
       held.database = use(database);
       events.on(runChanged, () => {
-        for (const listener of [...listeners]) listener();
+        for (const listener of listeners) listener();
       });
       for (const [name, handle] of Object.entries(options.tools ?? {}))
         tools.provide(

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Extension, JsonObject } from '@signalbox/sdk';
 import storePostgres from '@signalbox/store-postgres';
-import storeSqlite from '@signalbox/store-sqlite';
 import { Client } from 'pg';
 import { describe } from 'vitest';
 
@@ -15,12 +14,6 @@ const url = process.env['SIGNALBOX_TEST_POSTGRES'] ?? '';
 const howToGetServer =
   'PostgreSQL — set SIGNALBOX_TEST_POSTGRES to a connection URL (.ci/postgres.sh start <dir> <port> prints one)';
 
-/** A block of tests that runs on each kind of store; without a server, PostgreSQL's is left out and says so. */
-export function describeStores(block: (makeStore: () => TestStore) => void): void {
-  describe('on SQLite', () => block(makeSqlite));
-  describePostgres(block);
-}
-
 /** A block of tests that needs several nodes on one store. */
 export function describePostgres(block: (makeStore: () => TestStore) => void): void {
   if (url === '') {
@@ -29,10 +22,6 @@ export function describePostgres(block: (makeStore: () => TestStore) => void): v
     process.stdout.write(`skipped: ${howToGetServer}\n`);
   }
   describe.skipIf(url === '')('on PostgreSQL', () => block(makePostgres));
-}
-
-function makeSqlite(): TestStore {
-  return { extension: storeSqlite, settings: {}, [Symbol.asyncDispose]: async () => undefined };
 }
 
 function makePostgres(): TestStore {

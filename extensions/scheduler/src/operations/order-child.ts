@@ -16,9 +16,13 @@ export async function orderChild(core: Core, wanted: ChildWanted): Promise<RunOr
   if (wanted.depth > core.settings.maxDepth)
     throw new SignalboxError('conflict', `runs call each other more than ${core.settings.maxDepth} deep`);
   const obstacle = await findObstacle(core, wanted.runAs, definition.payload, row.id);
-  if (obstacle) throw new SignalboxError('forbidden', `the task "${wanted.task}" cannot be called: ${obstacle.reason}`);
+  if (obstacle)
+    throw new SignalboxError('forbidden', `the task "${wanted.task}" cannot be called: ${obstacle.reason}`);
   const { timeout_seconds: timeout } = definition;
-  const timeoutMs = Math.min(wanted.timeoutMs ?? Infinity, timeout === undefined ? Infinity : timeout * 1_000);
+  const timeoutMs = Math.min(
+    wanted.timeoutMs ?? Infinity,
+    timeout === undefined ? Infinity : timeout * 1_000,
+  );
   return {
     id: wanted.id,
     org: row.org,
@@ -45,7 +49,10 @@ async function findTask(core: Core, { org, task }: ChildWanted): Promise<Task> {
   if (byId) return byId;
   const named = await core.stores.tasks.titled(org, task);
   if (named.length > 1)
-    throw new SignalboxError('conflict', `${named.length} tasks are called "${task}"; name the one you mean by its id`);
+    throw new SignalboxError(
+      'conflict',
+      `${named.length} tasks are called "${task}"; name the one you mean by its id`,
+    );
   const [only] = named;
   if (!only) throw new SignalboxError('not_found', `there is no task "${task.slice(0, 200)}"`);
   return only;

@@ -62,7 +62,7 @@ export async function updateTask(
     await core.database.together([
       core.stores.tasks.update(task.row, set),
       core.stores.tasks.insertVersion(version),
-      ...(rescheduled ? passedTimes(core, task) : []),
+      ...(rescheduled ? [...passedTimes(core, task), ...(await waitingEvent(core, task))] : []),
     ]);
   });
   core.wake();
@@ -120,6 +120,14 @@ function statusAfter({ row }: Task): TaskUpdate {
 function nextAfter(core: Core, { row }: Task, { schedule }: Prepared): TaskUpdate {
   const next = nextFields(findFirst(schedule, core.clock.now()), core.zoneData);
   return row.status === 'paused' ? { ...next, next_at: null } : next;
+}
+
+/** An event that waits was for the schedule that was. */
+async function waitingEvent({ stores, clock }: Core, { row }: Task): Promise<readonly StoreWrite[]> {
+  const waiting = await stores.occurrences.findWaiting(row.org, row.id);
+  if (!waiting) return [];
+  const reason = 'the schedule was changed before it was run';
+  return [stores.occurrences.decide({ ...waiting, status: 'skipped', reason, decided_at: clock.now() })];
 }
 
 /** Times that had passed and were not fired yet are written down: the new schedule does not know of them. */

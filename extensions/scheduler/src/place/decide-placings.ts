@@ -128,7 +128,7 @@ function refuse(wish: Wish, reason: string): Placing {
 }
 
 /** True for a wish that becomes a run. */
-export function isRun({ refused }: Placing): boolean {
+function isRun({ refused }: Placing): boolean {
   return refused === undefined;
 }
 

@@ -95,8 +95,7 @@ export async function startSchedulerHub(options: SchedulerHubOptions = {}): Prom
   const store = options.store ?? makeSqlite();
   const clock = options.clock ?? new FakeClock(noon);
   let made: RecordingEngine | undefined;
-  const state: { running?: RunningScheduler; events?: Events; database?: Database; tools?: SourceHandle } =
-    {};
+  const state: { running?: RunningScheduler; parts?: SchedulerParts; tools?: SourceHandle } = {};
   const decided: OccurrenceView[] = [];
   const underTest = defineExtension({
     name: 'scheduler',

@@ -21,7 +21,10 @@ export function runStatement(
 /** Runs one write of a group. */
 export function runWrite(cache: StatementCache, write: Write): StatementResult | undefined {
   if (write.kind === 'statement') return runStatement(cache, write.sql, write.parameters);
-  if (write.kind === 'together') return void runTogether(cache, write.steps);
+  if (write.kind === 'together') {
+    runTogether(cache, write.steps);
+    return undefined;
+  }
   const { statement } = cache.get(write.sql);
   for (const row of write.rows) statement.run(...row.map(toBinding));
   return undefined;

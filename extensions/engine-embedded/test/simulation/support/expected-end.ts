@@ -1,12 +1,4 @@
-import {
-  type Advance,
-  advance,
-  type Command,
-  type Finish,
-  resume,
-  type StepperEvent,
-  start,
-} from '@signalbox/pipeline';
+import { type Advance, advance, type Command, type Finish, resume, start } from '@signalbox/pipeline';
 import type { Plans } from '../../../src/plans.ts';
 import type { NewEvent } from '../../../src/run/new-event.ts';
 import type { Ordered, Scenario } from './scenario.ts';
@@ -65,7 +57,7 @@ export function expectedEnd({ seed, startsAt }: Scenario, order: Ordered, plans:
     if (!first) break;
     pending = pending.filter((each) => each !== first);
     nowMs = Math.max(nowMs, first.dueAt);
-    next = advance(plan, next.state, { ...first.event, ...moment() } as StepperEvent);
+    next = advance(plan, next.state, { ...first.event, ...moment() });
   }
   throw new RangeError(`run ${order.id} of seed ${seed} does not end without faults either`);
 }

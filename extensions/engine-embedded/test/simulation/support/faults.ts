@@ -2,8 +2,10 @@ import type { FakeClock } from '@signalbox/testkit';
 import type { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What may become of a write: refused, done without an answer, or the node dies before or after it. */
-export type WriteFault = 'refused' | 'unanswered' | 'dies-before' | 'dies-after';
+const writeFaults = ['refused', 'unanswered', 'dies-before', 'dies-after', 'freezes'] as const;
+
+/** What may become of a write: refused, done without an answer, or the node dies before it, dies after it or freezes then. */
+export type WriteFault = (typeof writeFaults)[number];
 
 /** The faults of a simulation: so many, and none after their time. */
 export class Faults {
@@ -24,7 +26,7 @@ export class Faults {
   /** The fault of a write that is about to happen, if it has one. */
   ofWrite(): WriteFault | undefined {
     if (!this.#random.chance(this.#chance) || !this.take()) return undefined;
-    return this.#random.pick(['refused', 'unanswered', 'dies-before', 'dies-after'] as const);
+    return this.#random.pick(writeFaults);
   }
 
   /** True when there may be one more fault, which is counted. */

@@ -98,7 +98,7 @@ function wrongEnd({ store, scenario, plans }: Surroundings, order: Ordered): rea
   const expected = expectedEnd(scenario, order, plans);
   if (!expected) return [];
   const wanted = JSON.stringify([expected.status, expected.output, expected.error?.kind]);
-  const error: unknown = row['error'] === null ? {} : JSON.parse(String(row['error']));
+  const error: unknown = typeof row['error'] === 'string' ? JSON.parse(row['error']) : {};
   const kind = isJsonObject(error) && expected.status === 'failed' ? error['kind'] : undefined;
   const given = JSON.stringify([row['status'], JSON.parse(String(row['output'])), kind]);
   return wanted === given ? [] : [`run ${order.id} ended as ${given} instead of ${wanted}`];

@@ -9,7 +9,9 @@ export function makePipeline(random: Random): JsonObject {
   const newId = (): string => `s${++count}`;
   const steps = Array.from({ length: random.between(1, 3) }, () => makeStep(random, newId));
   // Which event came first is no business of the run's.
-  const seen = steps.flatMap(({ id, wait }) => (wait === undefined ? [`\${steps.${String(id)}}`] : []));
+  const seen = steps.flatMap(({ id, wait }) =>
+    wait === undefined ? [`\${steps.${JSON.stringify(id).slice(1, -1)}}`] : [],
+  );
   return {
     steps,
     output: { seen },

@@ -80,17 +80,25 @@ export class SimulatedNode {
     this.#onDeath();
   }
 
+  /** Has it stand still, often for longer than its leases are. */
+  freeze(): void {
+    const { clock, random, scenario } = this.#around;
+    this.life.freeze();
+    clock.after(random.between(1_000, 3 * scenario.leaseMs), () => this.life.thaw());
+  }
+
   /** Requests and answers take their time; a request that was sent arrives, whatever becomes of who sent it. */
   readonly #wire: Wire = async (kind, carryOut) => {
     await this.#travel();
     const fault = kind === 'write' && !this.life.isOver ? this.#around.faults.ofWrite() : undefined;
     if (fault === 'dies-before') this.die();
-    const isDone = fault === undefined || fault === 'unanswered' || fault === 'dies-after';
+    const isDone = fault !== 'refused' && fault !== 'dies-before';
     const answer = isDone ? attempt(carryOut) : undefined;
     if (fault === 'dies-after') this.die();
+    if (fault === 'freezes') this.freeze();
     await this.#travel();
     await new Promise<void>((resolve) => this.life.tell(resolve));
-    if (fault === undefined && answer) return answer();
+    if (answer && fault !== 'unanswered') return answer();
     throw storeError('connection', 'the store gave no answer');
   };
 
@@ -101,7 +109,7 @@ export class SimulatedNode {
       const ms = how < 0.005 ? random.between(100, 4_000) : random.between(1, 30);
       await new Promise<void>((resolve) => void clock.after(ms, resolve));
     } else if (how > 0.6) {
-      for (let ticks = random.between(1, 6); ticks > 0; ticks--) await undefined;
+      for (let ticks = random.between(1, 6); ticks > 0; ticks--) await Promise.resolve();
     }
   }
 }

@@ -40,7 +40,7 @@ export class SimulatedStore {
 
   /** Reads past all wires: what is really there. */
   rows(sql: string, ...values: readonly Stored[]): readonly Record<string, unknown>[] {
-    return this.#prepare(sql).all(...values) as Record<string, unknown>[];
+    return this.#prepare(sql).all(...values);
   }
 
   /** The store as somebody at the other end of a wire has it. */

@@ -38,16 +38,10 @@ export class Trouble {
     const node = random.pick(this.#nodes());
     if (node.life.isOver || node.life.isFrozen || !random.chance(0.4) || !faults.take()) return;
     const what = random.next();
-    if (what < 0.4) this.#freeze(node);
+    if (what < 0.4) node.freeze();
     else if (what < 0.6) node.die();
     else if (what < 0.8) void node.crew.stop().then(() => node.die());
     else if (scenario.jumps) this.#jump(node);
-  }
-
-  #freeze({ life }: SimulatedNode): void {
-    const { clock, random, scenario } = this.#around;
-    life.freeze();
-    clock.after(random.between(1_000, 3 * scenario.leaseMs), () => life.thaw());
   }
 
   #jump({ life }: SimulatedNode): void {

@@ -2,11 +2,11 @@ import {
   type CallRequest,
   type Calls,
   type CatalogReader,
+  isJsonObject,
   type JsonObject,
   SignalboxError,
 } from '@signalbox/sdk';
 import type { FakeClock } from '@signalbox/testkit';
-import { idempotencyMeta } from '../../../src/run/tool-caller.ts';
 import type { NodeLife } from './node-life.ts';
 import type { SimulatedStore } from './simulated-store.ts';
 import { behaviourOf } from './tool-behaviour.ts';
@@ -110,6 +110,6 @@ export function runOf(key: string): string {
 }
 
 function keyOf({ _meta }: JsonObject): string {
-  const meta = _meta as JsonObject | undefined;
-  return String(meta?.[idempotencyMeta]);
+  const key = isJsonObject(_meta) ? _meta['signalbox/idempotency-key'] : undefined;
+  return typeof key === 'string' ? key : 'nothing/';
 }

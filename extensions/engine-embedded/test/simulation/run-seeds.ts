@@ -36,7 +36,7 @@ export class Tally {
 /** The batches of seeds of one of the files that share them; with SIGNALBOX_SEED the first has that seed alone. */
 export function batchesOf(part: number): readonly (readonly number[])[] {
   if (given !== undefined) return part === 0 ? [[Number(given)]] : [[]];
-  const batches = ((isLong ? 100_000 : 3_000) / parts / seedsAtOnce) | 0;
+  const batches = ((isLong ? 100_000 : 2_000) / parts / seedsAtOnce) | 0;
   return Array.from({ length: batches }, (_, batch) =>
     Array.from({ length: seedsAtOnce }, (_each, index) => 1 + (part * batches + batch) * seedsAtOnce + index),
   );

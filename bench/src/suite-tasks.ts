@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type JsonObject, type RunOrder, uuidv7 } from '@signalbox/sdk';
-import { sql } from 'kysely';
 import { startTasksHub, type TasksHub } from './tasks-hub.ts';
 
 /** How much is measured. */
@@ -144,7 +143,9 @@ async function measureRawClaims(hub: TasksHub, count: number): Promise<number> {
     await queries
       .updateTable('bench_queue')
       .set({ taken: 1 })
-      .where('id', '=', sql<number>`(select id from bench_queue where taken = 0 order by id limit 1)`)
+      .where('id', '=', (where) =>
+        where.selectFrom('bench_queue').select('id').where('taken', '=', 0).orderBy('id').limit(1),
+      )
       .execute();
   return (count * 1_000) / (performance.now() - started);
 }

@@ -66,7 +66,7 @@ const probe = defineExtension({
 const hub = await startTestHub({
   extensions: [given.postgres ? storePostgres : storeSqlite, engineEmbedded, schedulerExtension, probe],
   settings: {
-    engine: { pollMs, leaseMs: 2_000, graceMs: 0 },
+    engine: { pollMs, leaseMs: 2_000, graceMs: 0, maxRuns: 20 },
     ...(given.postgres ? { 'store-postgres': given.postgres } : {}),
   },
   dataDir: given.dataDir,

@@ -10,6 +10,7 @@ import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
 import { addDb } from './commands/db.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEvent } from './commands/event.ts';
 import { addInvite } from './commands/invite.ts';
 import { addKey } from './commands/key.ts';
 import { addKeys } from './commands/keys.ts';
@@ -17,12 +18,15 @@ import { addLogin } from './commands/login.ts';
 import { addLogout } from './commands/logout.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addOrg } from './commands/org.ts';
+import { addPipeline } from './commands/pipeline.ts';
 import { addPrompt } from './commands/prompt.ts';
 import { addResource } from './commands/resource.ts';
 import { addRole } from './commands/role.ts';
 import { addRule } from './commands/rule.ts';
+import { addRun } from './commands/run.ts';
 import { addServer } from './commands/server.ts';
 import { addService } from './commands/service.ts';
+import { addTask } from './commands/task.ts';
 import { addTeam } from './commands/team.ts';
 import { addTool } from './commands/tool.ts';
 import { addUp } from './commands/up.ts';
@@ -45,6 +49,10 @@ const commands: readonly AddCommand[] = [
   addTool,
   addResource,
   addPrompt,
+  addTask,
+  addRun,
+  addPipeline,
+  addEvent,
   addWhy,
   addApproval,
   addWhoami,

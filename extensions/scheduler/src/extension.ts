@@ -5,14 +5,21 @@ import {
   defineExtension,
   directory,
   engine,
+  hubInfo,
   organizationRemoved,
   scheduler,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { makeScheduler } from './make-scheduler.ts';
 import { pipelineKnowledge } from './pipeline-knowledge.ts';
+import { provideEventRoutes } from './routes/event-routes.ts';
+import { provideRunRoutes } from './routes/run-routes.ts';
+import { provideTaskActionRoutes } from './routes/task-action-routes.ts';
+import { provideTaskRoutes } from './routes/task-routes.ts';
 import type { PipelineKnowledge } from './scheduler-parts.ts';
 import { schedulerSettings } from './settings.ts';
+import { provideTools } from './tools/provide-tools.ts';
+import type { WayIn } from './wire/way-in.ts';
 
 const tidyEveryMs = 60_000;
 
@@ -22,7 +29,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
     name: 'scheduler',
     description: 'Tasks: pipelines that are run at times and on events',
     config: schedulerSettings,
-    needs: [database, catalogReader],
+    needs: [database, catalogReader, hubInfo],
     wants: [directory, engine, policyBook],
     provides: [scheduler],
     setup: async (context) => {
@@ -44,6 +51,21 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
         node: randomUUID(),
       });
       offer(scheduler, running.service);
+      const wayIn: WayIn = {
+        tasks: running.service,
+        engine: () => find(engine),
+        directory: () => find(directory),
+        policyBook: () => find(policyBook),
+        catalog: use(catalogReader),
+        hub: use(hubInfo),
+        clock,
+        events,
+      };
+      provideTools(context.tools, wayIn);
+      provideTaskRoutes(context.routes, wayIn);
+      provideTaskActionRoutes(context.routes, wayIn);
+      provideRunRoutes(context.routes, wayIn);
+      provideEventRoutes(context.routes, wayIn);
       health.check('due', running.health);
       events.on(organizationRemoved, ({ org, step, waitFor }) => {
         if (step === 'rows') waitFor(running.removeOrganization(org));

@@ -3,6 +3,8 @@ import { RE2JS } from 're2js';
 /** What a JSON Schema validator needs of a compiled `pattern`. */
 export interface LinearPattern {
   readonly test: (text: string) => boolean;
+  /** What tells it from others: validators keep compiled patterns by it. */
+  readonly toString: () => string;
 }
 
 /**
@@ -12,7 +14,8 @@ export interface LinearPattern {
  */
 export function compileLinearPattern(pattern: string): LinearPattern {
   const compiled = tryCompile(pattern);
-  return compiled ? { test: (text) => compiled.matcher(text).find() } : { test: () => true };
+  const test = (text: string): boolean => compiled?.matcher(text).find() ?? true;
+  return { test, toString: () => pattern };
 }
 
 function tryCompile(pattern: string): RE2JS | undefined {

@@ -89,7 +89,8 @@ export class OwnEntries {
   };
 
   #contextOf({ callId, request, signal }: Invocation): HandlerContext {
-    return { callId, principal: request.principal, signal, log: this.#log, channels: request.channels ?? {} };
+    const { principal, interface: through, channels = {} } = request;
+    return { callId, principal, interface: through, signal, log: this.#log, channels };
   }
 
   async #runTool(name: string, args: JsonValue | undefined, context: HandlerContext): Promise<CallResult> {

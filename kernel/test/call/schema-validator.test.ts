@@ -111,3 +111,13 @@ describe('a schema that cannot be used', () => {
     expect(reads).toBe(1);
   });
 });
+
+test('two patterns are two, in one schema and in one validator', () => {
+  const validator = new SchemaValidator();
+  const schema = { properties: { a: { pattern: '^a+$' }, b: { pattern: '^b+$' } } };
+  expect(validator.check(schema, { a: 'aa', b: 'bb' })).toEqual([]);
+  expect(validator.check(schema, { a: 'bb' })).toEqual([
+    { path: '/a', message: 'must match pattern "^a+$"' },
+  ]);
+  expect(validator.check({ type: 'string', pattern: '^c+$' }, 'cc')).toEqual([]);
+});

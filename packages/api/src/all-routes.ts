@@ -18,6 +18,7 @@ import type { RouteDescription } from './route-description.ts';
 import { addClient, listClients, removeClient } from './sign-in/clients.ts';
 import { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 import { backupStore, checkStore } from './store.ts';
+import { allTaskRoutes } from './tasks/all-task-routes.ts';
 import {
   connectUpstream,
   connectUpstreamForOrganization,
@@ -66,6 +67,7 @@ export const allRoutes: readonly RouteDescription[] = [
   getApproval,
   approveCall,
   refuseCall,
+  ...allTaskRoutes,
   rotateSecretsKey,
   rewrapSecretsKeys,
   listAudit,

@@ -97,6 +97,45 @@ export {
 export { addClient, listClients, type OAuthClientItem, removeClient } from './sign-in/clients.ts';
 export { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 export { backupStore, checkStore, type StoreReport } from './store.ts';
+export { type EventItem, eventItem, listEvents, publishEvent, publishedEvent } from './tasks/events.ts';
+export {
+  type OccurrenceItem,
+  occurrenceItem,
+  type PreviewedItem,
+  previewedTime,
+  type TaskRunItem,
+  taskRun,
+} from './tasks/occurrence-item.ts';
+export {
+  type RunDetailItem,
+  type RunItem,
+  type RunQuestionItem,
+  type RunStepItem,
+  runDetail,
+  runItem,
+  runQuestion,
+} from './tasks/run-item.ts';
+export {
+  answerRun,
+  cancelRun,
+  followRun,
+  getRun,
+  listRunQuestions,
+  listRuns,
+  type RunFollowItem,
+  retryRun,
+} from './tasks/runs.ts';
+export {
+  backfillTask,
+  cancelTask,
+  pauseTask,
+  resumeTask,
+  runTaskNow,
+  snoozeTask,
+} from './tasks/task-actions.ts';
+export { scheduleBody, type TaskItem, taskBody, taskChangeBody, taskItem } from './tasks/task-item.ts';
+export { listOccurrences, previewSchedule, previewTask } from './tasks/task-times.ts';
+export { changeTask, createTask, getTask, listTasks, listTaskVersions, updateTask } from './tasks/tasks.ts';
 export {
   connectUpstream,
   connectUpstreamForOrganization,

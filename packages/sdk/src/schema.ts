@@ -34,7 +34,8 @@ interface StandardResult<Output> {
  * Throws `unsupported` for a schema that cannot give one.
  */
 export function toJsonSchema(schema: Schema): JsonObject {
-  if (schema instanceof z.ZodType) return withoutMark(z.toJSONSchema(schema, { io: 'input' }) as JsonObject);
+  if (schema instanceof z.ZodType)
+    return withoutMark(withoutNames(z.toJSONSchema(schema, { io: 'input', override: dropNoise })));
   const converter = schema['~standard'].jsonSchema;
   if (converter) return withoutMark(converter.input({ target: 'draft-2020-12' }) as JsonObject);
   throw new SignalboxError(
@@ -63,6 +64,30 @@ function pathOf(path: readonly unknown[] | undefined): string {
     .map((part) => (typeof part === 'object' && part !== null && 'key' in part ? part.key : part))
     .map(String)
     .join('.');
+}
+
+/**
+ * Takes out what zod writes for machines that read its output alone: everybody who is shown the tool reads the format, and the
+ * schema itself is what values are held against.
+ */
+function dropNoise({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format === 'date-time' || jsonSchema.format === 'date') delete jsonSchema.pattern;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+}
+
+/**
+ * The names zod knows schemas by are no keywords of JSON Schema: validators refuse `id`. A schema with a name stands itself at the
+ * root, where MCP wants the type.
+ */
+function withoutNames({ id: _id, $defs = {}, ...root }: z.core.JSONSchema.BaseSchema): JsonObject {
+  const entries = Object.entries($defs).map(
+    ([name, { id: _name, ...definition }]) => [name, definition] as const,
+  );
+  const [, own] = entries.find(([name]) => root.$ref === `#/$defs/${name}`) ?? [undefined, root];
+  const others = entries.filter(([, definition]) => definition !== own);
+  const defs = others.length === 0 ? {} : { $defs: Object.fromEntries(others) };
+  return { ...own, ...defs } as JsonObject;
 }
 
 function withoutMark(schema: JsonObject): JsonObject {

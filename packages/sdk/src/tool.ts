@@ -1,13 +1,15 @@
 import type { CallChannels } from './call.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { Log } from './log.ts';
-import type { Level, Principal } from './principal.ts';
+import type { CallInterface, Level, Principal } from './principal.ts';
 import { type Schema, toJsonSchema } from './schema.ts';
 
 /** What a handler is told about the call it serves. */
 export interface HandlerContext {
   readonly callId: string;
   readonly principal: Principal;
+  /** The way the caller came in: services that decide for somebody need both. */
+  readonly interface: CallInterface;
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly channels: CallChannels;

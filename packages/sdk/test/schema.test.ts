@@ -107,3 +107,20 @@ describe('a tool definition', () => {
     });
   });
 });
+
+test('a schema with a name is shown as an object without it, and times by their format', () => {
+  const owner = z.object({ at: z.iso.datetime(), age: z.int() }).meta({ id: 'Owner' });
+  const pet = z.object({ owner, vet: owner.optional() }).meta({ id: 'Pet' });
+  expect(toJsonSchema(pet)).toEqual({
+    type: 'object',
+    properties: { owner: { $ref: '#/$defs/Owner' }, vet: { $ref: '#/$defs/Owner' } },
+    required: ['owner'],
+    $defs: {
+      Owner: {
+        type: 'object',
+        properties: { at: { type: 'string', format: 'date-time' }, age: { type: 'integer' } },
+        required: ['at', 'age'],
+      },
+    },
+  });
+});

@@ -21,11 +21,15 @@ const names = (page: { items: readonly { name: string }[] }): string[] => page.i
 
 test('a list is sorted, pages by cursor, and ends', async () => {
   const { client } = hub;
-  const first = await client.request(listTools, { query: { limit: 3 } });
+  const first = await client.request(listTools, { query: { limit: 3, source: 'probe' } });
   expect(names(first)).toEqual(['add', 'ask_name', 'fail']);
-  const second = await client.request(listTools, { query: { limit: 3, cursor: first.nextCursor } });
+  const second = await client.request(listTools, {
+    query: { limit: 3, source: 'probe', cursor: first.nextCursor },
+  });
   expect(names(second)).toEqual(['picture', 'secret_add', 'shout_and_wait']);
-  const third = await client.request(listTools, { query: { limit: 3, cursor: second.nextCursor } });
+  const third = await client.request(listTools, {
+    query: { limit: 3, source: 'probe', cursor: second.nextCursor },
+  });
   expect(third).toEqual({
     items: [expect.objectContaining({ name: 'stuck' }), expect.objectContaining({ name: 'walk' })],
   });

@@ -6,8 +6,11 @@ import {
   addService,
   addTeam,
   allRoutes,
+  createTask,
   joinTeam,
   type PersonItem,
+  publishEvent,
+  runTaskNow,
 } from '@signalbox/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stage, setStage } from './support/cast.ts';
@@ -33,6 +36,8 @@ const nothing: Things = {
   callId: '00000000-0000-7000-8000-000000000004',
   askId: 'no-question',
   name: 'nothing',
+  task: '00000000-0000-7000-8000-000000000005',
+  run: '00000000-0000-7000-8000-000000000006',
 };
 
 /** Fills the first organization: one of everything, each with a word that must never be seen elsewhere. */
@@ -52,6 +57,16 @@ async function fill({ app, owner, addPerson, keyOf }: Stage): Promise<Things> {
     query,
     body: { id: `${canary}-rule`, effect: 'approve', what: { targets: ['fail'] } },
   });
+  const task = await owner.request(createTask, {
+    body: {
+      title: canary,
+      schedule_kind: 'event',
+      schedule_expr: canary,
+      payload: { pipeline: [{ id: 'ask', approve: { message: canary, assignees: [canary] } }] },
+    },
+  });
+  const { run = '' } = await owner.request(runTaskNow, { params: { task: task.id }, body: {} });
+  await owner.request(publishEvent, { body: { topic: canary, payload: canary } });
   for (let count = 0; count < 5; count++)
     await app.test.call('tool', 'add', { arguments: { a: count, canary } });
   return {
@@ -64,6 +79,8 @@ async function fill({ app, owner, addPerson, keyOf }: Stage): Promise<Things> {
     role: `${canary}-role`,
     rule: `${canary}-rule`,
     client: client.id,
+    task: task.id,
+    run,
   };
 }
 

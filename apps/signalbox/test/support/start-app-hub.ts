@@ -3,9 +3,11 @@ import auth from '@signalbox/auth';
 import { type Client, createClient } from '@signalbox/client';
 import credentials from '@signalbox/credentials';
 import directoryExtension from '@signalbox/directory';
+import engineEmbedded from '@signalbox/engine-embedded';
 import gateway from '@signalbox/gateway';
 import manage from '@signalbox/manage';
 import mcp from '@signalbox/mcp';
+import scheduler from '@signalbox/scheduler';
 import { type Directory, directory, type JsonObject } from '@signalbox/sdk';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
@@ -32,6 +34,8 @@ export async function startAppHub(
       vault,
       credentials,
       approvals,
+      engineEmbedded,
+      scheduler,
       gateway,
       mcp,
       manage,

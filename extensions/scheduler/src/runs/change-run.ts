@@ -1,0 +1,30 @@
+import type { RunDetail, Viewer } from '@signalbox/sdk';
+import { engineOf, type WayIn } from '../wire/way-in.ts';
+import { getRunFor } from './read-runs.ts';
+import { requireRunChange } from './require-run-change.ts';
+
+/** Ends a run for somebody. Errors: `not_found`, `conflict`, those of {@link requireRunChange}, `unsupported`. */
+export async function cancelRunFor(
+  wayIn: WayIn,
+  viewer: Viewer,
+  id: string,
+  { reason, isForced }: { readonly reason: string | undefined; readonly isForced: boolean },
+): Promise<RunDetail> {
+  const run = await getRunFor(wayIn, viewer, id);
+  await requireRunChange(wayIn, viewer, run);
+  const { kind, id: who } = viewer.principal;
+  const by = `canceled by ${kind} ${who}`;
+  await engineOf(wayIn).cancel(run.org, id, {
+    reason: reason === undefined ? by : `${by}: ${reason}`,
+    isForced,
+  });
+  return getRunFor(wayIn, viewer, id);
+}
+
+/** Goes on with a run that failed, for somebody. Errors: the same. */
+export async function retryRunFor(wayIn: WayIn, viewer: Viewer, id: string): Promise<RunDetail> {
+  const run = await getRunFor(wayIn, viewer, id);
+  await requireRunChange(wayIn, viewer, run);
+  await engineOf(wayIn).retry(run.org, id);
+  return getRunFor(wayIn, viewer, id);
+}

@@ -1,0 +1,34 @@
+import type { PolicyBook } from '@signalbox/policy';
+import {
+  type CatalogReader,
+  type Clock,
+  type Directory,
+  type Engine,
+  type Events,
+  type HubInfo,
+  type Scheduler,
+  SignalboxError,
+} from '@signalbox/sdk';
+
+/** What tools and routes work with: the services that do it, and what they ask of others. */
+export interface WayIn {
+  readonly tasks: Scheduler;
+  /** Asked for each time: services come and go with their extensions. */
+  readonly engine: () => Engine | undefined;
+  readonly directory: () => Directory | undefined;
+  readonly policyBook: () => PolicyBook | undefined;
+  readonly catalog: CatalogReader;
+  readonly hub: HubInfo;
+  readonly clock: Clock;
+  readonly events: Events;
+}
+
+/** Errors: `unsupported` where nothing carries out pipelines. */
+export function engineOf({ engine }: Pick<WayIn, 'engine'>): Engine {
+  const found = engine();
+  if (found) return found;
+  throw new SignalboxError(
+    'unsupported',
+    'no extension of this hub carries out pipelines, so that there are no runs',
+  );
+}

@@ -1,0 +1,34 @@
+import type { RouteDescription } from '../route-description.ts';
+import { listEvents, publishEvent } from './events.ts';
+import { answerRun, cancelRun, followRun, getRun, listRunQuestions, listRuns, retryRun } from './runs.ts';
+import { backfillTask, cancelTask, pauseTask, resumeTask, runTaskNow, snoozeTask } from './task-actions.ts';
+import { listOccurrences, previewSchedule, previewTask } from './task-times.ts';
+import { changeTask, createTask, getTask, listTasks, listTaskVersions, updateTask } from './tasks.ts';
+
+/** The operations on tasks, runs and events, in the order of the document. */
+export const allTaskRoutes: readonly RouteDescription[] = [
+  listTasks,
+  createTask,
+  getTask,
+  changeTask,
+  updateTask,
+  listTaskVersions,
+  pauseTask,
+  resumeTask,
+  cancelTask,
+  snoozeTask,
+  runTaskNow,
+  backfillTask,
+  previewTask,
+  previewSchedule,
+  listOccurrences,
+  listRuns,
+  getRun,
+  followRun,
+  cancelRun,
+  retryRun,
+  answerRun,
+  listRunQuestions,
+  publishEvent,
+  listEvents,
+];

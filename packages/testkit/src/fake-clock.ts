@@ -33,12 +33,20 @@ export class FakeClock implements Clock {
     this.#nowMs = end;
   }
 
+  /** When the next timer is due; undefined without any. */
+  get nextAt(): number | undefined {
+    return this.#next(Number.POSITIVE_INFINITY)?.at;
+  }
+
   /** How many timers wait. */
   get waiting(): number {
     return this.#timers.size;
   }
 
   #next(end: number): Timer | undefined {
-    return [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+    let next: Timer | undefined;
+    for (const timer of this.#timers)
+      if (timer.at <= end && (next === undefined || timer.at < next.at)) next = timer;
+    return next;
   }
 }

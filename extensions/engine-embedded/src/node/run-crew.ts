@@ -5,7 +5,7 @@ import { RunDriver } from '../run/run-driver.ts';
 import type { EngineSettings } from '../settings.ts';
 import { claimRuns, nextDueAt } from '../store/claim-runs.ts';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
-import { changeRun } from '../store/run-writes.ts';
+import { changeRun, renewLease } from '../store/run-writes.ts';
 import { openClaimed } from './open-claimed.ts';
 
 /** What a node carries runs out with. */
@@ -183,7 +183,7 @@ export class RunCrew {
     const { database, clock, settings, log } = this.#parts;
     try {
       const until = clock.now() + settings.leaseMs;
-      await database.together([changeRun(database, driver.hold, { lease_until: until })]);
+      await database.together([renewLease(database, driver.hold, until)]);
     } catch (cause) {
       if (!this.#drivers.has(driver.id)) return;
       log.warn('a run is no longer held by this node', { run: driver.id, cause });

@@ -1,5 +1,6 @@
 import type { Clock, Log, RunError, RunStatus } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
+import type { EngineSettings } from '../settings.ts';
 import type { ChildRuns } from './child-runs.ts';
 import type { ClaimedRun } from './claimed-run.ts';
 import type { ToolCaller } from './tool-caller.ts';
@@ -10,6 +11,7 @@ export interface DriverParts {
   readonly caller: ToolCaller;
   readonly children: ChildRuns;
   readonly clock: Clock;
+  readonly settings: Pick<EngineSettings, 'leaseMs'>;
   readonly log: Log;
   /** A number from 0 to below 1. */
   readonly random: () => number;

@@ -1,6 +1,7 @@
 import type { Finish } from '@signalbox/pipeline';
 import type { RunError, RunStatus, StoreWrite } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
+import { sql } from 'kysely';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
 import type { RunChange } from '../store/run-writes.ts';
 
@@ -77,21 +78,29 @@ function tellParent(
   // Only an order writes the column.
   const { run, path, attempt } = JSON.parse(parent) as { run: string; path: string; attempt: number };
   const message = JSON.stringify({ kind: 'child', path, attempt, run: id });
-  return [
-    storeStep(
-      queries
-        .insertInto('engine_inbox')
-        .values({ run_id: run, id: `child:${id}`, at: now, message })
-        .onConflict((conflict) => conflict.doNothing()),
-    ),
-    storeStep(
-      queries
-        .updateTable('engine_runs')
-        .set(({ eb }) => ({ inbox_seq: eb('inbox_seq', '+', 1), available_at: now }))
-        .where('id', '=', run)
+  // The run first, as for every letter; one that has ended gets none, which nobody would take out again.
+  const wake = queries
+    .updateTable('engine_runs')
+    .set(({ eb }) => ({ inbox_seq: eb('inbox_seq', '+', 1), available_at: now }))
+    .where('id', '=', run)
+    .where('finished_at', 'is', null);
+  const insert = queries
+    .insertInto('engine_inbox')
+    .columns(['run_id', 'id', 'at', 'message'])
+    .expression((eb) =>
+      eb
+        .selectFrom('engine_runs')
+        .select([
+          'id as run_id',
+          sql<string>`cast(${`child:${id}`} as text)`.as('id'),
+          sql<number>`cast(${now} as bigint)`.as('at'),
+          sql<string>`cast(${message} as text)`.as('message'),
+        ])
+        .where('engine_runs.id', '=', run)
         .where('finished_at', 'is', null),
-    ),
-  ];
+    )
+    .onConflict((conflict) => conflict.doNothing());
+  return [storeStep(wake), storeStep(insert)];
 }
 
 function toRunError({ error }: Finish): RunError {

@@ -46,6 +46,8 @@ export class RunDriver {
   #state: StepperState | undefined;
   #seq: number;
   #lastMs = 0;
+  /** When the last write was begun that only the holder of the run could make. */
+  #heldAt = 0;
   #isTimedOut: boolean;
   #pending: readonly Command[] = [];
   #queue: QueuedEvent[] = [];
@@ -157,12 +159,26 @@ export class RunDriver {
       pending: this.#pending,
       isTimedOut: this.#isTimedOut,
     };
+    this.#heldAt = this.#parts.clock.now();
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });
     if (ending) {
       this.#end = ending.isOver ? 'ended' : 'laid-aside';
       return this.#parts.onStatus(this.#run, ending.status, ending.error);
     }
-    for (const command of next.commands) await this.#runner.carryOut(command);
+    for (const command of next.commands) {
+      if (command.kind === 'CallTool' || command.kind === 'StartChild') await this.#makeSure();
+      await this.#runner.carryOut(command);
+    }
+  }
+
+  /** Who stood still after a write may not hold the run any more, and must not call what another holder has called again. */
+  async #makeSure(): Promise<void> {
+    const { database, clock, settings } = this.#parts;
+    while (Math.abs(clock.now() - this.#heldAt) > settings.leaseMs / 2) {
+      this.#heldAt = clock.now();
+      const change = { lease_until: this.#heldAt + settings.leaseMs };
+      await database.together([changeRun(database, this.hold, change)]);
+    }
   }
 
   #onTimer(name: string): void {

@@ -1,3 +1,4 @@
+import { isSignalboxError } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import { z } from 'zod';
 import type { EngineTables } from './engine-tables.ts';
@@ -54,22 +55,23 @@ export async function deliverMessage(database: Database, now: number, delivery: 
     .executeTakeFirst();
   if (!known) return false;
   const letter = { run_id: run, id, at: now, message: JSON.stringify(delivery.message) };
-  await database.together([
-    storeStep(
-      queries
-        .insertInto('engine_inbox')
-        .values(letter)
-        .onConflict((conflict) => conflict.doNothing()),
-    ),
-    storeStep(
-      queries
-        .updateTable('engine_runs')
-        .set(({ eb }) => ({ inbox_seq: eb('inbox_seq', '+', 1), available_at: now }))
-        .where('id', '=', run)
-        .where('finished_at', 'is', null),
-    ),
-  ]);
-  return true;
+  // The run first: one that has ended in the meantime gets no letter, which nobody would take out again.
+  const wake = queries
+    .updateTable('engine_runs')
+    .set(({ eb }) => ({ inbox_seq: eb('inbox_seq', '+', 1), available_at: now }))
+    .where('id', '=', run)
+    .where('finished_at', 'is', null);
+  const insert = queries
+    .insertInto('engine_inbox')
+    .values(letter)
+    .onConflict((conflict) => conflict.doNothing());
+  try {
+    await database.together([storeStep(wake, 1), storeStep(insert)]);
+    return true;
+  } catch (error) {
+    if (isSignalboxError(error) && error.code === 'conflict') return false;
+    throw error;
+  }
 }
 
 /** What lies in a run's inbox, oldest first, and how much had come for it when this was read. */

@@ -45,6 +45,19 @@ export function changeRun(
   return storeStep(update, 1);
 }
 
+/** Keeps hold of a run that is held: one that was laid aside in the same moment stays free for whoever takes it up. */
+export function renewLease(database: Database, { id, epoch }: Hold, until: number): StoreWrite {
+  const update = database
+    .queries<EngineTables>()
+    .updateTable('engine_runs')
+    .set({ lease_until: until })
+    .where('id', '=', id)
+    .where('lease_epoch', '=', epoch)
+    .where('finished_at', 'is', null)
+    .where('lease_until', '>', 0);
+  return storeStep(update, 1);
+}
+
 /** Writes down what a run was told. Values that are kept elsewhere are not written twice. */
 export function journalEvent(database: Database, run: string, seq: number, event: StepperEvent): StoreWrite {
   const { nowMs } = event;

@@ -1,0 +1,68 @@
+import type { RunOrder, StoreWrite } from '@signalbox/sdk';
+import { expect, test } from 'vitest';
+import { endWrites } from '../src/run/finish-run.ts';
+import type { EngineTables } from '../src/store/engine-tables.ts';
+import { orderWrites } from '../src/store/order-writes.ts';
+import { deliverMessage } from '../src/store/run-inbox.ts';
+import { changeRun, renewLease } from '../src/store/run-writes.ts';
+import { SimulatedStore, type Wire } from './simulation/support/simulated-store.ts';
+
+const now = 1_750_000_000_000;
+const plain: Wire = async (_kind, carryOut) => carryOut();
+const end: StoreWrite = {
+  sql: "update engine_runs set status = 'running', finished_at = 1 where id = 'run'",
+  parameters: [],
+};
+
+function storeWithRun(): SimulatedStore {
+  const store = new SimulatedStore();
+  const order: RunOrder = {
+    id: 'run',
+    org: 'local',
+    title: 'test',
+    pipeline: { steps: [] },
+    params: {},
+    trigger: 'manual',
+    runAs: { kind: 'user', id: 'owner', org: 'local', level: 'trusted' },
+    scheduledAt: now,
+    timezone: 'UTC',
+    priority: 5,
+    availableAt: now,
+    maxRetries: 0,
+  };
+  store.write(orderWrites(store.connect('sqlite', plain).queries<EngineTables>(), order, 'hash', now));
+  return store;
+}
+
+test('a letter for a run that ends in the same moment is not kept', async () => {
+  const store = storeWithRun();
+  const database = store.connect('sqlite', async (kind, carryOut) => {
+    if (kind === 'write') store.write([end]);
+    return carryOut();
+  });
+  const message = { kind: 'cancel', reason: 'enough', isForced: false } as const;
+  expect(await deliverMessage(database, now, { run: 'run', id: 'cancel', message })).toBe(false);
+  expect(store.rows('select * from engine_inbox')).toEqual([]);
+});
+
+test('a run that has ended is not told of the end of one it started', () => {
+  const store = storeWithRun();
+  const parent = JSON.stringify({ run: 'run', path: 'a', attempt: 1 });
+  const writes = endWrites(store.connect('sqlite', plain), { id: 'child', parent }, now);
+  store.write(writes);
+  expect(store.rows('select id, at from engine_inbox')).toEqual([{ id: 'child:child', at: now }]);
+  store.write([{ sql: 'delete from engine_inbox', parameters: [] }, end]);
+  store.write(writes);
+  expect(store.rows('select * from engine_inbox')).toEqual([]);
+});
+
+test('the lease of a run that was laid aside in the same moment is not renewed', () => {
+  const store = storeWithRun();
+  const database = store.connect('sqlite', plain);
+  const hold = { id: 'run', epoch: 0 };
+  store.write([changeRun(database, hold, { lease_until: now + 1 })]);
+  store.write([renewLease(database, hold, now + 2)]);
+  store.write([changeRun(database, hold, { lease_until: 0 })]);
+  expect(() => store.write([renewLease(database, hold, now + 3)])).toThrow(/something else has happened/);
+  expect(store.rows('select lease_until from engine_runs')).toEqual([{ lease_until: 0 }]);
+});

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { simulate } from './support/simulate.ts';
+import { SimulatedStore } from './support/simulated-store.ts';
+
+test('a seed is the same life each time, to the last row', async () => {
+  for (const seed of [4, 17, 432]) {
+    const [first, second] = [new SimulatedStore(), new SimulatedStore()];
+    const came = await simulate(seed, first);
+    expect(await simulate(seed, second)).toEqual(came);
+    for (const table of ['engine_runs', 'engine_calls', 'engine_steps', 'engine_journal'])
+      expect(second.rows(`select * from ${table}`)).toEqual(first.rows(`select * from ${table}`));
+  }
+});

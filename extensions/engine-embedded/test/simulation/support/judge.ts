@@ -1,0 +1,105 @@
+import { isJsonObject, type JsonObject } from '@signalbox/sdk';
+import { expectedEnd } from './expected-end.ts';
+import type { Ordered } from './scenario.ts';
+import type { Surroundings } from './simulated-node.ts';
+import { runOf } from './world.ts';
+
+/** What does not hold after the last fault is over and time has passed; empty when all is well. */
+export function judge(around: Surroundings): readonly string[] {
+  const { store, world, scenario } = around;
+  return [
+    ...store.rows('select note from simulation_notes').map(({ note }) => String(note)),
+    ...world.notes,
+    ...leftBehind(around),
+    ...journals(around),
+    ...overCalled(around),
+    ...scenario.runs.flatMap((order) => wrongEnd(around, order)),
+  ];
+}
+
+/** Nothing of a run that has ended is kept for later, and of no call is it left open how it ended. */
+function leftBehind({ store }: Surroundings): readonly string[] {
+  const tables = ['engine_timers', 'engine_waits', 'engine_questions', 'engine_inbox', 'engine_slots'];
+  const rows = tables.flatMap((table) =>
+    store
+      .rows(`select run_id from ${table}`)
+      .map((row) => `${table} keeps something of ${String(row['run_id'])}`),
+  );
+  const open = store
+    .rows(
+      `select idempotency_key, status from engine_calls where status not in ('done', 'failed', 'in_doubt')`,
+    )
+    .map((row) => `nobody says how ${String(row['idempotency_key'])} ended: ${String(row['status'])}`);
+  return [...rows, ...open];
+}
+
+/** What happened is there without gaps, and nothing ended well twice. */
+function journals({ store }: Surroundings): readonly string[] {
+  const problems: string[] = [];
+  const gaps = store.rows(
+    `select run_id from engine_journal group by run_id having min(seq) <> 1 or max(seq) <> count(*)
+       or max(seq) > (select seq from engine_runs where id = run_id)`,
+  );
+  for (const row of gaps) problems.push(`the journal of ${String(row['run_id'])} has gaps`);
+  const done = store.rows(
+    `select run_id, json_extract(event, '$.path') as path from engine_journal
+     where json_extract(event, '$.kind') = 'ToolDone' group by 1, 2 having count(*) > 1`,
+  );
+  for (const row of done) problems.push(`${String(row['run_id'])}/${String(row['path'])} was done twice`);
+  return problems;
+}
+
+/** A tool that may not be called again was called once at most, unless the step or the run says that it is tried again. */
+function overCalled({ world, scenario }: Surroundings): readonly string[] {
+  return [...world.times].flatMap(([key, times]) => {
+    const order = scenario.runs.find(({ id }) => id === runOf(key));
+    const step = order && stepOf(order.pipeline, key);
+    if (times <= 1 || !order || !step || order.maxRetries > 0) return [];
+    const retry = isJsonObject(step['retry']) ? step['retry']['max'] : 0;
+    const mayRepeat =
+      step['on_unknown'] === undefined ? step['uses'] !== 'write' : step['on_unknown'] !== 'fail';
+    return retry === 0 && !mayRepeat ? [`${key} was called ${times} times`] : [];
+  });
+}
+
+/** The step a key is of; undefined for one that undoes a step. */
+function stepOf(pipeline: JsonObject, key: string): JsonObject | undefined {
+  const id = /([^./]+?)(?:\[\d+\])?$/.exec(key)?.[1];
+  const find = (value: unknown): JsonObject | undefined => {
+    if (Array.isArray(value)) {
+      for (const each of value) {
+        const found = find(each);
+        if (found) return found;
+      }
+      return undefined;
+    }
+    if (!isJsonObject(value)) return undefined;
+    if (value['id'] === id && value['uses'] !== undefined) return value;
+    return find(Object.values(value));
+  };
+  return find(pipeline);
+}
+
+/** Every run has ended, and, where nobody stopped it and no call was in doubt, as it would have without faults. */
+function wrongEnd({ store, scenario, plans }: Surroundings, order: Ordered): readonly string[] {
+  const [row] = store.rows(
+    'select status, output, error, finished_at from engine_runs where id = ?',
+    order.id,
+  );
+  if (!row) return [`run ${order.id} is lost`];
+  if (row['finished_at'] === null) return [`run ${order.id} has not ended: it is ${String(row['status'])}`];
+  if (order.cancel || order.timeoutMs !== undefined) return [];
+  const [odd] = store.rows(
+    `select count(*) as count from engine_journal where run_id = ? and (json_extract(event, '$.kind') = 'InDoubt'
+       or json_extract(event, '$.error.kind') = 'canceled')`,
+    order.id,
+  );
+  if (odd?.['count'] !== 0) return [];
+  const expected = expectedEnd(scenario, order, plans);
+  if (!expected) return [];
+  const wanted = JSON.stringify([expected.status, expected.output, expected.error?.kind]);
+  const error: unknown = typeof row['error'] === 'string' ? JSON.parse(row['error']) : {};
+  const kind = isJsonObject(error) && expected.status === 'failed' ? error['kind'] : undefined;
+  const given = JSON.stringify([row['status'], JSON.parse(String(row['output'])), kind]);
+  return wanted === given ? [] : [`run ${order.id} ended as ${given} instead of ${wanted}`];
+}

@@ -1,0 +1,69 @@
+import { FakeClock } from '@signalbox/testkit';
+import { Plans } from '../../../src/plans.ts';
+import { Faults } from './faults.ts';
+import { judge } from './judge.ts';
+import { Outside } from './outside.ts';
+import { seeded } from './random.ts';
+import { scenarioOf } from './scenario.ts';
+import { SimulatedNode, type Surroundings } from './simulated-node.ts';
+import type { SimulatedStore } from './simulated-store.ts';
+import { Trouble } from './trouble.ts';
+import { World } from './world.ts';
+
+/** What came of a simulation. */
+export interface Simulated {
+  readonly runs: number;
+  readonly crashes: number;
+  readonly violations: readonly string[];
+}
+
+const longestMs = 12 * 3_600_000;
+const maxMoments = 50_000;
+
+/** Lives through the scenario of a seed, from its first order until all is quiet, and judges what is there then. */
+export async function simulate(seed: number, store: SimulatedStore): Promise<Simulated> {
+  store.clear();
+  const scenario = scenarioOf(seed);
+  const clock = new FakeClock(scenario.startsAt);
+  const random = seeded(seed ^ 0x5eed);
+  const world = new World(seed, clock, store);
+  const faults = new Faults(random, clock, scenario);
+  const around: Surroundings = { scenario, clock, random, store, world, faults, plans: new Plans() };
+  let crashes = 0;
+  const nodes: SimulatedNode[] = [];
+  const begin = (place: number): void => {
+    const node = new SimulatedNode(around, `node-${place}`, () => {
+      crashes += 1;
+      clock.after(random.between(0, 40_000), () => begin(place));
+    });
+    nodes[place] = node;
+    node.start();
+  };
+  for (let place = 0; place < scenario.nodes; place++) begin(place);
+  const trouble = new Trouble(around, () => nodes);
+  trouble.begin();
+  new Outside(around, () => nodes).begin();
+
+  const hasEnded = (): boolean => {
+    const [row] = store.rows('select count(finished_at) as count from engine_runs');
+    return row?.['count'] === scenario.runs.length;
+  };
+  await passUntil(clock, longestMs, hasEnded);
+  trouble.end();
+  await passUntil(clock, scenario.leaseMs, () => false);
+  for (const node of nodes) void node.crew.stop();
+  await passUntil(clock, 15_000, () => false);
+  return { runs: scenario.runs.length, crashes, violations: judge(around) };
+}
+
+/** Lets time pass, moment by moment, each until nothing more comes of it. */
+async function passUntil(clock: FakeClock, forMs: number, isThere: () => boolean): Promise<void> {
+  const endAt = clock.now() + forMs;
+  for (let moments = 0; moments < maxMoments; moments++) {
+    // Nothing here waits for anything but promises and the clock, so that this is when all of it has been done.
+    await new Promise((resolve) => void setImmediate(resolve));
+    const next = clock.nextAt;
+    if (isThere() || next === undefined || next > endAt) return;
+    clock.advance(next - clock.now());
+  }
+}

@@ -1,0 +1,127 @@
+import { silentLog } from '@signalbox/sdk';
+import { type Database, storeError } from '@signalbox/store';
+import type { FakeClock } from '@signalbox/testkit';
+import { EmbeddedEngine } from '../../../src/embedded-engine.ts';
+import { RunCrew } from '../../../src/node/run-crew.ts';
+import type { Plans } from '../../../src/plans.ts';
+import { ChildRuns } from '../../../src/run/child-runs.ts';
+import { ToolCaller } from '../../../src/run/tool-caller.ts';
+import type { Faults } from './faults.ts';
+import { NodeLife } from './node-life.ts';
+import type { Random } from './random.ts';
+import type { Scenario } from './scenario.ts';
+import type { SimulatedStore, Wire } from './simulated-store.ts';
+import { catalog, type World } from './world.ts';
+
+/** What the nodes of a simulation share. */
+export interface Surroundings {
+  readonly scenario: Scenario;
+  readonly clock: FakeClock;
+  readonly random: Random;
+  readonly store: SimulatedStore;
+  readonly world: World;
+  readonly faults: Faults;
+  readonly plans: Plans;
+}
+
+/** One life of a node: the engine as the hub has it, at the end of a wire to the store. */
+export class SimulatedNode {
+  readonly #around: Surroundings;
+  readonly #onDeath: () => void;
+  readonly life: NodeLife;
+  readonly database: Database;
+  readonly crew: RunCrew;
+  readonly engine: EmbeddedEngine;
+
+  constructor(around: Surroundings, name: string, onDeath: () => void) {
+    const { scenario, clock, random, store, world, plans } = around;
+    const { leaseMs, pollMs } = scenario;
+    this.#around = around;
+    this.#onDeath = onDeath;
+    const life = new NodeLife(clock, scenario.nodes > 1 ? random.between(-400, 400) : 0);
+    // One process owns a SQLite store; several share a PostgreSQL one.
+    const database = store.connect(scenario.nodes > 1 ? 'postgres' : 'sqlite', this.#wire);
+    const settings = {
+      maxRuns: random.pick([1, 2, 50]),
+      hints: 'trusted' as const,
+      repeatable: [],
+      leaseMs,
+      pollMs,
+      graceMs: 2_000,
+      keepDays: 0,
+    };
+    const children = new ChildRuns((order) => database.together(this.engine.order(order)));
+    this.life = life;
+    this.database = database;
+    this.crew = new RunCrew({
+      settings,
+      plans,
+      node: name,
+      database,
+      caller: new ToolCaller({ settings, calls: world.callsOf(life), catalog, directory: () => undefined }),
+      children,
+      clock: life,
+      log: silentLog,
+      random: random.next,
+      onStatus: () => undefined,
+    });
+    this.engine = new EmbeddedEngine({ database, plans, crew: this.crew, children, clock: life });
+  }
+
+  /** Begins to take runs; a node that cannot even begin dies. */
+  start(): void {
+    this.crew.start().catch(() => this.die());
+  }
+
+  /** Ends the process, whatever it is doing. */
+  die(): void {
+    if (this.life.isOver) return;
+    this.life.end();
+    this.#onDeath();
+  }
+
+  /** Has it stand still, often for longer than its leases are. */
+  freeze(): void {
+    const { clock, random, scenario } = this.#around;
+    this.life.freeze();
+    clock.after(random.between(1_000, 3 * scenario.leaseMs), () => this.life.thaw());
+  }
+
+  /** Requests and answers take their time; a request that was sent arrives, whatever becomes of who sent it. */
+  readonly #wire: Wire = async (kind, carryOut) => {
+    await this.#travel();
+    const fault = kind === 'write' && !this.life.isOver ? this.#around.faults.ofWrite() : undefined;
+    if (fault === 'dies-before') this.die();
+    const isDone = fault !== 'refused' && fault !== 'dies-before';
+    const answer = isDone ? attempt(carryOut) : undefined;
+    if (fault === 'dies-after') this.die();
+    if (fault === 'freezes') this.freeze();
+    await this.#travel();
+    await new Promise<void>((resolve) => this.life.tell(resolve));
+    if (answer && fault !== 'unanswered') return answer();
+    throw storeError('connection', 'the store gave no answer');
+  };
+
+  async #travel(): Promise<void> {
+    const { clock, random } = this.#around;
+    const how = random.next();
+    if (how < 0.1) {
+      const ms = how < 0.005 ? random.between(100, 4_000) : random.between(1, 30);
+      await new Promise<void>((resolve) => void clock.after(ms, resolve));
+    } else if (how > 0.6) {
+      for (let ticks = random.between(1, 6); ticks > 0; ticks--) await Promise.resolve();
+    }
+  }
+}
+
+/** Carries something out, and tells of it later as it went. */
+function attempt<Given>(carryOut: () => Given): () => Given {
+  try {
+    const given = carryOut();
+    return () => given;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}

@@ -103,7 +103,7 @@ test('a run with attempts left is tried again by itself, after a while', async (
   });
   const run = await hub.order([{ id: 'a', uses: 'flaky', max_retries: 0 }], { maxRetries: 2 });
   await hub.reached(run, 'waiting');
-  clock.advance(10_000);
+  await hub.pass(clock, 10_000);
   expect(await hub.ended(run)).toMatchObject({ status: 'succeeded', attempt: 2, output: 'done' });
 });
 
@@ -173,7 +173,7 @@ test('who is more urgent is served first, and who has waited long before that', 
   const note = (name: string, priority: number) =>
     hub.order([{ id: 'a', uses: 'note', with: { name } }], { priority });
   const runs = [await note('patient', 9)];
-  clock.advance(9 * 60_000);
+  await hub.pass(clock, 9 * 60_000);
   runs.push(await note('late', 5), await note('urgent', 1));
   open();
   await Promise.all(runs.map(hub.ended));
@@ -193,7 +193,7 @@ test('a run takes no longer than it may', async () => {
   });
   const run = await hub.order([{ id: 'a', uses: 'never', timeout_seconds: 600 }], { timeoutMs: 5_000 });
   await until(() => hub.called.length === 1, hub, run);
-  clock.advance(5_000);
+  await hub.pass(clock, 5_000);
   expect((await hub.ended(run)).status).toBe('timed_out');
 });
 

@@ -13,7 +13,7 @@ test('a run that sleeps costs nothing until its time, and then goes on', async (
   ]);
   await hub.reached(run, 'waiting');
   expect(hub.called).toEqual([]);
-  clock.advance(3_600_000);
+  await hub.pass(clock, 3_600_000);
   expect(await hub.ended(run)).toMatchObject({ status: 'succeeded', output: { text: 'awake' } });
 });
 

@@ -19,7 +19,7 @@ import {
 } from '@signalbox/sdk';
 import { type Database, database } from '@signalbox/store';
 import storeSqlite from '@signalbox/store-sqlite';
-import { startTestHub, type TestHub } from '@signalbox/testkit';
+import { type FakeClock, startTestHub, type TestHub } from '@signalbox/testkit';
 import { z } from 'zod';
 import engineEmbedded from '../../src/index.ts';
 
@@ -52,11 +52,16 @@ export interface EngineHub extends AsyncDisposable {
   readonly called: Called[];
   /** Orders a run of these steps (or of this definition) and gives its id. */
   readonly order: (pipeline: readonly JsonObject[] | JsonObject, more?: Partial<RunOrder>) => Promise<string>;
+  /** Lets time pass on a clock that stands still, never so much at once that the store seems not to answer. */
+  readonly pass: (clock: FakeClock, ms: number) => Promise<void>;
   /** The run once it has ended. */
   readonly ended: (run: string) => Promise<RunDetail>;
   /** The run once it has this status. */
   readonly reached: (run: string, status: RunStatus) => Promise<RunDetail>;
 }
+
+/** So long the store may take to answer. */
+const storeSeemsGoneMs = 60_000;
 
 /** Starts one. */
 export async function startEngineHub(options: EngineHubOptions = {}): Promise<EngineHub> {
@@ -138,6 +143,14 @@ export async function startEngineHub(options: EngineHubOptions = {}): Promise<En
       await store.together(own.order(order));
       own.wake();
       return id;
+    },
+    pass: async (fake, ms) => {
+      const endsAt = fake.now() + ms;
+      while (fake.now() < endsAt) {
+        fake.advance(Math.min(storeSeemsGoneMs / 2, endsAt - fake.now()));
+        // The store answers in order: what was asked before is answered, too.
+        await own.questions('local');
+      }
     },
     ended: (run) => until(run, isEnded),
     reached: (run, status) => until(run, (each) => each === status),

@@ -9,7 +9,7 @@ const input = {
   title: 'nothing',
   schedule_kind: 'cron',
   schedule_expr: '* * * * *',
-  payload: { steps: [] },
+  payload: { steps: [{ id: 'a', set: { done: true } }] },
 } as const;
 
 test('a hub that carries out no pipelines keeps tasks, and says in its health that they are not run', async () => {

@@ -182,6 +182,9 @@ async function measureBurst(hub: TasksHub): Promise<number> {
   return last - dueAt;
 }
 
+/** What making one task may take. */
+const makingMs = 4;
+
 /** How late runs begin to call, with many tasks of which few are due at a time. */
 async function measureLateness(
   hub: TasksHub,
@@ -189,12 +192,14 @@ async function measureLateness(
   progress: (text: string) => void,
 ): Promise<number[]> {
   const everyS = Math.ceil(tasks / duePerSecond);
-  const base = Date.now() + 1_000;
+  // Not before all of them are made.
+  const base = Date.now() + 5_000 + tasks * makingMs;
   await makeTasks(hub, tasks, (index) => ({
     schedule_kind: 'interval',
     schedule_expr: `${everyS}s`,
     dtstart: new Date(Math.round(base + (index * 1_000) / duePerSecond)).toISOString(),
   }));
+  if (Date.now() > base) throw new Error('the tasks were not made in time; the machine is too slow');
   progress(`${tasks} tasks made`);
   const late: number[] = [];
   const { done } = expectNotes(hub, duePerSecond * seconds, ({ at: nominal }) =>

@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
-import { makePlan, type Plan, type Zones } from '@signalbox/pipeline';
-import { toInstant, toLocal } from '@signalbox/schedule';
+import { makePlan, type Plan } from '@signalbox/pipeline';
+import { calendarZones } from '@signalbox/schedule';
 import type { JsonObject } from '@signalbox/sdk';
 
 const maxPlans = 500;
-
-/** Calendar arithmetic of templates, by the zone data of this process. */
-const zones: Zones = {
-  // Offsets are whole seconds, so the part below one is that of the instant.
-  toLocal: (ms, zone) => ({ ...toLocal(ms, zone), millisecond: ((ms % 1_000) + 1_000) % 1_000 }),
-  toInstant: ({ millisecond, ...local }, zone) => toInstant(local, zone) + millisecond,
-};
 
 /** A plan with the hash that names it. */
 export interface NamedPlan {
@@ -31,7 +24,7 @@ export class Plans {
       this.#byText.set(text, known);
       return known;
     }
-    const plan = makePlan(definition, { zones });
+    const plan = makePlan(definition, { zones: calendarZones });
     const hash = createHash('sha256').update(text).digest('base64url');
     const named = { plan, hash };
     this.#byText.set(text, named);

@@ -1,12 +1,7 @@
-import { compileCondition, compileTemplate, makePlan, type TimeScope, type Zones } from '@signalbox/pipeline';
-import { toInstant, toLocal } from '@signalbox/schedule';
+import { compileCondition, compileTemplate, makePlan, type TimeScope } from '@signalbox/pipeline';
+import { calendarZones as zones } from '@signalbox/schedule';
 import { isJsonObject, type JsonObject, SignalboxError } from '@signalbox/sdk';
 import type { PipelineKnowledge } from './scheduler-parts.ts';
-
-const zones: Zones = {
-  toLocal: (ms, zone) => ({ ...toLocal(ms, zone), millisecond: ((ms % 1_000) + 1_000) % 1_000 }),
-  toInstant: ({ millisecond, ...local }, zone) => toInstant(local, zone) + millisecond,
-};
 
 /** What `packages/pipeline` knows of pipelines, templates and expressions. */
 export const pipelineKnowledge: PipelineKnowledge = {
@@ -30,7 +25,9 @@ function scopeOf(payload: Parameters<NonNullable<PipelineKnowledge['matches']>>[
 
 const noTime: TimeScope = { nowMs: 0, scheduledAtMs: 0, timezone: 'UTC', zones };
 
-function timeOf({ scheduled_at: at }: JsonObject): TimeScope {
+/** A key is about the nominal time, on the calendar of the task's zone. */
+function timeOf({ scheduled_at: at, timezone: zone }: JsonObject): TimeScope {
   const atMs = typeof at === 'number' ? at : 0;
-  return { nowMs: atMs, scheduledAtMs: atMs, timezone: 'UTC', zones };
+  const timezone = typeof zone === 'string' ? zone : 'UTC';
+  return { nowMs: atMs, scheduledAtMs: atMs, timezone, zones };
 }

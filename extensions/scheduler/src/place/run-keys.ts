@@ -18,6 +18,7 @@ export function keysOf({ definition, row }: Task, wish: Wish, knowledge: Pipelin
     ...(wish.event ? { event: wish.event } : {}),
     task: { id: row.id, title: row.title },
     scheduled_at: wish.nominalAtMs,
+    timezone: definition.timezone ?? 'UTC',
   });
   const render = (text: string): string =>
     knowledge.render && text.includes('${') ? knowledge.render(text, context()) : text;

@@ -2,4 +2,3 @@ export { makeSchedulerExtension, schedulerExtension, schedulerExtension as defau
 export { makeScheduler, type RunningScheduler } from './make-scheduler.ts';
 export type { PipelineKnowledge, SchedulerParts } from './scheduler-parts.ts';
 export { type SchedulerSettings, schedulerSettings } from './settings.ts';
-export { toolsUsedBy } from './tools-used-by.ts';

@@ -2,8 +2,9 @@ import { hubInfo, scheduler } from '@signalbox/sdk';
 import storeSqlite from '@signalbox/store-sqlite';
 import { FakeClock, startTestHub } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
-import schedulerExtension, { toolsUsedBy } from '../src/index.ts';
+import schedulerExtension from '../src/index.ts';
 import { noon, owner } from './support/start-scheduler.ts';
+import { toolsUsedBy } from './support/tools-used-by.ts';
 
 const input = {
   title: 'nothing',

@@ -24,10 +24,10 @@ import {
   type SchedulerParts,
   type SchedulerSettings,
   schedulerSettings,
-  toolsUsedBy,
 } from '../../src/index.ts';
 import { type RecordingEngine, recordingEngine } from './recording-engine.ts';
 import { makeSqlite, type TestStore } from './test-stores.ts';
+import { toolsUsedBy } from './tools-used-by.ts';
 
 /** What a test hub with a scheduler is made of; everything has a default. */
 export interface SchedulerHubOptions {

@@ -67,8 +67,22 @@ export class EmbeddedEngine implements Engine {
 
   cancel: Engine['cancel'] = async (org, id, { reason, isForced = false }) => {
     await this.#mustBeOpen(org, id);
-    await this.#tell(id, isForced ? 'cancel!' : 'cancel', { kind: 'cancel', reason, isForced });
+    await this.stop(id, { reason, isForced });
   };
+
+  /** True for a run that was ordered and is still known, whosever it is. Errors: those of the store. */
+  isThere = async (id: string): Promise<boolean> => {
+    const row = await this.#queries
+      .selectFrom('engine_runs')
+      .select('id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row !== undefined;
+  };
+
+  /** As `cancel`, for a run that may have ended or never been there. Errors: those of the store. */
+  stop = (id: string, how: { readonly reason: string; readonly isForced: boolean }): Promise<void> =>
+    this.#tell(id, how.isForced ? 'cancel!' : 'cancel', { kind: 'cancel', ...how });
 
   retry: Engine['retry'] = async (org, id) => {
     await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() });

@@ -58,9 +58,13 @@ export const engineEmbedded = defineExtension({
         .filter(isEnded)
         .map((status) => [status, metrics.counter('runs_total', 'Runs that have ended', { status })]),
     );
-    const children = new ChildRuns(async (order) => {
-      await own.together(embedded.order(order));
-      embedded.wake();
+    const children = new ChildRuns({
+      order: async (order) => {
+        await own.together(embedded.order(order));
+        embedded.wake();
+      },
+      isThere: (id) => embedded.isThere(id),
+      stop: (id, how) => embedded.stop(id, how),
     });
     const crew = new RunCrew({
       settings: config,

@@ -89,6 +89,56 @@ test('a run that is tried again goes on at the step that failed', async () => {
   await expect(hub.engine.retry('other', run)).rejects.toMatchObject({ code: 'not_found' });
 });
 
+test('a run that has undone what it did, or took too long, is not tried again', async () => {
+  const broken = {
+    fine: () => 1,
+    broken: () => {
+      throw new Error('no');
+    },
+  };
+  const clock = new FakeClock();
+  await using hub = await startEngineHub({ clock, tools: broken });
+  const undone = await hub.order([
+    { id: 'a', uses: 'fine', compensate: { uses: 'fine' } },
+    { id: 'b', uses: 'broken', max_retries: 0 },
+  ]);
+  expect((await hub.ended(undone)).status).toBe('failed');
+  await expect(hub.engine.retry('local', undone)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('has undone what it did ("a" was the first)'),
+  });
+  const slow = await hub.order([{ id: 'a', sleep: 60 }], { timeoutMs: 5_000 });
+  await hub.reached(slow, 'waiting');
+  await hub.pass(clock, 10_000);
+  expect((await hub.ended(slow)).status).toBe('timed_out');
+  await expect(hub.engine.retry('local', slow)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('what tidies up does so after each attempt that ends a run, under a key of its own', async () => {
+  const keys: unknown[] = [];
+  let fails = 1;
+  await using hub = await startEngineHub({
+    tools: {
+      work: () => {
+        if (fails-- > 0) throw new Error('not yet');
+        return 1;
+      },
+      tidy: () => 1,
+    },
+  });
+  const run = await hub.order({
+    steps: [{ id: 'work', uses: 'work', max_retries: 0 }],
+    finally: [{ id: 'tidy', uses: 'tidy' }],
+  });
+  expect((await hub.ended(run)).status).toBe('failed');
+  keys.push((await hub.ended(run)).steps.find(({ path }) => path === 'tidy')?.idempotencyKey);
+  await hub.engine.retry('local', run);
+  const again = await hub.reached(run, 'succeeded');
+  keys.push(again.steps.find(({ path }) => path === 'tidy')?.idempotencyKey);
+  expect(hub.called.map(({ tool }) => tool)).toEqual(['work', 'tidy', 'work', 'tidy']);
+  expect(new Set(keys).size).toBe(2);
+});
+
 test('a run with attempts left is tried again by itself, after a while', async () => {
   const clock = new FakeClock();
   let fails = 1;

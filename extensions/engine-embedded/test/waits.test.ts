@@ -92,20 +92,3 @@ test('a cancelled run stops its call and ends; by force it ends where it stands'
     });
   }
 });
-
-test('a step may run another task and goes on with what it gave', async () => {
-  await using hub = await startEngineHub({ tools });
-  const definition = { steps: [{ id: 'inner', uses: 'mark', with: { text: '${params.text}' } }] };
-  hub.engine.callTasks(async ({ task, ...wanted }) => ({
-    ...wanted,
-    title: task,
-    pipeline: definition,
-    trigger: 'call',
-    timezone: 'UTC',
-    priority: 5,
-    availableAt: 0,
-    maxRetries: 0,
-  }));
-  const run = await hub.order([{ id: 'child', call: 'greet', with: { text: 'hello' } }]);
-  expect(await hub.ended(run)).toMatchObject({ status: 'succeeded', output: { text: 'hello' } });
-});

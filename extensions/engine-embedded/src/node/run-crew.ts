@@ -54,7 +54,7 @@ export class RunCrew {
     await this.#looking;
     const { clock, settings } = this.#parts;
     const endsAt = clock.now() + settings.graceMs;
-    for (const driver of this.#drivers.values()) if (!driver.isCalling) driver.abandon();
+    for (const driver of this.#drivers.values()) if (!driver.isBusy) driver.abandon();
     await this.#settleUntil(endsAt);
     const left = [...this.#drivers.values()];
     for (const driver of left) driver.abandon();

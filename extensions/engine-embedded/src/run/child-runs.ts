@@ -4,13 +4,29 @@ import { type OrderChild, type RunOrder, SignalboxError, uuidv7 } from '@signalb
 import type { RunRow } from '../store/engine-tables.ts';
 import type { CallingRun } from './tool-caller.ts';
 
-/** Orders the runs that steps of other runs want. */
+/** What is done with the runs steps want: both may be asked for again, and change nothing then. Errors: those of the store. */
+export interface ChildRunsParts {
+  readonly order: (order: RunOrder) => Promise<void>;
+  readonly isThere: (id: string) => Promise<boolean>;
+  /** Does nothing for a run that is not there or has ended. */
+  readonly stop: (id: string, how: { readonly reason: string; readonly isForced: boolean }) => Promise<void>;
+}
+
+/** What a step wants, and when that was written down. */
+export interface ChildWish {
+  readonly command: StartChild;
+  readonly intentAt: number;
+  /** It may have been ordered before. */
+  readonly mayBeThere?: boolean;
+}
+
+/** Orders and stops the runs that steps of other runs want. */
 export class ChildRuns {
-  readonly #order: (order: RunOrder) => Promise<void>;
+  readonly #parts: ChildRunsParts;
   #orderChild: OrderChild | undefined;
 
-  constructor(order: (order: RunOrder) => Promise<void>) {
-    this.#order = order;
+  constructor(parts: ChildRunsParts) {
+    this.#parts = parts;
   }
 
   /** Says who makes orders of tasks. */
@@ -18,18 +34,22 @@ export class ChildRuns {
     this.#orderChild = orderChild;
   }
 
-  /** Orders the run of a step; again after a crash, which is the same run. Errors: those of who keeps tasks. */
+  /**
+   * Orders the run of a step. Where it may have been ordered before, it is looked for first: whoever keeps tasks may not order it any
+   * more, but it is there. Errors: those of who keeps tasks, and of the store.
+   */
   async start(
     parent: CallingRun,
     row: Pick<RunRow, 'id' | 'org' | 'scheduled_at'>,
-    command: StartChild,
-    intentAt: number,
+    { command, intentAt, mayBeThere }: ChildWish,
   ): Promise<void> {
+    const id = childId(row.id, command, intentAt);
+    if (mayBeThere && (await this.#parts.isThere(id))) return;
     if (!this.#orderChild)
       throw new SignalboxError('not_found', 'nobody keeps tasks here that could be called');
     const { path, attempt, task, params, depth, timeoutMs } = command;
     const order = await this.#orderChild({
-      id: childId(row.id, command, intentAt),
+      id,
       org: row.org,
       task,
       params,
@@ -39,7 +59,17 @@ export class ChildRuns {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       parent: { run: row.id, path, attempt },
     });
-    await this.#order(order);
+    await this.#parts.order(order);
+  }
+
+  /** Asks the run of a step to end, or ends it. Errors: those of the store. */
+  stop(
+    run: string,
+    { command, intentAt }: ChildWish,
+    isForced: boolean,
+  ): Promise<void> {
+    const reason = `run ${run}, which has ordered it, was stopped`;
+    return this.#parts.stop(childId(run, command, intentAt), { reason, isForced });
   }
 }
 

@@ -1,7 +1,8 @@
-import type { CallTool, Command, StartChild } from '@signalbox/pipeline';
+import type { CallTool, CancelCall, Command } from '@signalbox/pipeline';
 import { type StoreWrite, type TaskToResume, toSignalboxError } from '@signalbox/sdk';
 import type { EngineTables } from '../store/engine-tables.ts';
 import { keepCached, readCached } from './call-cache.ts';
+import type { ChildWish } from './child-runs.ts';
 import type { ClaimedRun } from './claimed-run.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { keepValue, loadValues } from './large-values.ts';
@@ -9,11 +10,28 @@ import type { NewEvent } from './new-event.ts';
 import type { LeftBehind } from './read-left-behind.ts';
 import type { RunTimers } from './run-timers.ts';
 import { RunningCalls } from './running-calls.ts';
+import { isStoreError } from './store-errors.ts';
 import type { CallingHow, CallingRun } from './tool-caller.ts';
 import type { CallOutcome } from './tool-outcome.ts';
 
 /** Tells a run what came of a command, with what has to be written down along with it. */
 export type TellRun = (event: NewEvent, writes?: readonly StoreWrite[]) => void;
+
+/** A run a step has ordered, or is about to. */
+interface BegunChild extends ChildWish {
+  readonly isThere: Promise<void>;
+}
+
+/** So long after the store has given no answer it is asked again. */
+const againMs = 1_000;
+
+/** What a runner shares with the driver of its run. */
+export interface RunnerLinks {
+  readonly timers: RunTimers;
+  readonly tell: TellRun;
+  /** Told when nothing is asked of other runs any more. */
+  readonly onQuiet: () => void;
+}
 
 /** Does what the stepper of one run asks for, after it was written down. */
 export class CommandRunner {
@@ -22,39 +40,47 @@ export class CommandRunner {
   readonly #calling: CallingRun;
   readonly #timers: RunTimers;
   readonly #tell: TellRun;
+  readonly #onQuiet: () => void;
   readonly #calls: RunningCalls;
+  readonly #children = new Map<string, BegunChild>();
+  /** Runs that are being ordered or told to end. */
+  #asking = 0;
+  #isAbandoned = false;
 
-  constructor(parts: DriverParts, run: ClaimedRun, timers: RunTimers, tell: TellRun) {
+  constructor(parts: DriverParts, run: ClaimedRun, { timers, tell, onQuiet }: RunnerLinks) {
     this.#parts = parts;
     this.#run = run;
     this.#timers = timers;
     this.#tell = tell;
+    this.#onQuiet = onQuiet;
     this.#calling = callingOf(run);
     this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how));
   }
 
-  get isCalling(): boolean {
-    return this.#calls.size > 0;
+  /** True while something is under way that would be lost if nobody held the run. */
+  get isBusy(): boolean {
+    return this.#calls.size > 0 || this.#asking > 0;
   }
 
   /** Stops all calls, and tells of none: how they ended is not known. */
   abandon(): void {
     this.#calls.abandon();
+    this.#isAbandoned = true;
   }
 
-  /** Does one thing. What comes of it is told later. */
-  async carryOut(command: Command): Promise<void> {
+  /** Does one thing, which was written down at that time. What comes of it is told later. */
+  async carryOut(command: Command, intentAt: number): Promise<void> {
     switch (command.kind) {
       case 'CallTool':
         return this.#startCall(command);
       case 'CancelCall':
-        return this.#calls.cancel(command);
+        return this.#cancelCall(command);
       case 'StartTimer':
         return this.#timers.start(command.timer, command.dueAtMs);
       case 'CancelTimer':
         return this.#timers.cancel(command.timer);
       case 'StartChild':
-        return void this.#startChild(command, this.#parts.clock.now());
+        return this.#beginChild({ command, intentAt });
       case 'LoadValues': {
         const values = await loadValues(this.#parts.database, this.#run.row.id, command.refs);
         return this.#tell({ kind: 'ValuesLoaded', path: command.path, values });
@@ -78,8 +104,8 @@ export class CommandRunner {
       if (upstreamTask) this.#startCall(command, upstreamTask);
       else await this.#doubt(command);
     }
-    for (const { command, intentAt } of children) void this.#startChild(command, intentAt);
-    for (const command of pending) await this.carryOut(command);
+    for (const child of children) this.#beginChild({ ...child, mayBeThere: true });
+    for (const command of pending) await this.carryOut(command, this.#parts.clock.now());
   }
 
   /** A call was begun, and nobody knows how it ended. */
@@ -103,12 +129,15 @@ export class CommandRunner {
   }
 
   async #makeCall(command: CallTool, how: CallingHow): Promise<CallOutcome> {
-    const { database, caller, clock } = this.#parts;
+    const { database, caller, clock, log } = this.#parts;
     const { org } = this.#run.row;
-    const kept = await readCached(database, org, command, clock.now());
+    // A store that gives no answer costs a call that was made before, and nothing else.
+    const warn = (cause: unknown): undefined => void log.warn('kept results cannot be used', { cause });
+    const kept = await readCached(database, org, command, clock.now()).catch(warn);
     if (kept !== undefined) return { ok: true, output: kept };
     const outcome = await caller.call(this.#calling, command, how);
-    if (outcome.ok) await keepCached(database, org, command, { output: outcome.output, now: clock.now() });
+    const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
+    if (outcome.ok) await keepCached(database, org, command, { output, now }).catch(warn);
     return outcome;
   }
 
@@ -151,11 +180,39 @@ export class CommandRunner {
       );
   }
 
-  async #startChild(command: StartChild, intentAt: number): Promise<void> {
+  #beginChild(wish: ChildWish): void {
+    const isThere = this.#whileBusy(this.#startChild(wish));
+    this.#children.set(placeOf(wish.command), { ...wish, isThere });
+  }
+
+  #cancelCall(command: CancelCall): void {
+    const child = this.#children.get(placeOf(command));
+    if (child) void this.#whileBusy(child.isThere.then(() => this.#stopChild(child)));
+    else this.#calls.cancel(command);
+  }
+
+  /** Asks a run that was ordered to end; its end is told as that of any other. */
+  async #stopChild(child: BegunChild): Promise<void> {
+    const { children, log } = this.#parts;
     try {
-      await this.#parts.children.start(this.#calling, this.#run.row, command, intentAt);
+      await children.stop(this.#run.row.id, child, false);
+    } catch (cause) {
+      log.warn('a run that a step has ordered could not be stopped, and is told so again', { cause });
+      await this.#again();
+      if (!this.#isAbandoned) await this.#stopChild(child);
+    }
+  }
+
+  async #startChild(wish: ChildWish): Promise<void> {
+    try {
+      await this.#parts.children.start(this.#calling, this.#run.row, wish);
     } catch (thrown) {
-      const { path, attempt } = command;
+      // The other run may be there already: asking for it again is asking for the same.
+      if (isStoreError(thrown)) {
+        await this.#again();
+        return this.#isAbandoned ? undefined : this.#startChild({ ...wish, mayBeThere: true });
+      }
+      const { path, attempt } = wish.command;
       const { code, message } = toSignalboxError(thrown);
       const kind = code === 'not_found' ? 'not_found' : code === 'forbidden' ? 'denied' : 'invalid_args';
       this.#tell({
@@ -166,9 +223,24 @@ export class CommandRunner {
       });
     }
   }
+
+  async #whileBusy(asking: Promise<void>): Promise<void> {
+    this.#asking += 1;
+    await asking;
+    this.#asking -= 1;
+    if (this.#asking === 0) this.#onQuiet();
+  }
+
+  #again(): Promise<void> {
+    return new Promise((resolve) => void this.#parts.clock.after(againMs, resolve));
+  }
 }
 
 /** Whose calls those of a run are. */
 export function callingOf({ row, runAs }: ClaimedRun): CallingRun {
   return { id: row.id, runAs };
+}
+
+function placeOf({ path, attempt }: Pick<CallTool, 'path' | 'attempt'>): string {
+  return `${path}\n${attempt}`;
 }

@@ -7,7 +7,7 @@ import {
   type StepperState,
   start,
 } from '@signalbox/pipeline';
-import { isJsonObject, isSignalboxError, type StoreWrite } from '@signalbox/sdk';
+import type { StoreWrite } from '@signalbox/sdk';
 import { isPending } from '../store/command-writes.ts';
 import { type Letter, readInbox } from '../store/run-inbox.ts';
 import { changeRun, type Hold, journalEvent, settleEvent } from '../store/run-writes.ts';
@@ -21,6 +21,7 @@ import type { QueuedEvent } from './new-event.ts';
 import { openLetter } from './open-letter.ts';
 import { readLeftBehind } from './read-left-behind.ts';
 import { RunTimers } from './run-timers.ts';
+import { isStale, isStoreError } from './store-errors.ts';
 import { writeDown } from './write-down.ts';
 
 /** How the driving of a run ended: it is over, it waits for something far off, or another node has it. */
@@ -63,18 +64,20 @@ export class RunDriver {
     this.#seq = row.seq;
     this.#isTimedOut = row.is_timed_out === 1;
     this.#timers = new RunTimers(parts.clock, (name) => this.#onTimer(name));
-    this.#runner = new CommandRunner(parts, run, this.#timers, (event, writes = []) =>
-      this.#push({ event, writes }),
-    );
+    this.#runner = new CommandRunner(parts, run, {
+      timers: this.#timers,
+      tell: (event, writes = []) => this.#push({ event, writes }),
+      onQuiet: () => this.#wake(),
+    });
   }
 
   get id(): string {
     return this.hold.id;
   }
 
-  /** True while calls are under way. */
-  get isCalling(): boolean {
-    return this.#runner.isCalling;
+  /** True while calls are under way, or other runs are being ordered or stopped. */
+  get isBusy(): boolean {
+    return this.#runner.isBusy;
   }
 
   /** Drives the run until it is over, waits for something far off, or is no longer held. Never rejects. */
@@ -153,13 +156,15 @@ export class RunDriver {
   async #writeDown(next: Advance, writes: readonly StoreWrite[]): Promise<void> {
     this.#state = next.state;
     this.#pending = [...this.#pending, ...next.commands.filter(isPending)];
+    const now = this.#parts.clock.now();
     const progress = {
       hold: this.hold,
       seq: this.#seq,
+      now,
       pending: this.#pending,
       isTimedOut: this.#isTimedOut,
     };
-    this.#heldAt = this.#parts.clock.now();
+    this.#heldAt = now;
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });
     if (ending) {
       this.#end = ending.isOver ? 'ended' : 'laid-aside';
@@ -167,7 +172,7 @@ export class RunDriver {
     }
     for (const command of next.commands) {
       if (command.kind === 'CallTool' || command.kind === 'StartChild') await this.#makeSure();
-      await this.#runner.carryOut(command);
+      await this.#runner.carryOut(command, now);
     }
   }
 
@@ -209,7 +214,7 @@ export class RunDriver {
   async #awaitMore(): Promise<void> {
     const next = this.#timers.nextAt ?? never;
     const isSoon = next - this.#parts.clock.now() <= waitHereMs;
-    if (this.isCalling || isSoon || !(await this.#layAside(next))) await this.#nextWake();
+    if (this.isBusy || isSoon || !(await this.#layAside(next))) await this.#nextWake();
   }
 
   /** False when something has come for the run in the meantime. */
@@ -259,16 +264,9 @@ export class RunDriver {
   }
 }
 
-/** Another node has the run now. */
-function isStale(error: unknown): boolean {
-  return isStoreError(error) && isSignalboxError(error) && error.code === 'conflict';
-}
-
-function isStoreError(error: unknown): boolean {
-  return isSignalboxError(error) && isJsonObject(error.details) && 'reason' in error.details;
-}
-
 function isAnswer(command: Command, event: StepperEvent): boolean {
   if (command.kind === 'Continue') return event.kind === 'Continued';
+  if (command.kind === 'CancelCall')
+    return 'attempt' in event && event.path === command.path && event.attempt === command.attempt;
   return command.kind === 'LoadValues' && event.kind === 'ValuesLoaded' && command.path === event.path;
 }

@@ -12,6 +12,8 @@ const positionsPerEvent = 10_000;
 export interface Progress {
   readonly hold: Hold;
   readonly seq: number;
+  /** When the commands were given: what is made of a command twice, before and after a crash, is made of the same time. */
+  readonly now: number;
   /** What the stepper asked for and has not been told yet. */
   readonly pending: readonly Command[];
   readonly isTimedOut: boolean;
@@ -22,12 +24,11 @@ export interface Progress {
  * node holds the run.
  */
 export async function writeDown(
-  { database, clock, random }: DriverParts,
+  { database, random }: DriverParts,
   { row }: ClaimedRun,
-  { hold, seq, pending, isTimedOut }: Progress,
+  { hold, seq, now, pending, isTimedOut }: Progress,
   { state, commands, writes }: Advance & { readonly writes: readonly StoreWrite[] },
 ): Promise<Ending | undefined> {
-  const now = clock.now();
   const finish = commands.find((command): command is Finish => command.kind === 'Finish');
   const ending = finish && endingOf(row, finish, { now, random: random(), isTimedOut });
   const change = {

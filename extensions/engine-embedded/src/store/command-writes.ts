@@ -81,7 +81,7 @@ export function commandWrites(
 
 /** What has to be carried out again after a crash, and stands in no table of its own. */
 export function isPending({ kind }: Command): boolean {
-  return kind === 'Continue' || kind === 'LoadValues';
+  return kind === 'Continue' || kind === 'LoadValues' || kind === 'CancelCall';
 }
 
 function writeIntent(

@@ -4,7 +4,7 @@ import type { EngineTables } from './engine-tables.ts';
 
 /**
  * Makes a run that failed due again, with one attempt more: it goes on at the step that failed. Errors: `not_found`, `conflict` for
- * one that did not fail, or that has undone what it did.
+ * one that did not fail (one that was stopped for taking too long did not), or that has undone what it did.
  */
 export async function retryRun(
   database: Database,
@@ -18,8 +18,21 @@ export async function retryRun(
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) throw new SignalboxError('not_found', `there is no run "${id.slice(0, 64)}"`);
-  if (row.status !== 'failed' && row.status !== 'timed_out')
-    throw new SignalboxError('conflict', `run ${id} did not fail: it is ${row.status}`);
+  if (row.status !== 'failed')
+    throw new SignalboxError('conflict', `run ${id} did not fail: it is ${row.status}; run its task anew`);
+  const undone = await queries
+    .selectFrom('engine_steps')
+    .select('path')
+    .where('run_id', '=', id)
+    .where('status', '=', 'undone')
+    .limit(1)
+    .executeTakeFirst();
+  // Done again, its calls would look like repetitions of those that were undone.
+  if (undone)
+    throw new SignalboxError(
+      'conflict',
+      `run ${id} has undone what it did ("${undone.path}" was the first); run its task anew`,
+    );
   const { numUpdatedRows } = await queries
     .updateTable('engine_runs')
     .set({

@@ -103,8 +103,10 @@ function forgetMessage(database: Database, run: string, id: string): StoreWrite 
   return storeStep(queries.deleteFrom('engine_inbox').where('run_id', '=', run).where('id', '=', id));
 }
 
-function callStatusOf({ kind }: StepperEvent): string | undefined {
-  if (kind === 'ToolDone' || kind === 'ChildDone') return 'done';
+function callStatusOf(event: StepperEvent): string | undefined {
+  const { kind } = event;
+  if (kind === 'ToolDone') return 'done';
+  if (kind === 'ChildDone') return event.result.status === 'succeeded' ? 'done' : 'failed';
   if (kind === 'ToolFailed') return 'failed';
   return kind === 'InDoubt' ? 'in_doubt' : undefined;
 }

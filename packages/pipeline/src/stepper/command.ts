@@ -17,7 +17,7 @@ export interface CallTool {
   readonly args: JsonObject;
   /** From the start of the call to its end; the engine ends it then and tells `ToolFailed` of kind `timeout`. */
   readonly timeoutMs: number;
-  /** The part below the run's id; the same for all attempts of the step in this run. */
+  /** The part below the run's id; the same for all attempts of the step in this run. See `idempotency-key.ts`. */
   readonly idempotencyKey: string;
   /** What the step says about a call nobody knows the end of; without it the tool's nature decides (see `InDoubt`). */
   readonly onUnknown?: 'fail' | 'retry' | 'ask';

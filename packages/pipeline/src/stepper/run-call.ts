@@ -4,6 +4,7 @@ import { abortRun } from './abort-run.ts';
 import { noteStep, succeedUnknown } from './end-step.ts';
 import { evaluate, unknown } from './evaluate.ts';
 import type { StepFrame } from './frame.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import type { Machine } from './machine.ts';
 import { placeOf } from './place-of.ts';
 import { useCall } from './use-call.ts';
@@ -37,7 +38,7 @@ export function beginCall(machine: Machine, frame: StepFrame, { tool, args }: Ac
     tool,
     args: isJsonObject(given) ? given : {},
     timeoutMs: step.timeoutMs ?? callMs,
-    idempotencyKey: frame.key,
+    idempotencyKey: idempotencyKey(machine, frame),
     ...(step.onUnknown && { onUnknown: step.onUnknown }),
     ...(step.cache && key !== undefined && { cache: { key: textOf(key), ttlMs: step.cache.ttlMs } }),
   });

@@ -5,6 +5,7 @@ import { abortRun } from './abort-run.ts';
 import { fail, noteStep, succeedUnknown } from './end-step.ts';
 import { evaluate, unknown } from './evaluate.ts';
 import type { StepFrame } from './frame.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import type { Machine } from './machine.ts';
 import { placeOf } from './place-of.ts';
 import { useCall } from './use-call.ts';
@@ -36,6 +37,6 @@ export function beginChild(machine: Machine, frame: StepFrame, { task, args }: A
     params: isJsonObject(given) ? given : {},
     depth: run.depth + 1,
     ...(step.timeoutMs !== undefined && { timeoutMs: step.timeoutMs }),
-    idempotencyKey: frame.key,
+    idempotencyKey: idempotencyKey(machine, frame),
   });
 }

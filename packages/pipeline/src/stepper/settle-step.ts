@@ -19,7 +19,9 @@ export function settleStep(machine: Machine, frame: StepFrame): void {
     });
   if (machine.record(frame.key)?.status !== 'done')
     recordEnd(machine, frame, { status: 'done', output: value, ...(frame.isUnknown && { isUnknown: true }) });
-  if (step.compensate && !frame.isUnknown) rememberUndo(machine, frame, step.compensate);
+  // What a dry run calls only reads: there is nothing to undo.
+  const isDry = machine.draft.dryRun !== undefined;
+  if (step.compensate && !frame.isUnknown && !isDry) rememberUndo(machine, frame, step.compensate);
   machine.leave(frame, { status: 'done' });
 }
 

@@ -1,4 +1,13 @@
-import { type Advance, advance, type Command, type Finish, resume, start } from '@signalbox/pipeline';
+import {
+  type Advance,
+  advance,
+  type CallTool,
+  type Command,
+  type Finish,
+  resume,
+  type StartChild,
+  start,
+} from '@signalbox/pipeline';
 import type { Plans } from '../../../src/plans.ts';
 import type { NewEvent } from '../../../src/run/new-event.ts';
 import type { Ordered, Scenario } from './scenario.ts';
@@ -10,7 +19,12 @@ interface Told {
 }
 
 /** How a run without faults ends: the stepper alone, with the same tools, and nothing written down. Undefined when calls were stopped. */
-export function expectedEnd({ seed, startsAt }: Scenario, order: Ordered, plans: Plans): Finish | undefined {
+export function expectedEnd(
+  scenario: Scenario,
+  order: Pick<Ordered, 'id' | 'pipeline' | 'params' | 'maxRetries' | 'isDryRun'>,
+  plans: Plans,
+): Finish | undefined {
+  const { seed, startsAt, child } = scenario;
   const { plan } = plans.of(order.pipeline);
   const times = new Map<string, number>();
   let nowMs = startsAt;
@@ -19,19 +33,31 @@ export function expectedEnd({ seed, startsAt }: Scenario, order: Ordered, plans:
   let isComparable = true;
   const facts = (): { id: string; trigger: string; attempt: number; maxAttempts: number; depth: number } => ({
     id: order.id,
-    trigger: 'manual',
+    trigger: order.id === 'child' ? 'call' : 'manual',
     attempt,
     maxAttempts: order.maxRetries + 1,
     depth: 0,
   });
   const moment = (): { nowMs: number; random: number } => ({ nowMs, random: 0.5 });
+  const childEnd = ({ path, attempt: nth }: StartChild): NewEvent => {
+    const end = expectedEnd(scenario, { id: 'child', pipeline: child, params: {}, maxRetries: 0 }, plans);
+    const result =
+      end?.status === 'succeeded'
+        ? ({ status: 'succeeded', output: end.output } as const)
+        : ({ status: 'failed', error: { kind: 'tool_error', message: 'no' } } as const);
+    return { kind: 'ChildDone', path, attempt: nth, result };
+  };
   const obey = (command: Command): void => {
     if (command.kind === 'CancelCall') isComparable = false;
-    const told = reactionTo(command, (key) => {
-      const nth = (times.get(key) ?? 0) + 1;
-      times.set(key, nth);
-      return behaviourOf(seed, `${order.id}/${key}`, nth);
-    });
+    const told =
+      command.kind === 'StartChild'
+        ? { event: childEnd(command), afterMs: 1_000 }
+        : reactionTo(command, ({ idempotencyKey, tool, args }) => {
+            const key = `${order.id}/${idempotencyKey}`;
+            const nth = (times.get(key) ?? 0) + 1;
+            times.set(key, nth);
+            return behaviourOf(seed, { tool, args, key }, nth);
+          });
     if (told)
       pending.push({ event: told.event, dueAt: told.afterMs < 0 ? -told.afterMs : nowMs + told.afterMs });
   };
@@ -41,6 +67,7 @@ export function expectedEnd({ seed, startsAt }: Scenario, order: Ordered, plans:
     scheduledAtMs: startsAt,
     timezone: 'Europe/Chisinau',
     params: order.params,
+    ...(order.isDryRun ? { dryRun: { readOnlyTools: plan.tools.filter((tool) => tool === 'read') } } : {}),
     ...moment(),
   });
   for (let events = 0; events < 2_000; events++) {
@@ -65,12 +92,12 @@ export function expectedEnd({ seed, startsAt }: Scenario, order: Ordered, plans:
 /** What comes of a command and after how long; a negative time is an instant. */
 function reactionTo(
   command: Command,
-  behave: (key: string) => ReturnType<typeof behaviourOf>,
+  behave: (call: CallTool) => ReturnType<typeof behaviourOf>,
 ): { readonly event: NewEvent; readonly afterMs: number } | undefined {
   switch (command.kind) {
     case 'CallTool': {
       const { path, attempt, timeoutMs } = command;
-      const how = behave(command.idempotencyKey);
+      const how = behave(command);
       const fail = (kind: 'timeout' | 'tool_error' | 'connection' | 'rate_limited', afterMs: number) => ({
         event: { kind: 'ToolFailed', path, attempt, error: { kind, message: 'no' } } as const,
         afterMs,

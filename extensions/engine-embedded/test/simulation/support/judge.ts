@@ -13,6 +13,7 @@ export function judge(around: Surroundings): readonly string[] {
     ...leftBehind(around),
     ...journals(around),
     ...overCalled(around),
+    ...children(around),
     ...scenario.runs.flatMap((order) => wrongEnd(around, order)),
   ];
 }
@@ -42,19 +43,36 @@ function journals({ store }: Surroundings): readonly string[] {
   );
   for (const row of gaps) problems.push(`the journal of ${String(row['run_id'])} has gaps`);
   const done = store.rows(
-    `select run_id, json_extract(event, '$.path') as path from engine_journal
-     where json_extract(event, '$.kind') = 'ToolDone' group by 1, 2 having count(*) > 1`,
+    `select idempotency_key from engine_calls where status = 'done' group by 1 having count(*) > 1`,
   );
-  for (const row of done) problems.push(`${String(row['run_id'])}/${String(row['path'])} was done twice`);
+  for (const row of done) problems.push(`${String(row['idempotency_key'])} was done twice`);
   return problems;
+}
+
+/** Runs that steps have ordered have ended, and each attempt of a step has ordered one. */
+function children({ store }: Surroundings): readonly string[] {
+  const open = store
+    .rows("select id from engine_runs where id not like 'run-%' and finished_at is null")
+    .map(({ id }) => `run ${String(id)}, which a step has ordered, has not ended`);
+  const twice = store
+    .rows('select parent from engine_runs where parent is not null group by 1 having count(*) > 1')
+    .map(({ parent }) => `${String(parent)} has ordered more than one run`);
+  const outlived = store
+    .rows(
+      `select child.id from engine_runs child join engine_runs run on run.id = json_extract(child.parent, '$.run')
+       where child.finished_at > run.finished_at and run.attempt = 1 and coalesce(run.error, '') not like '%somebody said so%'`,
+    )
+    .map(({ id }) => `run ${String(id)} went on after the end of the one that has ordered it`);
+  return [...open, ...twice, ...outlived];
 }
 
 /** A tool that may not be called again was called once at most, unless the step or the run says that it is tried again. */
 function overCalled({ world, scenario }: Surroundings): readonly string[] {
+  const child = { pipeline: scenario.child, maxRetries: 0, isRetriedByHand: undefined };
   return [...world.times].flatMap(([key, times]) => {
-    const order = scenario.runs.find(({ id }) => id === runOf(key));
+    const order = runOf(key).startsWith('run-') ? scenario.runs.find(({ id }) => id === runOf(key)) : child;
     const step = order && stepOf(order.pipeline, key);
-    if (times <= 1 || !order || !step || order.maxRetries > 0) return [];
+    if (times <= 1 || !order || !step || order.maxRetries > 0 || order.isRetriedByHand) return [];
     const retry = isJsonObject(step['retry']) ? step['retry']['max'] : 0;
     const mayRepeat =
       step['on_unknown'] === undefined ? step['uses'] !== 'write' : step['on_unknown'] !== 'fail';
@@ -88,10 +106,12 @@ function wrongEnd({ store, scenario, plans }: Surroundings, order: Ordered): rea
   );
   if (!row) return [`run ${order.id} is lost`];
   if (row['finished_at'] === null) return [`run ${order.id} has not ended: it is ${String(row['status'])}`];
-  if (order.cancel || order.timeoutMs !== undefined) return [];
+  if (order.cancel || order.isRetriedByHand || order.timeoutMs !== undefined) return [];
   const [odd] = store.rows(
-    `select count(*) as count from engine_journal where run_id = ? and (json_extract(event, '$.kind') = 'InDoubt'
-       or json_extract(event, '$.error.kind') = 'canceled')`,
+    `select count(*) as count from engine_journal where (json_extract(event, '$.kind') = 'InDoubt'
+       or json_extract(event, '$.error.kind') = 'canceled')
+       and run_id in (select id from engine_runs where id = ? or json_extract(parent, '$.run') = ?)`,
+    order.id,
     order.id,
   );
   if (odd?.['count'] !== 0) return [];

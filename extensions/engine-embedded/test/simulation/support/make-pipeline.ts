@@ -3,15 +3,19 @@ import type { Random } from './random.ts';
 
 const tools = ['read', 'put', 'write', 'write'];
 
+/** Title of the task steps of simulated runs call. */
+export const childTask = 'child';
+
 /** A small pipeline of anything the engine carries out. */
 export function makePipeline(random: Random): JsonObject {
   let count = 0;
   const newId = (): string => `s${++count}`;
   const steps = Array.from({ length: random.between(1, 3) }, () => makeStep(random, newId));
   // Which event came first is no business of the run's.
-  const seen = steps.flatMap(({ id, wait }) =>
-    wait === undefined ? [`\${steps.${JSON.stringify(id).slice(1, -1)}}`] : [],
-  );
+  const seen = steps.flatMap(({ id, wait, uses }) => {
+    const output = `steps.${JSON.stringify(id).slice(1, -1)}`;
+    return wait === undefined ? [uses === 'big' ? `\${length(${output}.text)}` : `\${${output}}`] : [];
+  });
   return {
     steps,
     output: { seen },
@@ -19,10 +23,23 @@ export function makePipeline(random: Random): JsonObject {
   };
 }
 
+/** The pipeline of the task that steps call: calls and pauses, one after the other. */
+export function makeChild(random: Random): JsonObject {
+  let count = 0;
+  const newId = (): string => `c${++count}`;
+  const steps = Array.from({ length: random.between(1, 2) }, () =>
+    random.chance(0.3) ? makeSleep(random, newId()) : makeCall(random, newId),
+  );
+  return { steps, output: `\${steps.c${steps.length}}` };
+}
+
 function makeStep(random: Random, newId: () => string): JsonObject {
   const kind = random.next();
-  if (kind < 0.5) return makeCall(random, newId);
+  if (kind < 0.38) return makeCall(random, newId);
   const id = newId();
+  if (kind < 0.43) return { id, call: childTask, timeout_seconds: 14_400 };
+  if (kind < 0.48) return makeCachedCall(random, id);
+  if (kind < 0.5) return { id, uses: 'big', on_unknown: 'retry' };
   const inside = (): JsonObject[] =>
     Array.from({ length: random.between(1, 2) }, () => makeCall(random, newId));
   if (kind < 0.62) {
@@ -55,6 +72,12 @@ function makeCall(random: Random, newId: () => string): JsonObject {
     ...(random.chance(0.2) ? { on_error: 'continue' } : {}),
     ...(random.chance(0.2) ? { compensate: { uses: 'put', timeout_seconds: 5 } } : {}),
   };
+}
+
+/** A call whose result is kept: what it gives depends on the key alone. */
+function makeCachedCall(random: Random, id: string): JsonObject {
+  const key = `key-${random.between(1, 2)}`;
+  return { id, uses: 'steady', with: { key }, cache: { key, ttl: random.pick([5, 60]) }, on_unknown: 'retry' };
 }
 
 function makeSleep(random: Random, id: string): JsonObject {

@@ -11,6 +11,7 @@ export class Outside {
   readonly #nodes: () => readonly SimulatedNode[];
   readonly #startedAt: number;
   readonly #cancelled = new Set<string>();
+  readonly #retried = new Set<string>();
 
   constructor(around: Surroundings, nodes: () => readonly SimulatedNode[]) {
     this.#around = around;
@@ -25,17 +26,28 @@ export class Outside {
     clock.after(random.between(3_000, 20_000), () => this.begin());
   }
 
+  /** True when nothing is left to do for runs that have ended. */
+  isDone(): boolean {
+    const { store, scenario } = this.#around;
+    const rows = store.rows('select id, status from engine_runs where finished_at is not null');
+    return scenario.runs.every((order) => {
+      const row = rows.find(({ id }) => id === order.id);
+      return row !== undefined && !this.#isToBeRetried(order, row['status']);
+    });
+  }
+
   #look(): void {
     const { store, clock, scenario } = this.#around;
     const placed = new Map(
-      store.rows('select id, finished_at from engine_runs').map((row) => [row['id'], row['finished_at']]),
+      store.rows('select id, status from engine_runs').map((row) => [row['id'], row['status']]),
     );
     const passed = clock.now() - this.#startedAt;
     for (const order of scenario.runs) {
       if (!placed.has(order.id)) {
         if (order.afterMs <= passed) this.#often((node) => this.#order(node, order));
-      } else if (order.cancel && order.cancel.afterMs <= passed && placed.get(order.id) === null)
+      } else if (order.cancel && order.cancel.afterMs <= passed && isOpen(placed.get(order.id)))
         this.#cancel(order, order.cancel.isForced);
+      else if (this.#isToBeRetried(order, placed.get(order.id))) this.#retry(order);
     }
     for (const { run_id: run, path } of store.rows('select run_id, path from engine_waits'))
       this.#sendEvents(String(run), String(path));
@@ -54,7 +66,7 @@ export class Outside {
   }
 
   async #order({ database, engine, life }: SimulatedNode, order: Ordered): Promise<void> {
-    const { id, pipeline, params, priority, maxRetries, slot, timeoutMs } = order;
+    const { id, pipeline, params, priority, maxRetries, slot, timeoutMs, isDryRun } = order;
     await database.together(
       engine.order({
         id,
@@ -71,9 +83,28 @@ export class Outside {
         maxRetries,
         ...(slot === undefined ? {} : { slot }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(isDryRun === undefined ? {} : { isDryRun }),
       }),
     );
     engine.wake();
+  }
+
+  #isToBeRetried({ id, isRetriedByHand }: Ordered, status: unknown): boolean {
+    return isRetriedByHand === true && status === 'failed' && !this.#retried.has(id);
+  }
+
+  #retry({ id }: Ordered): void {
+    this.#often(async ({ engine }) => {
+      if (this.#retried.has(id)) return;
+      try {
+        await engine.retry('local', id);
+        this.#retried.add(id);
+      } catch (error) {
+        // It has been retried, or has undone what it did.
+        if (isSignalboxError(error) && error.code === 'conflict') this.#retried.add(id);
+        throw error;
+      }
+    });
   }
 
   #cancel({ id }: Ordered, isForced: boolean): void {
@@ -111,4 +142,8 @@ export class Outside {
       );
     }
   }
+}
+
+function isOpen(status: unknown): boolean {
+  return status === 'queued' || status === 'running' || status === 'waiting';
 }

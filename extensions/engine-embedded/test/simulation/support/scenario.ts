@@ -1,5 +1,5 @@
 import type { JsonObject } from '@signalbox/sdk';
-import { makePipeline } from './make-pipeline.ts';
+import { makeChild, makePipeline } from './make-pipeline.ts';
 import { type Random, seeded } from './random.ts';
 
 /** One run somebody orders. */
@@ -12,6 +12,10 @@ export interface Ordered {
   readonly maxRetries: number;
   readonly slot?: { readonly key: string; readonly limit: number };
   readonly timeoutMs?: number;
+  /** Nothing but reads is done. */
+  readonly isDryRun?: true;
+  /** Somebody has it tried again once it has failed. */
+  readonly isRetriedByHand?: true;
   /** When somebody stops it, and whether by force. */
   readonly cancel?: { readonly afterMs: number; readonly isForced: boolean };
 }
@@ -24,6 +28,8 @@ export interface Scenario {
   readonly leaseMs: number;
   readonly pollMs: number;
   readonly runs: readonly Ordered[];
+  /** The pipeline of the task that steps call. */
+  readonly child: JsonObject;
   /** How many faults there are at most, and how likely each write has one. */
   readonly faults: number;
   readonly faultChance: number;
@@ -51,6 +57,7 @@ export function scenarioOf(seed: number): Scenario {
     leaseMs: random.pick([15_000, 30_000]),
     pollMs: random.pick([20_000, 60_000]),
     runs,
+    child: makeChild(random),
     faults: isQuiet ? 0 : random.between(1, 6),
     faultChance: random.pick([0.02, 0.05, 0.15]),
     faultsEndMs: random.pick([60_000, 180_000]),
@@ -67,6 +74,8 @@ function makeRun(random: Random, index: number, limit: number): Ordered {
     priority: random.between(1, 9),
     maxRetries: random.pick([0, 0, 0, 1, 2]),
     ...(random.chance(0.35) ? { slot: { key: 'shared', limit } } : {}),
+    ...(random.chance(0.04) ? { isDryRun: true } : {}),
+    ...(random.chance(0.08) ? { isRetriedByHand: true } : {}),
     ...(random.chance(0.06) ? { timeoutMs: random.between(1_000, 120_000) } : {}),
     ...(random.chance(0.08)
       ? { cancel: { afterMs: random.between(0, 60_000), isForced: random.chance(0.4) } }

@@ -42,11 +42,12 @@ export async function simulate(seed: number, store: SimulatedStore): Promise<Sim
   for (let place = 0; place < scenario.nodes; place++) begin(place);
   const trouble = new Trouble(around, () => nodes);
   trouble.begin();
-  new Outside(around, () => nodes).begin();
+  const outside = new Outside(around, () => nodes);
+  outside.begin();
 
   const hasEnded = (): boolean => {
-    const [row] = store.rows('select count(finished_at) as count from engine_runs');
-    return row?.['count'] === scenario.runs.length;
+    const [open] = store.rows('select 1 from engine_runs where finished_at is null limit 1');
+    return open === undefined && outside.isDone();
   };
   await passUntil(clock, longestMs, hasEnded);
   trouble.end();

@@ -50,7 +50,11 @@ export class SimulatedNode {
       graceMs: 2_000,
       keepDays: 0,
     };
-    const children = new ChildRuns((order) => database.together(this.engine.order(order)));
+    const children = new ChildRuns({
+      order: (order) => database.together(this.engine.order(order)),
+      isThere: (id) => this.engine.isThere(id),
+      stop: (id, how) => this.engine.stop(id, how),
+    });
     this.life = life;
     this.database = database;
     this.crew = new RunCrew({
@@ -66,6 +70,16 @@ export class SimulatedNode {
       onStatus: () => undefined,
     });
     this.engine = new EmbeddedEngine({ database, plans, crew: this.crew, children, clock: life });
+    this.engine.callTasks(async ({ task, ...wanted }) => ({
+      ...wanted,
+      title: task,
+      pipeline: scenario.child,
+      trigger: 'call',
+      timezone: 'Europe/Chisinau',
+      priority: 5,
+      availableAt: life.now(),
+      maxRetries: 0,
+    }));
   }
 
   /** Begins to take runs; a node that cannot even begin dies. */

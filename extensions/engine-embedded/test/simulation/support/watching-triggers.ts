@@ -4,11 +4,13 @@ export const watchingTriggers = `create table simulation_notes (note text not nu
 create trigger simulation_run_moves after update of status on engine_runs
 when old.status <> new.status and old.status || ' to ' || new.status not in (
   'queued to running', 'running to waiting', 'waiting to running',
-  'running to succeeded', 'running to failed', 'running to canceled', 'running to timed_out'
+  'running to succeeded', 'running to failed', 'running to canceled', 'running to timed_out',
+  'failed to queued'
 )
 begin insert into simulation_notes values ('run ' || new.id || ' went from ' || old.status || ' to ' || new.status); end
 ;;
-create trigger simulation_ended_runs after update on engine_runs when old.finished_at is not null
+create trigger simulation_ended_runs after update on engine_runs
+when old.finished_at is not null and new.status <> 'queued'
 begin insert into simulation_notes values ('run ' || new.id || ' was changed after its end'); end
 ;;
 create trigger simulation_held_runs after update of lease_until, status on engine_runs
@@ -19,7 +21,9 @@ create trigger simulation_epochs after update of lease_epoch on engine_runs when
 begin insert into simulation_notes values ('run ' || new.id || ' went back to an earlier epoch'); end
 ;;
 create trigger simulation_step_moves after update of status on engine_steps
-when old.status = 'done' and new.status not in ('done', 'undone') or old.status = 'undone' and new.status <> 'undone'
+when (old.status = 'done' and new.status not in ('done', 'undone') or old.status = 'undone' and new.status <> 'undone')
+  -- What tidies up does so after each attempt.
+  and (select attempt from engine_runs where id = new.run_id) = 1
 begin insert into simulation_notes values
   ('step ' || new.run_id || '/' || new.path || ' went from ' || old.status || ' to ' || new.status); end
 ;;

@@ -48,7 +48,8 @@ export class World {
     const nth = (this.#times.get(key) ?? 0) + 1;
     this.#times.set(key, nth);
     this.#hold(key, target);
-    const behaviour = behaviourOf(this.#seed, key, nth);
+    const args = isJsonObject(params['arguments']) ? params['arguments'] : {};
+    const behaviour = behaviourOf(this.#seed, { tool: target, args, key }, nth);
     return new Promise((resolve, reject) => {
       const fail = (code: 'cancelled' | 'timeout' | 'upstream_unavailable' | 'rate_limited') => (): void =>
         reject(new SignalboxError(code, `${target} gave no answer`));
@@ -78,10 +79,11 @@ export class World {
     if ((this.#times.get(key) ?? 0) > rows.length)
       this.notes.push(`${told} more often than was written down`);
     const [run] = this.#store.rows(
-      `select finished_at, slot_key, (select count(*) from engine_slots where run_id = engine_runs.id) as places
+      `select finished_at, slot_key, is_dry_run, (select count(*) from engine_slots where run_id = engine_runs.id) as places
        from engine_runs where id = ?`,
       runOf(key),
     );
+    if (run?.['is_dry_run'] === 1 && tool !== 'read') this.notes.push(`${told} in a dry run`);
     if (run?.['finished_at'] !== null) this.notes.push(`${told} after the end of its run`);
     else if (run['slot_key'] !== null && run['places'] !== 1)
       this.notes.push(`${told} without a place of its key`);

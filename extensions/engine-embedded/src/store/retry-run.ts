@@ -40,6 +40,8 @@ export async function retryRun(
       attempt: row.attempt + 1,
       max_retries: row.attempt,
       available_at: now,
+      // Who held it when it failed may not know yet that it has ended.
+      lease_epoch: row.lease_epoch + 1,
       is_timed_out: 0,
       finished_at: null,
       output: null,

@@ -1,16 +1,22 @@
 import type { CallTool, Command, StartChild } from '@signalbox/pipeline';
+import {
+  type CallingHow,
+  type CallingRun,
+  type CallOutcome,
+  type ClaimedRun,
+  callingOf,
+  type EngineTables,
+  keepCached,
+  keepValue,
+  loadValues,
+  type NewEvent,
+  readCached,
+} from '@signalbox/runs';
 import { type StoreWrite, type TaskToResume, toSignalboxError } from '@signalbox/sdk';
-import type { EngineTables } from '../store/engine-tables.ts';
-import { keepCached, readCached } from './call-cache.ts';
-import type { ClaimedRun } from './claimed-run.ts';
 import type { DriverParts } from './driver-parts.ts';
-import { keepValue, loadValues } from './large-values.ts';
-import type { NewEvent } from './new-event.ts';
 import type { LeftBehind } from './read-left-behind.ts';
 import type { RunTimers } from './run-timers.ts';
 import { RunningCalls } from './running-calls.ts';
-import type { CallingHow, CallingRun } from './tool-caller.ts';
-import type { CallOutcome } from './tool-outcome.ts';
 
 /** Tells a run what came of a command, with what has to be written down along with it. */
 export type TellRun = (event: NewEvent, writes?: readonly StoreWrite[]) => void;
@@ -166,9 +172,4 @@ export class CommandRunner {
       });
     }
   }
-}
-
-/** Whose calls those of a run are. */
-export function callingOf({ row, runAs }: ClaimedRun): CallingRun {
-  return { id: row.id, runAs };
 }

@@ -25,6 +25,7 @@ const rules = {
   'packages/pipeline': { allow: ['packages/sdk'], isPure: true },
   'packages/safe-fetch': { allow: ['packages/sdk'] },
   'packages/store': { allow: ['packages/sdk'] },
+  'packages/runs': { allow: ['packages/sdk', 'packages/store', 'packages/pipeline', 'packages/schedule'] },
   'packages/client': { allow: ['packages/sdk', 'packages/api'], isPure: true },
   'packages/testkit': { allow: ['packages/sdk', 'kernel'] },
   kernel: {
@@ -37,7 +38,7 @@ const rules = {
     deny: [/^@modelcontextprotocol\/(?!client$)/],
   },
   extensions: {
-    allow: ['packages/sdk', 'packages/store', 'packages/safe-fetch', ...pure],
+    allow: ['packages/sdk', 'packages/store', 'packages/runs', 'packages/safe-fetch', ...pure],
     deny: [/^@modelcontextprotocol\//],
   },
   apps: { allow: ['packages', 'kernel', 'extensions'], deny: [/^@signalbox\/testkit$/] },

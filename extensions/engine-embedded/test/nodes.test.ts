@@ -1,7 +1,7 @@
+import type { EngineTables } from '@signalbox/runs';
 import type { JsonObject } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
-import type { EngineTables } from '../src/store/engine-tables.ts';
 import { startEngineHub } from './support/engine-hub.ts';
 import { describePostgres, type TestStore } from './support/test-stores.ts';
 

@@ -1,10 +1,13 @@
+import {
+  changeRun,
+  deliverMessage,
+  type EngineTables,
+  endWrites,
+  orderWrites,
+  renewLease,
+} from '@signalbox/runs';
 import type { RunOrder, StoreWrite } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
-import { endWrites } from '../src/run/finish-run.ts';
-import type { EngineTables } from '../src/store/engine-tables.ts';
-import { orderWrites } from '../src/store/order-writes.ts';
-import { deliverMessage } from '../src/store/run-inbox.ts';
-import { changeRun, renewLease } from '../src/store/run-writes.ts';
 import { SimulatedStore, type Wire } from './simulation/support/simulated-store.ts';
 
 const now = 1_750_000_000_000;

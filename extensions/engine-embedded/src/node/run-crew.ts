@@ -1,16 +1,21 @@
-import type { Plans } from '../plans.ts';
+import {
+  changeRun,
+  claimRuns,
+  type EngineSettings,
+  type EngineTables,
+  endBrokenRun,
+  nextDueAt,
+  openClaimed,
+  type Plans,
+  type RunRow,
+  renewLease,
+} from '@signalbox/runs';
 import type { DriverParts } from '../run/driver-parts.ts';
-import { endBrokenRun } from '../run/end-broken-run.ts';
 import { RunDriver } from '../run/run-driver.ts';
-import type { EngineSettings } from '../settings.ts';
-import { claimRuns, nextDueAt } from '../store/claim-runs.ts';
-import type { EngineTables, RunRow } from '../store/engine-tables.ts';
-import { changeRun, renewLease } from '../store/run-writes.ts';
-import { openClaimed } from './open-claimed.ts';
 
 /** What a node carries runs out with. */
 export interface CrewParts extends DriverParts {
-  readonly settings: EngineSettings;
+  readonly settings: Omit<EngineSettings, 'driver' | 'temporal'>;
   readonly plans: Plans;
   /** Names this node while it runs. */
   readonly node: string;
@@ -139,7 +144,7 @@ export class RunCrew {
     await database.together([changeRun(database, hold, { lease_until: 0 })]).catch(() => undefined);
   }
 
-  /** One process owns the store: whoever held runs before is gone. */
+  /** One process owns the store: whoever held runs before is gone. What another engine carries out stays with it. */
   async #releaseAll(): Promise<void> {
     await this.#parts.database
       .queries<EngineTables>()
@@ -147,6 +152,7 @@ export class RunCrew {
       .set({ lease_until: 0 })
       .where('finished_at', 'is', null)
       .where('lease_until', '>', 0)
+      .where('workflow', 'is', null)
       .execute();
   }
 

@@ -1,18 +1,24 @@
 import type { CallTool, CancelCall, Command } from '@signalbox/pipeline';
+import {
+  type CallingHow,
+  type CallingRun,
+  type CallOutcome,
+  type ChildWish,
+  type ClaimedRun,
+  callingOf,
+  type EngineTables,
+  keepCached,
+  keepValue,
+  loadValues,
+  type NewEvent,
+  readCached,
+} from '@signalbox/runs';
 import { type StoreWrite, type TaskToResume, toSignalboxError } from '@signalbox/sdk';
-import type { EngineTables } from '../store/engine-tables.ts';
-import { keepCached, readCached } from './call-cache.ts';
-import type { ChildWish } from './child-runs.ts';
-import type { ClaimedRun } from './claimed-run.ts';
 import type { DriverParts } from './driver-parts.ts';
-import { keepValue, loadValues } from './large-values.ts';
-import type { NewEvent } from './new-event.ts';
 import type { LeftBehind } from './read-left-behind.ts';
 import type { RunTimers } from './run-timers.ts';
 import { RunningCalls } from './running-calls.ts';
 import { isStoreError } from './store-errors.ts';
-import type { CallingHow, CallingRun } from './tool-caller.ts';
-import type { CallOutcome } from './tool-outcome.ts';
 
 /** Tells a run what came of a command, with what has to be written down along with it. */
 export type TellRun = (event: NewEvent, writes?: readonly StoreWrite[]) => void;
@@ -132,7 +138,9 @@ export class CommandRunner {
     const { database, caller, clock, log } = this.#parts;
     const { org } = this.#run.row;
     // A store that gives no answer costs a call that was made before, and nothing else.
-    const warn = (cause: unknown): undefined => void log.warn('kept results cannot be used', { cause });
+    const warn = (cause: unknown): undefined => {
+      log.warn('kept results cannot be used', { cause });
+    };
     const kept = await readCached(database, org, command, clock.now()).catch(warn);
     if (kept !== undefined) return { ok: true, output: kept };
     const outcome = await caller.call(this.#calling, command, how);
@@ -234,11 +242,6 @@ export class CommandRunner {
   #again(): Promise<void> {
     return new Promise((resolve) => void this.#parts.clock.after(againMs, resolve));
   }
-}
-
-/** Whose calls those of a run are. */
-export function callingOf({ row, runAs }: ClaimedRun): CallingRun {
-  return { id: row.id, runAs };
 }
 
 function placeOf({ path, attempt }: Pick<CallTool, 'path' | 'attempt'>): string {

@@ -1,9 +1,6 @@
-import type { Clock, Log, RunError, RunStatus } from '@signalbox/sdk';
+import type { ChildRuns, EngineSettings, TellStatus, ToolCaller } from '@signalbox/runs';
+import type { Clock, Log } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
-import type { EngineSettings } from '../settings.ts';
-import type { ChildRuns } from './child-runs.ts';
-import type { ClaimedRun } from './claimed-run.ts';
-import type { ToolCaller } from './tool-caller.ts';
 
 /** What runs are driven with. */
 export interface DriverParts {
@@ -16,5 +13,5 @@ export interface DriverParts {
   /** A number from 0 to below 1. */
   readonly random: () => number;
   /** Told of every status a run has reached, once it is written down. */
-  readonly onStatus: (run: ClaimedRun, status: RunStatus, error?: RunError) => void;
+  readonly onStatus: TellStatus;
 }

@@ -1,7 +1,7 @@
 import type { CallTool, Command, StartChild } from '@signalbox/pipeline';
+import type { EngineTables, TimerRow } from '@signalbox/runs';
 import { isJsonObject, type TaskToResume } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
-import type { EngineTables, TimerRow } from '../store/engine-tables.ts';
 
 /** What was under way when a run was left, as the store knows it. */
 export interface LeftBehind {

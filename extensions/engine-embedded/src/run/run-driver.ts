@@ -7,18 +7,25 @@ import {
   type StepperState,
   start,
 } from '@signalbox/pipeline';
+import {
+  type ClaimedRun,
+  changeRun,
+  endBrokenRun,
+  endByForce,
+  factsOf,
+  type Hold,
+  isPending,
+  journalEvent,
+  type Letter,
+  openLetter,
+  type QueuedEvent,
+  readInbox,
+  settleEvent,
+} from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
-import { isPending } from '../store/command-writes.ts';
-import { type Letter, readInbox } from '../store/run-inbox.ts';
-import { changeRun, type Hold, journalEvent, settleEvent } from '../store/run-writes.ts';
-import { beginRun, factsOf, runTimeout } from './begin-run.ts';
-import type { ClaimedRun } from './claimed-run.ts';
+import { beginRun, runTimeout } from './begin-run.ts';
 import { CommandRunner } from './command-runner.ts';
 import type { DriverParts } from './driver-parts.ts';
-import { endBrokenRun } from './end-broken-run.ts';
-import { endByForce } from './end-by-force.ts';
-import type { QueuedEvent } from './new-event.ts';
-import { openLetter } from './open-letter.ts';
 import { readLeftBehind } from './read-left-behind.ts';
 import { RunTimers } from './run-timers.ts';
 import { isStale, isStoreError } from './store-errors.ts';
@@ -206,7 +213,11 @@ export class RunDriver {
     if (this.#end !== undefined) return;
     this.#end = 'ended';
     this.#runner.abandon();
-    await endByForce(this.#parts, this.#run, this.hold, reason);
+    const error = { kind: 'canceled', message: reason };
+    const { children } = await readLeftBehind(this.#parts.database, this.id, null);
+    for (const child of children) await this.#parts.children.stop(this.id, child, true);
+    await endByForce(this.#parts, this.#run.row, { status: 'canceled', error });
+    this.#parts.onStatus(this.#run, 'canceled', error);
     this.#wake();
   }
 

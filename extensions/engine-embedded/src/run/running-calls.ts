@@ -1,7 +1,6 @@
 import type { CallTool } from '@signalbox/pipeline';
+import type { CallingHow, CallOutcome } from '@signalbox/runs';
 import type { TaskToResume } from '@signalbox/sdk';
-import type { CallingHow } from './tool-caller.ts';
-import type { CallOutcome } from './tool-outcome.ts';
 
 /** Makes one call. */
 export type MakeCall = (command: CallTool, how: CallingHow) => Promise<CallOutcome>;

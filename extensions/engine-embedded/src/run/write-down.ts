@@ -1,10 +1,15 @@
 import type { Advance, Command, Finish } from '@signalbox/pipeline';
+import {
+  type ClaimedRun,
+  changeRun,
+  commandWrites,
+  type Ending,
+  endingOf,
+  endWrites,
+  type Hold,
+} from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
-import { commandWrites } from '../store/command-writes.ts';
-import { changeRun, type Hold } from '../store/run-writes.ts';
-import type { ClaimedRun } from './claimed-run.ts';
 import type { DriverParts } from './driver-parts.ts';
-import { type Ending, endingOf, endWrites } from './finish-run.ts';
 
 const positionsPerEvent = 10_000;
 

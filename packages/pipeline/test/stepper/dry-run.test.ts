@@ -40,7 +40,10 @@ test('a definition may say that it is always a dry run', () => {
 });
 
 test('a dry run that fails undoes nothing', () => {
-  const steps = [call('read', { uses: 'read', compensate: { uses: 'undo' } }), call('more', { uses: 'read', retry: { max: 0 } })];
+  const steps = [
+    call('read', { uses: 'read', compensate: { uses: 'undo' } }),
+    call('more', { uses: 'read', retry: { max: 0 } }),
+  ];
   const run = new Run({ steps }, { dryRun: { readOnlyTools: ['read'] } });
   run.done('read', { n: 5 }).failed('more');
   expect(run.of('CallTool').map(({ path }) => path)).toEqual(['read', 'more']);

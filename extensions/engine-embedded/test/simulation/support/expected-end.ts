@@ -8,8 +8,7 @@ import {
   type StartChild,
   start,
 } from '@signalbox/pipeline';
-import type { Plans } from '../../../src/plans.ts';
-import type { NewEvent } from '../../../src/run/new-event.ts';
+import type { NewEvent, Plans } from '@signalbox/runs';
 import type { Ordered, Scenario } from './scenario.ts';
 import { behaviourOf } from './tool-behaviour.ts';
 

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 const tools = ['read', 'put', 'write', 'write'];
 
 /** Title of the task steps of simulated runs call. */
-export const childTask = 'child';
+const childTask = 'child';
 
 /** A small pipeline of anything the engine carries out. */
 export function makePipeline(random: Random): JsonObject {
@@ -77,7 +77,13 @@ function makeCall(random: Random, newId: () => string): JsonObject {
 /** A call whose result is kept: what it gives depends on the key alone. */
 function makeCachedCall(random: Random, id: string): JsonObject {
   const key = `key-${random.between(1, 2)}`;
-  return { id, uses: 'steady', with: { key }, cache: { key, ttl: random.pick([5, 60]) }, on_unknown: 'retry' };
+  return {
+    id,
+    uses: 'steady',
+    with: { key },
+    cache: { key, ttl: random.pick([5, 60]) },
+    on_unknown: 'retry',
+  };
 }
 
 function makeSleep(random: Random, id: string): JsonObject {

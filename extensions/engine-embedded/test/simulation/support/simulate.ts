@@ -1,5 +1,5 @@
+import { Plans } from '@signalbox/runs';
 import { FakeClock } from '@signalbox/testkit';
-import { Plans } from '../../../src/plans.ts';
 import { Faults } from './faults.ts';
 import { judge } from './judge.ts';
 import { Outside } from './outside.ts';

@@ -1,11 +1,8 @@
+import { ChildRuns, type Plans, StoredEngine, ToolCaller } from '@signalbox/runs';
 import { silentLog } from '@signalbox/sdk';
 import { type Database, storeError } from '@signalbox/store';
 import type { FakeClock } from '@signalbox/testkit';
-import { EmbeddedEngine } from '../../../src/embedded-engine.ts';
 import { RunCrew } from '../../../src/node/run-crew.ts';
-import type { Plans } from '../../../src/plans.ts';
-import { ChildRuns } from '../../../src/run/child-runs.ts';
-import { ToolCaller } from '../../../src/run/tool-caller.ts';
 import type { Faults } from './faults.ts';
 import { NodeLife } from './node-life.ts';
 import type { Random } from './random.ts';
@@ -31,7 +28,7 @@ export class SimulatedNode {
   readonly life: NodeLife;
   readonly database: Database;
   readonly crew: RunCrew;
-  readonly engine: EmbeddedEngine;
+  readonly engine: StoredEngine;
 
   constructor(around: Surroundings, name: string, onDeath: () => void) {
     const { scenario, clock, random, store, world, plans } = around;
@@ -69,7 +66,7 @@ export class SimulatedNode {
       random: random.next,
       onStatus: () => undefined,
     });
-    this.engine = new EmbeddedEngine({ database, plans, crew: this.crew, children, clock: life });
+    this.engine = new StoredEngine({ database, plans, crew: this.crew, children, clock: life });
     this.engine.callTasks(async ({ task, ...wanted }) => ({
       ...wanted,
       title: task,

@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { engineMigrations } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
 import { type Database, type Dialect, splitStatements, staleMessage, storeError } from '@signalbox/store';
 import {
@@ -10,7 +11,6 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { engineMigrations } from '../../../src/store/engine-tables.ts';
 import { watchingTriggers } from './watching-triggers.ts';
 
 type Stored = string | number | null | Uint8Array;

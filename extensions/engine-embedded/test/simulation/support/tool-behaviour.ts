@@ -27,7 +27,7 @@ export function behaviourOf(seed: number, { tool, args, key: ofRun }: SimulatedC
   const afterMs = Math.floor(numberOf(seed, `${key} ${nth}`) % 100) ** 2;
   if (tool === 'big') return { kind: 'done', afterMs, output: { text: bigText } };
   if (tool === 'steady')
-    return { kind: 'done', afterMs, output: Math.floor(numberOf(seed, String(args['key']))) };
+    return { kind: 'done', afterMs, output: Math.floor(numberOf(seed, JSON.stringify(args['key']))) };
   const about = numberOf(seed, key);
   const share = about % 100;
   const failing = share < 70 ? 0 : share < 92 ? 1 + (Math.floor(about / 100) % 2) : Number.POSITIVE_INFINITY;

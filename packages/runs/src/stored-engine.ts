@@ -14,7 +14,6 @@ import {
   type StoreWrite,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
-import type { RunCrew } from './node/run-crew.ts';
 import type { Plans } from './plans.ts';
 import type { ChildRuns } from './run/child-runs.ts';
 import type { EngineTables, RunRow } from './store/engine-tables.ts';
@@ -23,20 +22,28 @@ import { findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
 import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
 
+/** Who carries the runs out that stand in the store. */
+export interface Crew {
+  /** Looks for runs that are due, now. */
+  readonly look: () => void;
+  /** Hears that something lies in the inbox of a run. */
+  readonly tell: (run: string) => Promise<void>;
+}
+
 /** What the engine is made of. */
-export interface EmbeddedParts {
+export interface StoredParts {
   readonly database: Database;
   readonly plans: Plans;
-  readonly crew: RunCrew;
+  readonly crew: Crew;
   readonly children: ChildRuns;
   readonly clock: Clock;
 }
 
-/** The engine in the hub's own process, over the hub's own store. */
-export class EmbeddedEngine implements Engine {
-  readonly #parts: EmbeddedParts;
+/** The service `engine` over the hub's own store, whoever carries the runs out: orders, answers and events are rows there. */
+export class StoredEngine implements Engine {
+  readonly #parts: StoredParts;
 
-  constructor(parts: EmbeddedParts) {
+  constructor(parts: StoredParts) {
     this.#parts = parts;
   }
 

@@ -1,12 +1,12 @@
-import { toSignalboxError } from '@signalbox/sdk';
+import { type Clock, type Log, toSignalboxError } from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
 import type { RunRow } from '../store/engine-tables.ts';
 import { changeRun } from '../store/run-writes.ts';
-import type { DriverParts } from './driver-parts.ts';
 import { endWrites } from './finish-run.ts';
 
 /** Ends a claimed run whose rows or pipeline this node cannot make sense of: it would be taken up for ever. */
 export async function endBrokenRun(
-  { database, clock, log }: Pick<DriverParts, 'database' | 'clock' | 'log'>,
+  { database, clock, log }: { readonly database: Database; readonly clock: Clock; readonly log: Log },
   row: RunRow,
   thrown: unknown,
 ): Promise<void> {

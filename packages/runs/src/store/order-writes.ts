@@ -53,6 +53,7 @@ export function orderWrites(
       lease_node: null,
       lease_epoch: 0,
       lease_until: 0,
+      workflow: null,
       created_at: now,
       started_at: null,
       finished_at: null,

@@ -2,6 +2,47 @@ import { z } from 'zod';
 
 /** The section `engine` of signalbox.yaml. */
 export const engineSettings = z.strictObject({
+  driver: z
+    .enum(['embedded', 'temporal'])
+    .default('embedded')
+    .describe('Who carries runs out: embedded is the hub itself, temporal a server of Temporal'),
+  temporal: z
+    .strictObject({
+      address: z
+        .string()
+        .min(1)
+        .max(300)
+        .default('127.0.0.1:7233')
+        .describe('Host and port of the frontend of Temporal'),
+      namespace: z
+        .string()
+        .min(1)
+        .max(255)
+        .default('default')
+        .describe('Namespace of the workflows; it has to exist'),
+      taskQueue: z
+        .string()
+        .min(1)
+        .max(200)
+        .default('signalbox')
+        .describe('Queue all nodes of this hub take work from; hubs that share a namespace need one each'),
+      tls: z.boolean().default(false).describe('Whether to connect with TLS; with apiKey it always is'),
+      apiKey: z
+        .string()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe('Key of Temporal Cloud or of a proxy in front, as ${env:NAME}')
+        .meta({ writeOnly: true }),
+      maxHistory: z
+        .int()
+        .min(20)
+        .max(40_000)
+        .default(8_000)
+        .describe('Events of a history after which a run goes on in a new one'),
+    })
+    .prefault({})
+    .describe('Where Temporal is; read with driver: temporal only'),
   maxRuns: z
     .int()
     .min(1)

@@ -65,6 +65,8 @@ export interface RunRow {
   /** Grows with every claim; what an earlier holder writes is refused. */
   readonly lease_epoch: number;
   readonly lease_until: number;
+  /** Id of the workflow of Temporal that carries it out; null where the hub does so itself. */
+  readonly workflow: string | null;
   readonly created_at: number;
   readonly started_at: number | null;
   readonly finished_at: number | null;
@@ -328,8 +330,15 @@ create table engine_cache (
 ;;
 create index engine_cache_age on engine_cache (expires_at)`;
 
+const workflows = `alter table engine_runs add column workflow text
+;;
+create index engine_runs_workflow on engine_runs (id) where workflow is not null and finished_at is null`;
+
 /** The engine's schema. */
-export const engineMigrations: readonly Migration[] = [{ id: 1, name: 'runs', sql: tables }];
+export const engineMigrations: readonly Migration[] = [
+  { id: 1, name: 'runs', sql: tables },
+  { id: 2, name: 'workflows', sql: workflows },
+];
 
 /** Tables whose rows belong to a run and go with it. */
 export const tablesOfRuns = [

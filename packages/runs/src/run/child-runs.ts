@@ -63,11 +63,7 @@ export class ChildRuns {
   }
 
   /** Asks the run of a step to end, or ends it. Errors: those of the store. */
-  stop(
-    run: string,
-    { command, intentAt }: ChildWish,
-    isForced: boolean,
-  ): Promise<void> {
+  stop(run: string, { command, intentAt }: ChildWish, isForced: boolean): Promise<void> {
     const reason = `run ${run}, which has ordered it, was stopped`;
     return this.#parts.stop(childId(run, command, intentAt), { reason, isForced });
   }

@@ -14,8 +14,8 @@ import {
   type StepView,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
-import { readDefinition } from '../node/open-claimed.ts';
 import { wholeValue } from '../run/large-values.ts';
+import { readDefinition } from '../run/open-claimed.ts';
 import type { CallRow, EngineTables, QuestionRow, RunRow, StepRow } from './engine-tables.ts';
 
 const maxSteps = 2_000;

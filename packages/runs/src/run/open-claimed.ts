@@ -2,8 +2,8 @@ import type { StepperState } from '@signalbox/pipeline';
 import { isJsonObject, type JsonObject, type StandIn } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { Plans } from '../plans.ts';
-import type { ClaimedRun } from '../run/claimed-run.ts';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
+import type { ClaimedRun } from './claimed-run.ts';
 
 /** Reads what a claimed run is made of. Errors: `store_corrupt`-like for rows somebody has altered, `invalid_params` for a plan. */
 export async function openClaimed(database: Database, plans: Plans, row: RunRow): Promise<ClaimedRun> {

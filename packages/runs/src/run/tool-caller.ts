@@ -17,7 +17,7 @@ import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcom
 
 /** What calls of runs are made with. */
 export interface CallerParts {
-  readonly settings: EngineSettings;
+  readonly settings: Pick<EngineSettings, 'hints' | 'repeatable'>;
   readonly calls: Calls;
   readonly catalog: CatalogReader;
   readonly directory: () => Directory | undefined;

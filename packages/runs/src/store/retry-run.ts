@@ -45,6 +45,8 @@ export async function retryRun(
       is_timed_out: 0,
       finished_at: null,
       output: null,
+      lease_until: 0,
+      workflow: null,
     })
     .where('id', '=', id)
     .where('status', '=', row.status)

@@ -1,0 +1,35 @@
+import type { Clock, RunError, RunStatus } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
+import type { EngineTables, RunRow } from '../store/engine-tables.ts';
+import { changeRun } from '../store/run-writes.ts';
+import { endWrites } from './finish-run.ts';
+
+/** How a run ends that is not asked any more. */
+export interface ForcedEnd {
+  readonly status: Extract<RunStatus, 'canceled' | 'failed'>;
+  readonly error: RunError;
+}
+
+/**
+ * Ends a run where it stands: nothing is undone, and how its calls end is not waited for. Errors: those of the store, `conflict` when
+ * somebody else holds it or it has ended.
+ */
+export async function endByForce(
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  row: Pick<RunRow, 'id' | 'lease_epoch' | 'parent'>,
+  { status, error }: ForcedEnd,
+): Promise<void> {
+  const now = clock.now();
+  const change = { status, error: JSON.stringify(error), finished_at: now, lease_until: 0 };
+  const calls = database
+    .queries<EngineTables>()
+    .updateTable('engine_calls')
+    .set({ status: 'in_doubt', finished_at: now })
+    .where('run_id', '=', row.id)
+    .where('status', '=', 'intent');
+  await database.together([
+    changeRun(database, { id: row.id, epoch: row.lease_epoch }, change),
+    storeStep(calls),
+    ...endWrites(database, row, now),
+  ]);
+}

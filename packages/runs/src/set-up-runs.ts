@@ -1,0 +1,112 @@
+import {
+  catalogReader,
+  directory,
+  type ExtensionContext,
+  isEnded,
+  organizationRemoved,
+  type RunError,
+  type RunStatus,
+  runChanged,
+  runStatuses,
+} from '@signalbox/sdk';
+import { type Database, database } from '@signalbox/store';
+import { Plans } from './plans.ts';
+import { ChildRuns } from './run/child-runs.ts';
+import { ToolCaller } from './run/tool-caller.ts';
+import type { EngineSettings } from './settings.ts';
+import { engineMigrations, type RunRow } from './store/engine-tables.ts';
+import { removeEndedRuns, removeOldResults, removeOrganization } from './store/tidy-runs.ts';
+import { type Crew, StoredEngine } from './stored-engine.ts';
+
+const tidyEveryMs = 3_600_000;
+const dayMs = 86_400_000;
+
+/** Tells what a run has become, once it is written down. */
+export type TellStatus = (
+  run: { readonly row: Pick<RunRow, 'id' | 'org' | 'task_id'> },
+  status: RunStatus,
+  error?: RunError,
+) => void;
+
+/** What every engine works with. */
+export interface RunsRoom {
+  readonly database: Database;
+  readonly plans: Plans;
+  readonly caller: ToolCaller;
+  readonly children: ChildRuns;
+  readonly onStatus: TellStatus;
+  /** The service, once it is known who carries runs out. */
+  readonly engineOf: (crew: Crew) => StoredEngine;
+}
+
+/** Sets up what engines have in common: tables, calls, child runs, what is told and what is removed when it is old. */
+export async function setUpRuns(context: ExtensionContext<EngineSettings>): Promise<RunsRoom> {
+  const { config, calls, clock, events, find, metrics, use } = context;
+  const own = use(database);
+  await own.migrate('engine', engineMigrations);
+  const plans = new Plans();
+  const caller = new ToolCaller({
+    settings: config,
+    calls,
+    catalog: use(catalogReader),
+    directory: () => find(directory),
+  });
+  const ended = new Map(
+    runStatuses
+      .filter(isEnded)
+      .map((status) => [status, metrics.counter('runs_total', 'Runs that have ended', { status })]),
+  );
+  const onStatus: TellStatus = ({ row }, status, error) => {
+    ended.get(status)?.add();
+    const task = row.task_id === null ? {} : { task: row.task_id };
+    events.publish(runChanged, { org: row.org, run: row.id, ...task, status, ...(error ? { error } : {}) });
+  };
+  let engine: StoredEngine | undefined;
+  const engineThere = (): StoredEngine => {
+    if (engine) return engine;
+    throw new Error('the engine is not set up yet');
+  };
+  const children = new ChildRuns({
+    order: async (child) => {
+      await own.together(engineThere().order(child));
+      engineThere().wake();
+    },
+    isThere: (id) => engineThere().isThere(id),
+    stop: (id, how) => engineThere().stop(id, how),
+  });
+  events.on(organizationRemoved, ({ org, step, waitFor }) => {
+    if (step === 'rows') waitFor(removeOrganization(own, org));
+  });
+  tidyRegularly(context, own);
+  return {
+    database: own,
+    plans,
+    caller,
+    children,
+    onStatus,
+    engineOf: (crew) => {
+      engine = new StoredEngine({ database: own, plans, crew, children, clock });
+      return engine;
+    },
+  };
+}
+
+function tidyRegularly(
+  { config, clock, log, onStop }: ExtensionContext<EngineSettings>,
+  own: Database,
+): void {
+  let cancel = (): void => undefined;
+  const tidy = async (): Promise<void> => {
+    const now = clock.now();
+    await removeOldResults(own, now);
+    if (config.keepDays > 0) await removeEndedRuns(own, now - config.keepDays * dayMs);
+  };
+  const plan = (): void => {
+    cancel = clock.after(tidyEveryMs, () => {
+      tidy().catch((cause: unknown) => log.warn('old runs could not be removed', { cause }));
+      plan();
+    });
+  };
+  plan();
+  onStop(() => cancel());
+}

@@ -11,6 +11,11 @@ export interface HubProcess {
   readonly child: ChildProcess;
   /** Resolves when the hub has printed this word. */
   readonly said: (word: string) => Promise<void>;
+  /** The highest number of a lead it has heard of. */
+  readonly lead: () => number;
+  /** SIGSTOP and SIGCONT, by its own handle. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
   /** SIGKILL, by its own handle; resolves when it is gone. */
   readonly kill: () => Promise<void>;
 }
@@ -44,6 +49,9 @@ export function startHubProcess(order: HubOrder): HubProcess {
         });
       }
     },
+    lead: () => Math.max(0, ...[...printed.matchAll(/^lead (\d+)$/gm)].map(([, epoch]) => Number(epoch))),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     kill: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await gone;

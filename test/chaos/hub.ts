@@ -24,6 +24,7 @@ import { readHistory } from './read-history.ts';
 const given = hubOrder.parse(JSON.parse(process.argv[2] ?? '{}'));
 const viewer: Viewer = { principal: owner, interface: { name: 'stdio', level: 'anchor' } };
 const pollMs = 50;
+const leaseMs = 2_000;
 
 const step = (id: string, uses: string, key = id): JsonObject => ({
   id,
@@ -56,6 +57,7 @@ const probe = defineExtension({
       const tasks = use(scheduler);
       for (let index = 0; index < given.tasks; index++) await makeTask(tasks, index);
       process.stdout.write('ready\n');
+      if (given.postgres) void tellLead(use(database));
       const { historyFile } = given;
       if (historyFile !== undefined)
         void tellHistory({ tasks, engine: use(engine), database: use(database) }, historyFile);
@@ -66,12 +68,24 @@ const probe = defineExtension({
 const hub = await startTestHub({
   extensions: [given.postgres ? storePostgres : storeSqlite, engineEmbedded, schedulerExtension, probe],
   settings: {
-    engine: { pollMs, leaseMs: 2_000, graceMs: 0, maxRuns: 20 },
+    engine: { pollMs, leaseMs, graceMs: 0, maxRuns: 20 },
+    scheduler: { leaseMs: 3_000 },
     ...(given.postgres ? { 'store-postgres': given.postgres } : {}),
   },
   dataDir: given.dataDir,
 });
 process.on('SIGTERM', () => void hub.stop().then(() => process.exit(0)));
+
+/** Says when another node has the lead. */
+async function tellLead(database: Database): Promise<void> {
+  const leader = database.queries<{ scheduler_leader: { epoch: number } }>().selectFrom('scheduler_leader');
+  for (let known = 0; ; await pause(pollMs)) {
+    const row = await leader.select('epoch').executeTakeFirst();
+    if (row === undefined || row.epoch === known) continue;
+    known = row.epoch;
+    process.stdout.write(`lead ${known}\n`);
+  }
+}
 
 /** Makes a task unless an earlier hub has; a kill may come between any two of them. */
 async function makeTask(tasks: Scheduler, index: number): Promise<void> {

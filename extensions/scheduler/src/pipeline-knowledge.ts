@@ -18,9 +18,9 @@ export const pipelineKnowledge: PipelineKnowledge = {
   matches: (expression, payload) => compileCondition(expression).test(scopeOf(payload), noTime),
 };
 
-/** An expression sees the members of a payload by their names, and the whole as `payload`. */
+/** An expression sees the payload as `event.payload`, as the steps of a pipeline do, as `payload`, and its members by their names. */
 function scopeOf(payload: Parameters<NonNullable<PipelineKnowledge['matches']>>[1]): JsonObject {
-  return { ...(isJsonObject(payload) ? payload : {}), payload };
+  return { ...(isJsonObject(payload) ? payload : {}), payload, event: { payload } };
 }
 
 const noTime: TimeScope = { nowMs: 0, scheduledAtMs: 0, timezone: 'UTC', zones };

@@ -5,7 +5,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { z } from 'zod';
 import { type Count, describeCount, seedsFrom, sum, Tally } from './run-seeds.ts';
 
-const seedsAtOnce = 250;
+const mostAtOnce = 2_500;
 const whole = z.coerce.number().int().positive();
 const range = z.object({ first: z.int(), count: z.int() });
 const report = z.object({
@@ -28,17 +28,19 @@ async function simulateApart(first: number, count: number): Promise<z.output<typ
 async function simulateAll(from: number, seeds: number): Promise<Count> {
   let total: Count = { seeds: 0, runs: 0, crashes: 0, violations: 0 };
   let next = from;
+  const threads = availableParallelism();
+  const atOnce = Math.min(mostAtOnce, Math.ceil(seeds / threads / 4));
   const work = async (): Promise<void> => {
     while (next < from + seeds) {
       const first = next;
-      next += seedsAtOnce;
-      const { problems, count } = await simulateApart(first, Math.min(seedsAtOnce, from + seeds - first));
+      next += atOnce;
+      const { problems, count } = await simulateApart(first, Math.min(atOnce, from + seeds - first));
       total = sum(total, count);
       for (const problem of problems) process.stdout.write(`${problem}\n`);
-      if (total.seeds % 5_000 === 0) process.stderr.write(`${total.seeds} of ${seeds} seeds\n`);
+      process.stderr.write(`${total.seeds} of ${seeds} seeds\n`);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  await Promise.all(Array.from({ length: threads }, work));
   return total;
 }
 

@@ -22,6 +22,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '1,16,64' },
     tasks: { type: 'string', default: '10000' },
+    store: { type: 'string', default: 'sqlite' },
   },
 });
 const suites = {
@@ -56,7 +57,15 @@ const suites = {
     return { samples, report: reportGrowth(samples) };
   },
   tasks: async (_effort: Effort, progress: (text: string) => void) => {
-    const size = { tasks: Number(values.tasks), duePerSecond: 50, seconds: 30 };
+    const postgres = values.store === 'postgres' ? process.env['SIGNALBOX_TEST_POSTGRES'] : undefined;
+    if (values.store !== 'sqlite' && postgres === undefined)
+      throw new TypeError('--store is sqlite or postgres; postgres wants its URL in SIGNALBOX_TEST_POSTGRES');
+    const size = {
+      tasks: Number(values.tasks),
+      duePerSecond: 50,
+      seconds: 30,
+      ...(postgres === undefined ? {} : { postgres }),
+    };
     const sample = await runTasks(size, progress);
     return { samples: [sample], report: reportTasks(sample) };
   },

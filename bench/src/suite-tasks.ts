@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { type JsonObject, type RunOrder, uuidv7 } from '@signalbox/sdk';
+import { rawInsertsOfPostgres, rawInsertsOfSqlite } from './raw-inserts.ts';
 import { startTasksHub, type TasksHub } from './tasks-hub.ts';
 
 /** How much is measured. */
@@ -9,6 +8,8 @@ export interface TasksSize {
   readonly tasks: number;
   readonly duePerSecond: number;
   readonly seconds: number;
+  /** URL of a PostgreSQL server; SQLite where there is none. */
+  readonly postgres?: string;
 }
 
 /** What came of it; times in milliseconds, rates per second. */
@@ -33,8 +34,9 @@ const burst = 1_000;
 
 /** Measures the scheduler and the engine in this process, over a store on disk. */
 export async function runTasks(size: TasksSize, progress: (text: string) => void): Promise<TasksSample> {
-  await using hub = await startTasksHub(size.tasks + burst + 10);
-  const rawInserts = measureRawInserts(hub.dataDir);
+  await using hub = await startTasksHub(size.tasks + burst + 10, size.postgres);
+  const rawInserts =
+    size.postgres === undefined ? rawInsertsOfSqlite(hub.dataDir) : await rawInsertsOfPostgres(size.postgres);
   const stepsAlone = await measureSteps(hub, { runs: 1, steps: 200 });
   const steps = await measureSteps(hub, { runs: 40, steps: 50 });
   progress('steps measured');
@@ -93,7 +95,7 @@ export function reportTasks(sample: TasksSample): string {
   );
   const met = rows.filter(([, , , isMet]) => isMet).length;
   return [
-    `${size.tasks} tasks, ${size.duePerSecond} due a second for ${size.seconds} s: ${sample.fired} of ${sample.wanted} fired; ${sample.rssMb.toFixed(0)} MB resident at the end, the load included`,
+    `${size.postgres === undefined ? 'SQLite' : 'PostgreSQL'}, ${size.tasks} tasks, ${size.duePerSecond} due a second for ${size.seconds} s: ${sample.fired} of ${sample.wanted} fired; ${sample.rssMb.toFixed(0)} MB resident at the end, the load included`,
     ...lines,
     `tasks: ${met} of ${rows.length} goals met`,
   ].join('\n');
@@ -148,22 +150,6 @@ async function measureRawClaims(hub: TasksHub, count: number): Promise<number> {
       )
       .execute();
   return (count * 1_000) / (performance.now() - started);
-}
-
-/** Inserts a second of one statement each, every one flushed to the same disk, with nothing of ours in between. */
-function measureRawInserts(dataDir: string): number {
-  const plain = new DatabaseSync(join(dataDir, 'raw.db'));
-  plain.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; create table t (id integer primary key, v text)',
-  );
-  const insert = plain.prepare('insert into t (v) values (?)');
-  const text = 'x'.repeat(300);
-  const started = performance.now();
-  let count = 0;
-  for (; performance.now() - started < 2_000; count++) insert.run(text);
-  const rate = (count * 1_000) / (performance.now() - started);
-  plain.close();
-  return rate;
 }
 
 /** A thousand tasks due in one second: how long after it the last run begins to call. */

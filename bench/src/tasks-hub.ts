@@ -14,8 +14,10 @@ import {
   type Viewer,
 } from '@signalbox/sdk';
 import { type Database, database } from '@signalbox/store';
+import storePostgres from '@signalbox/store-postgres';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub } from '@signalbox/testkit';
+import { Client } from 'pg';
 import { z } from 'zod';
 
 /** A hub in this process with the scheduler, the engine and one tool that only notes that it was called. */
@@ -29,8 +31,8 @@ export interface TasksHub extends AsyncDisposable {
   onNote: (args: { readonly [name: string]: unknown }) => void;
 }
 
-/** Starts one over a store of its own, on disk. */
-export async function startTasksHub(maxTasks: number): Promise<TasksHub> {
+/** Starts one over a store of its own on disk, or over a schema of its own on a PostgreSQL server. */
+export async function startTasksHub(maxTasks: number, postgres?: string): Promise<TasksHub> {
   const dataDir = mkdtempSync(join(tmpdir(), 'signalbox-bench-tasks-'));
   const held: { engine?: Engine; scheduler?: Scheduler; database?: Database } = {};
   const listener = { onNote: (_args: { readonly [name: string]: unknown }): void => undefined };
@@ -50,8 +52,20 @@ export async function startTasksHub(maxTasks: number): Promise<TasksHub> {
     },
   });
   const hub = await startTestHub({
-    extensions: [storeSqlite, engineEmbedded, schedulerExtension, probe],
-    settings: { scheduler: { maxTasks }, log: { level: 'warn', calls: false }, limits: noLimits },
+    extensions: [
+      postgres === undefined ? storeSqlite : storePostgres,
+      engineEmbedded,
+      schedulerExtension,
+      probe,
+    ],
+    settings: {
+      scheduler: { maxTasks },
+      log: { level: 'warn', calls: false },
+      limits: noLimits,
+      ...(postgres === undefined
+        ? {}
+        : { 'store-postgres': { url: postgres, schema: `bench_${process.pid}` } }),
+    },
     dataDir,
   });
   const { engine: own, scheduler: tasks, database: store } = held;
@@ -70,9 +84,20 @@ export async function startTasksHub(maxTasks: number): Promise<TasksHub> {
     },
     [Symbol.asyncDispose]: async () => {
       await hub.stop();
+      if (postgres !== undefined) await dropSchema(postgres, `bench_${process.pid}`);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
 
 const noLimits = { callsPerSecond: 1_000_000, callBurst: 1_000_000 };
+
+async function dropSchema(url: string, schema: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`drop schema if exists ${schema} cascade`);
+  } finally {
+    await client.end();
+  }
+}

@@ -37,6 +37,8 @@ export interface RunnerLinks {
   readonly tell: TellRun;
   /** Told when nothing is asked of other runs any more. */
   readonly onQuiet: () => void;
+  /** Resolves when the run is still held, so that a call may be made; lets go of it otherwise, and never resolves. */
+  readonly makeSure: () => Promise<void>;
 }
 
 /** Does what the stepper of one run asks for, after it was written down. */
@@ -46,19 +48,19 @@ export class CommandRunner {
   readonly #calling: CallingRun;
   readonly #timers: RunTimers;
   readonly #tell: TellRun;
-  readonly #onQuiet: () => void;
+  readonly #links: RunnerLinks;
   readonly #calls: RunningCalls;
   readonly #children = new Map<string, BegunChild>();
   /** Runs that are being ordered or told to end. */
   #asking = 0;
   #isAbandoned = false;
 
-  constructor(parts: DriverParts, run: ClaimedRun, { timers, tell, onQuiet }: RunnerLinks) {
+  constructor(parts: DriverParts, run: ClaimedRun, links: RunnerLinks) {
     this.#parts = parts;
     this.#run = run;
-    this.#timers = timers;
-    this.#tell = tell;
-    this.#onQuiet = onQuiet;
+    this.#timers = links.timers;
+    this.#links = links;
+    this.#tell = links.tell;
     this.#calling = callingOf(run);
     this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how));
   }
@@ -143,6 +145,7 @@ export class CommandRunner {
     };
     const kept = await readCached(database, org, command, clock.now()).catch(warn);
     if (kept !== undefined) return { ok: true, output: kept };
+    if (command.cache) await this.#links.makeSure();
     const outcome = await caller.call(this.#calling, command, how);
     const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
     if (outcome.ok) await keepCached(database, org, command, { output, now }).catch(warn);
@@ -236,7 +239,7 @@ export class CommandRunner {
     this.#asking += 1;
     await asking;
     this.#asking -= 1;
-    if (this.#asking === 0) this.#onQuiet();
+    if (this.#asking === 0) this.#links.onQuiet();
   }
 
   #again(): Promise<void> {

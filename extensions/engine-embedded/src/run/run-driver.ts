@@ -75,6 +75,7 @@ export class RunDriver {
       timers: this.#timers,
       tell: (event, writes = []) => this.#push({ event, writes }),
       onQuiet: () => this.#wake(),
+      makeSure: () => this.#makeSureOrLetGo(),
     });
   }
 
@@ -190,6 +191,17 @@ export class RunDriver {
       this.#heldAt = clock.now();
       const change = { lease_until: this.#heldAt + settings.leaseMs };
       await database.together([changeRun(database, this.hold, change)]);
+    }
+  }
+
+  /** The same, for a call that is not awaited: what is lost is let go of. */
+  async #makeSureOrLetGo(): Promise<void> {
+    try {
+      await this.#makeSure();
+    } catch (cause) {
+      this.#parts.log.warn('a run is no longer held by this node', { run: this.id, cause });
+      this.abandon();
+      await new Promise(() => undefined);
     }
   }
 

@@ -24,15 +24,23 @@ const agingMs = 60_000;
 export async function claimRuns(database: Database, claim: Claim): Promise<readonly RunRow[]> {
   const candidates = await withPlaces(database, await findDue(database, claim));
   const claimed = await Promise.all(candidates.map((each) => tryClaim(database, each, claim)));
-  const ids = candidates.filter((_, index) => claimed[index]).map(({ id }) => id);
-  if (ids.length === 0) return [];
+  const own = candidates.filter((_, index) => claimed[index]);
+  if (own.length === 0) return [];
   const rows = await database
     .queries<EngineTables>()
     .selectFrom('engine_runs')
     .selectAll()
-    .where('id', 'in', ids)
+    .where(
+      'id',
+      'in',
+      own.map(({ id }) => id),
+    )
     .execute();
-  return ids.flatMap((id) => rows.find((row) => row.id === id) ?? []);
+  // Who stood still since the claim finds rows another node has claimed by now, and must not take that claim for its own.
+  return own.flatMap(
+    ({ id, lease_epoch: before }) =>
+      rows.find((row) => row.id === id && row.lease_epoch === before + 1 && row.lease_until > 0) ?? [],
+  );
 }
 
 /** When the next run is due that nobody holds; undefined when there is none. */

@@ -6,12 +6,14 @@ import {
   type RunAnswer,
   type RunDetail,
   type RunEvent,
+  type RunNote,
   type RunOrder,
   type RunQuestion,
   type RunSelection,
   type RunView,
   SignalboxError,
   type StoreWrite,
+  type WriteNote,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { RunCrew } from './node/run-crew.ts';
@@ -30,6 +32,8 @@ export interface EmbeddedParts {
   readonly crew: RunCrew;
   readonly children: ChildRuns;
   readonly clock: Clock;
+  /** Takes how notes of runs are written down. */
+  readonly takeNotes?: (write: WriteNote<RunNote>) => void;
 }
 
 /** The engine in the hub's own process, over the hub's own store. */
@@ -47,6 +51,8 @@ export class EmbeddedEngine implements Engine {
   };
 
   callTasks = (orderChild: OrderChild): void => this.#parts.children.use(orderChild);
+
+  noteRuns = (write: WriteNote<RunNote>): void => this.#parts.takeNotes?.(write);
 
   wake = (): void => this.#parts.crew.look();
 

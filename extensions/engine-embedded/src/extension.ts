@@ -6,8 +6,10 @@ import {
   engine,
   isEnded,
   organizationRemoved,
+  type RunNote,
   runChanged,
   runStatuses,
+  type WriteNote,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { EmbeddedEngine } from './embedded-engine.ts';
@@ -62,6 +64,7 @@ export const engineEmbedded = defineExtension({
       await own.together(embedded.order(order));
       embedded.wake();
     });
+    let writeNote: WriteNote<RunNote> = () => [];
     const crew = new RunCrew({
       settings: config,
       plans,
@@ -72,6 +75,7 @@ export const engineEmbedded = defineExtension({
       clock,
       log,
       random: Math.random,
+      writeNote: (note) => writeNote(note),
       onStatus: ({ row }, status, error) => {
         ended.get(status)?.add();
         const task = row.task_id === null ? {} : { task: row.task_id };
@@ -84,7 +88,16 @@ export const engineEmbedded = defineExtension({
         });
       },
     });
-    const embedded = new EmbeddedEngine({ database: own, plans, crew, children, clock });
+    const embedded = new EmbeddedEngine({
+      database: own,
+      plans,
+      crew,
+      children,
+      clock,
+      takeNotes: (write) => {
+        writeNote = write;
+      },
+    });
     offer(engine, embedded);
     const driven = metrics.gauge('runs_active', 'Runs this node carries out now');
     health.check('engine', () => {

@@ -7,12 +7,14 @@ import { DueLoop } from './loop/due-loop.ts';
 import { type Leadership, LeasedLeadership, soleLeadership } from './loop/leadership.ts';
 import { look } from './loop/look.ts';
 import { moveTimes } from './loop/move-times.ts';
+import { Notes } from './notes.ts';
 import { cancelTask, pauseTask, resumeTask } from './operations/change-status.ts';
 import { createTask } from './operations/create-task.ts';
 import { openTask } from './operations/open-task.ts';
 import { orderChild } from './operations/order-child.ts';
 import { previewSchedule } from './operations/preview-schedule.ts';
 import {
+  findEvent,
   getTask,
   listEvents,
   listOccurrences,
@@ -62,6 +64,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
     },
     ids: new Ids(clock),
     announcer: new Announcer(parts),
+    notes: new Notes(),
     wake: () => loop.wake(),
   };
   const leadership: Leadership =
@@ -128,8 +131,10 @@ function toService(core: Core): Scheduler {
     occurrences: (viewer, task, selection = {}) => listOccurrences(core, viewer, task, selection),
     publishEvent: (viewer, event) => publishEvent(core, viewer, event),
     events: (viewer, selection = {}) => listEvents(core, viewer, selection),
+    findEvent: (viewer, id) => findEvent(core, viewer, id),
     summary: (viewer) => summarizeTasks(core, viewer),
     requirePermission: (viewer, permission) => requirePermission(core, viewer, permission),
+    noteChanges: core.notes.take,
     requireChange: async (viewer, task) =>
       requireChange(core, viewer, (await openTask(core, viewer, task)).row),
   };

@@ -154,3 +154,22 @@ export {
   testUpstream,
 } from './upstreams.ts';
 export { rewrapSecretsKeys, rotateSecretsKey } from './vault.ts';
+export {
+  type DeliveryItem,
+  signatureSchemes,
+  toldKinds,
+  type WebhookDefinition,
+  type WebhookItem,
+  webhookBody,
+} from './webhooks/webhook-item.ts';
+export {
+  addWebhook,
+  changeWebhook,
+  getWebhook,
+  listDeliveries,
+  listWebhooks,
+  redeliver,
+  removeWebhook,
+  rotateWebhook,
+  testWebhook,
+} from './webhooks/webhooks.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Log, RunError, RunStatus } from '@signalbox/sdk';
+import type { Clock, Log, RunError, RunNote, RunStatus, WriteNote } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { EngineSettings } from '../settings.ts';
 import type { ChildRuns } from './child-runs.ts';
@@ -13,6 +13,8 @@ export interface DriverParts {
   readonly clock: Clock;
   readonly settings: Pick<EngineSettings, 'leaseMs'>;
   readonly log: Log;
+  /** What keeps a note of a run, in the same write as what it tells of. */
+  readonly writeNote?: WriteNote<RunNote>;
   /** A number from 0 to below 1. */
   readonly random: () => number;
   /** Told of every status a run has reached, once it is written down. */

@@ -4,10 +4,11 @@ import { changeRun, type Hold } from '../store/run-writes.ts';
 import type { ClaimedRun } from './claimed-run.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { endWrites } from './finish-run.ts';
+import { noteRun } from './note-run.ts';
 
 /** Ends a run where it stands: nothing is undone, and how its calls end is not waited for. Errors: those of the store. */
 export async function endByForce(
-  { database, clock, onStatus }: DriverParts,
+  { database, clock, onStatus, writeNote }: DriverParts,
   run: ClaimedRun,
   hold: Hold,
   reason: string,
@@ -26,6 +27,7 @@ export async function endByForce(
     changeRun(database, hold, change),
     storeStep(calls),
     ...endWrites(database, row, now),
+    ...noteRun(writeNote, row, 'canceled', now),
   ]);
   onStatus(run, 'canceled', error);
 }

@@ -1,10 +1,11 @@
 import type { Advance, Command, Finish } from '@signalbox/pipeline';
-import type { StoreWrite } from '@signalbox/sdk';
+import type { RunNote, StoreWrite } from '@signalbox/sdk';
 import { commandWrites } from '../store/command-writes.ts';
 import { changeRun, type Hold } from '../store/run-writes.ts';
 import type { ClaimedRun } from './claimed-run.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { type Ending, endingOf, endWrites } from './finish-run.ts';
+import { noteRun } from './note-run.ts';
 
 const positionsPerEvent = 10_000;
 
@@ -22,7 +23,7 @@ export interface Progress {
  * node holds the run.
  */
 export async function writeDown(
-  { database, clock, random }: DriverParts,
+  { database, clock, random, writeNote }: DriverParts,
   { row }: ClaimedRun,
   { hold, seq, pending, isTimedOut }: Progress,
   { state, commands, writes }: Advance & { readonly writes: readonly StoreWrite[] },
@@ -38,6 +39,7 @@ export async function writeDown(
     is_timed_out: isTimedOut ? 1 : 0,
     ...ending?.change,
   };
+  const news = newsOf(ending, commands);
   await database.together([
     changeRun(database, hold, change),
     ...writes,
@@ -46,6 +48,13 @@ export async function writeDown(
       return commandWrites(database, { run: row.id, org: row.org, now, position }, command);
     }),
     ...(ending?.isOver ? endWrites(database, row, now) : []),
+    ...(news === undefined ? [] : noteRun(writeNote, row, news, now)),
   ]);
   return ending;
+}
+
+/** What others may want to be told of: the end of the run, else that it asks something. */
+function newsOf(ending: Ending | undefined, commands: readonly Command[]): RunNote['status'] | undefined {
+  if (ending?.isOver) return ending.status;
+  return commands.some(({ kind }) => kind === 'AskApproval') ? 'waiting' : undefined;
 }

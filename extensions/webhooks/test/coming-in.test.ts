@@ -118,13 +118,13 @@ test('what is wrong is answered alike, whether there is such a webhook or not, a
   expect(await events(hub)).toEqual([]);
   const entries = await hub.test.hub.services.get(auditReader).query({ org: 'local', limit: 100 });
   const refused = entries.filter(({ action }) => action === 'refuse');
-  expect(refused.map(({ target, decision }) => [target.name, decision?.reason]).toSorted()).toEqual(
+  expect(refused.map(({ target, decision }) => `${target.name} ${decision?.reason}`).toSorted()).toEqual(
     [
-      [shut.id, 'disabled'],
-      [webhook.id, 'no-signature'],
-      [webhook.id, 'stale'],
-      [webhook.id, 'wrong-signature'],
-      ['unknown', 'unknown'],
+      `${shut.id} disabled`,
+      `${webhook.id} no-signature`,
+      `${webhook.id} stale`,
+      `${webhook.id} wrong-signature`,
+      'unknown unknown',
     ].toSorted(),
   );
 });

@@ -104,7 +104,7 @@ test('after ten tries over some sixteen hours it is given up, and can be sent ag
   receiver.answer = (response) => void response.writeHead(503).end();
   await hub.add({ direction: 'out', name: 'pager', url: receiver.url, on: ['run.failed'] });
   await hub.run(broken, 'failed');
-  for (let hours = 0; hours < 22; hours++) await hub.pass(hourMs);
+  for (let hours = 0; hours < 30; hours++) await hub.pass(hourMs);
   expect(receiver.got).toHaveLength(10);
   expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   const [given] = await deliveries(hub, 'pager');

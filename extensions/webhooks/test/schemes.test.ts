@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SignedRequest } from '../src/in/schemes/signed-request.ts';
 import { verifiers } from '../src/in/schemes/verifiers.ts';
@@ -60,7 +60,8 @@ function request(
   };
 }
 
-describe.each(published)('the published example of %s', (scheme, secret, seconds, body, headers) => {
+describe.each(published)('the published example of %s', (...example) => {
+  const [scheme, secret, seconds, body, headers] = example;
   const given = request(scheme, { secret, seconds, body, headers });
 
   test('is let in', () => expect(verifiers[scheme](given)).toMatchObject({ isGood: true }));

@@ -156,8 +156,6 @@ export {
 export { rewrapSecretsKeys, rotateSecretsKey } from './vault.ts';
 export {
   type DeliveryItem,
-  signatureSchemes,
-  toldKinds,
   type WebhookDefinition,
   type WebhookItem,
   webhookBody,

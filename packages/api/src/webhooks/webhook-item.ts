@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { instant, subject } from '../tasks/shared.ts';
 
 /** How requests that come in are signed. */
-export const signatureSchemes = ['standard', 'github', 'slack', 'stripe'] as const;
+const signatureSchemes = ['standard', 'github', 'slack', 'stripe'] as const;
 
 /** What others may be told of by webhooks that go out, besides events. */
-export const toldKinds = [
+const toldKinds = [
   'run.succeeded',
   'run.failed',
   'run.canceled',

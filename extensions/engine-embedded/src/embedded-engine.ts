@@ -21,7 +21,7 @@ import type { Plans } from './plans.ts';
 import type { ChildRuns } from './run/child-runs.ts';
 import type { EngineTables, RunRow } from './store/engine-tables.ts';
 import { orderWrites } from './store/order-writes.ts';
-import { findRun, listRuns, openQuestions } from './store/read-runs.ts';
+import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
 import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
 
@@ -60,6 +60,8 @@ export class EmbeddedEngine implements Engine {
 
   list = (org: string, selection: RunSelection): Promise<readonly RunView[]> =>
     listRuns(this.#parts.database, org, selection);
+
+  countSince: Engine['countSince'] = (org, since) => countRuns(this.#parts.database, org, since);
 
   questions = (org: string): Promise<readonly RunQuestion[]> => openQuestions(this.#parts.database, org);
 

@@ -187,6 +187,8 @@ export interface Engine {
   readonly wake: () => void;
   readonly find: (org: string, id: string) => Promise<RunDetail | undefined>;
   readonly list: (org: string, selection: RunSelection) => Promise<readonly RunView[]>;
+  /** How many runs that were ordered since an instant stand how. */
+  readonly countSince: (org: string, since: number) => Promise<ReadonlyMap<RunStatus, number>>;
   /** How many runs of a task have not ended, those that have not begun among them. */
   readonly countOpen: (
     org: string,

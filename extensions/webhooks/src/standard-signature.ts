@@ -1,14 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { SigningKey } from './secrets.ts';
 
-/** The signature of Standard Webhooks over id, time and body, without its version. */
-export function standardSignature(
-  key: SigningKey,
-  { id, timestamp, body }: { readonly id: string; readonly timestamp: string; readonly body: Uint8Array },
-): Buffer {
-  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
-}
-
 /** The headers of a request that is signed so; with several keys each signs it, so that a receiver may have any of them. */
 export function standardHeaders(
   keys: readonly SigningKey[],
@@ -21,4 +13,12 @@ export function standardHeaders(
     (key) => `v1,${standardSignature(key, { id, timestamp, body }).toString('base64')}`,
   );
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
+}
+
+/** The signature of Standard Webhooks over id, time and body, without its version. */
+function standardSignature(
+  key: SigningKey,
+  { id, timestamp, body }: { readonly id: string; readonly timestamp: string; readonly body: Uint8Array },
+): Buffer {
+  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
 }

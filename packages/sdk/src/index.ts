@@ -187,6 +187,7 @@ export {
   type EventInput,
   eventInput,
   overlapPolicies,
+  removableFields,
   type ScheduleInput,
   type SnoozeInput,
   scheduleInput,

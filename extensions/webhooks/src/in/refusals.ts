@@ -1,7 +1,7 @@
 import type { AuditRecorder, Clock, Counter, Metrics } from '@signalbox/sdk';
 
 /** Why a request was not let in; who sent it is told nothing of it. */
-export const refusalReasons = [
+const refusalReasons = [
   'unknown',
   'disabled',
   'owner-gone',

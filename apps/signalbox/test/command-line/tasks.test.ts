@@ -54,15 +54,7 @@ test('a task is made of a file, listed, shown, changed, silenced and ended', asy
   expect(changed).toMatchObject({ code: 0, stderr: expect.stringMatching(/^version 2; it is due next /) });
   const late = await home.run(['task', 'edit', task, 'priority=3', '--if-version', '1']);
   expect([late.code === 0, late.stderr]).toEqual([false, expect.stringContaining('version')]);
-  await run(
-    'task',
-    'edit',
-    task,
-    'debounce_seconds:=5',
-    'rate:={"limit":1,"per_seconds":60}',
-    '--if-version',
-    '2',
-  );
+  await run('task', 'edit', task, 'jitter_seconds:=5', 'pause_on_failures:=3', '--if-version', '2');
   await run('task', 'edit', task, '--remove', 'jitter_seconds', '--remove', 'pause_on_failures');
   expect(JSON.parse(await run('task', 'show', task, '-o', 'json'))).not.toHaveProperty('pause_on_failures');
   expect(await home.run(['task', 'edit', task, '--remove', 'title'])).toMatchObject({

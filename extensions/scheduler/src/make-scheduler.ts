@@ -24,6 +24,7 @@ import {
 } from './operations/read-tasks.ts';
 import { backfillTask, runTaskNow } from './operations/run-task.ts';
 import { snoozeTask } from './operations/snooze-task.ts';
+import { tryPipeline } from './operations/try-pipeline.ts';
 import { updateTask } from './operations/update-task.ts';
 import { RunEnds } from './outcome/run-ends.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
@@ -127,6 +128,7 @@ function toService(core: Core): Scheduler {
     snooze: (viewer, task, snooze) => snoozeTask(core, viewer, task, snooze),
     runNow: (viewer, task, options = {}) => runTaskNow(core, viewer, task, options),
     backfill: (viewer, task, range) => backfillTask(core, viewer, task, range),
+    tryPipeline: (viewer, wanted) => tryPipeline(core, viewer, wanted),
     preview: (viewer, of, count) => previewSchedule(core, viewer, of, count),
     occurrences: (viewer, task, selection = {}) => listOccurrences(core, viewer, task, selection),
     publishEvent: (viewer, event) => publishEvent(core, viewer, event),

@@ -124,6 +124,7 @@ export {
   listRuns,
   type RunFollowItem,
   retryRun,
+  tryPipeline,
 } from './tasks/runs.ts';
 export {
   backfillTask,

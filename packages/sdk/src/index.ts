@@ -159,6 +159,7 @@ export {
   type OccurrenceView,
   occurrenceDecided,
   occurrenceStatuses,
+  type PipelineTry,
   type PreviewedTime,
   type PublishedEvent,
   type RunNowOptions,

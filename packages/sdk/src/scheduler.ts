@@ -181,6 +181,15 @@ export interface RunNowOptions {
   readonly isDryRun?: boolean;
 }
 
+/** A pipeline somebody wants to try. */
+export interface PipelineTry {
+  readonly title: string;
+  /** As the payload of a task. */
+  readonly payload: JsonObject;
+  /** In place of its params with the same names. */
+  readonly params?: JsonObject;
+}
+
 /** How it is written down, in the same write, that a task is paused or invalid now, and that an event was told. */
 export interface ChangeNotes {
   readonly task: WriteNote<TaskNote>;
@@ -229,6 +238,11 @@ export interface Scheduler {
     task: string,
     range: { readonly from: number; readonly to: number },
   ) => Promise<Backfill>;
+  /**
+   * Runs a pipeline dry, with the rights of who tries it and without a task: nothing with side effects is done. Gives the run. Errors:
+   * `invalid_params`, `unsupported`.
+   */
+  readonly tryPipeline: (viewer: Viewer, wanted: PipelineTry) => Promise<string>;
   /** The next times of a task, or of a schedule there is no task for yet; 1 to 1,000. */
   readonly preview: (
     viewer: Viewer,

@@ -31,6 +31,7 @@ import { addTeam } from './commands/team.ts';
 import { addTool } from './commands/tool.ts';
 import { addUp } from './commands/up.ts';
 import { addUser } from './commands/user.ts';
+import { addWebhook } from './commands/webhook.ts';
 import { addWhoami } from './commands/whoami.ts';
 import { addWhy } from './commands/why.ts';
 import type { Edge } from './edge.ts';
@@ -53,6 +54,7 @@ const commands: readonly AddCommand[] = [
   addRun,
   addPipeline,
   addEvent,
+  addWebhook,
   addWhy,
   addApproval,
   addWhoami,

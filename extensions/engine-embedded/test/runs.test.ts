@@ -252,3 +252,22 @@ async function until(isThere: () => boolean, hub: EngineHub, run: string): Promi
   while (!isThere())
     await hub.reached(run, 'running').then(() => new Promise((resolve) => setImmediate(resolve)));
 }
+
+test('runs are counted by how they stand, all that were ordered since an instant', async () => {
+  const clock = new FakeClock();
+  await using hub = await startEngineHub({ clock, tools: echo });
+  const later = clock.now() + 3_600_000;
+  const step = [{ id: 'a', uses: 'read_echo', with: {} }];
+  await hub.ended(await hub.order(step));
+  clock.advance(1);
+  const since = clock.now();
+  for (let count = 0; count < 205; count++) await hub.order(step, { availableAt: later });
+  expect(await hub.engine.countSince('local', since)).toEqual(new Map([['queued', 205]]));
+  expect(await hub.engine.countSince('local', since - 1)).toEqual(
+    new Map([
+      ['queued', 205],
+      ['succeeded', 1],
+    ]),
+  );
+  expect(await hub.engine.countSince('acme', 0)).toEqual(new Map());
+});

@@ -1,5 +1,6 @@
 import { type Engine, SignalboxError } from '@signalbox/sdk';
 import type { Announcer } from './announcer.ts';
+import type { Notes } from './notes.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
 import type { Ids } from './store/ids.ts';
 import type { Stores } from './store/stores.ts';
@@ -9,6 +10,7 @@ export interface Core extends SchedulerParts {
   readonly stores: Stores;
   readonly ids: Ids;
   readonly announcer: Announcer;
+  readonly notes: Notes;
   /** Tells the loop that something may be due earlier than it thinks. */
   readonly wake: () => void;
 }

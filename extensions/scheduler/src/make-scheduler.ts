@@ -7,12 +7,14 @@ import { DueLoop } from './loop/due-loop.ts';
 import { type Leadership, LeasedLeadership, soleLeadership } from './loop/leadership.ts';
 import { look } from './loop/look.ts';
 import { moveTimes } from './loop/move-times.ts';
+import { Notes } from './notes.ts';
 import { cancelTask, pauseTask, resumeTask } from './operations/change-status.ts';
 import { createTask } from './operations/create-task.ts';
 import { openTask } from './operations/open-task.ts';
 import { orderChild } from './operations/order-child.ts';
 import { previewSchedule } from './operations/preview-schedule.ts';
 import {
+  findEvent,
   getTask,
   listEvents,
   listOccurrences,
@@ -22,6 +24,7 @@ import {
 } from './operations/read-tasks.ts';
 import { backfillTask, runTaskNow } from './operations/run-task.ts';
 import { snoozeTask } from './operations/snooze-task.ts';
+import { tryPipeline } from './operations/try-pipeline.ts';
 import { updateTask } from './operations/update-task.ts';
 import { RunEnds } from './outcome/run-ends.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
@@ -62,6 +65,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
     },
     ids: new Ids(clock),
     announcer: new Announcer(parts),
+    notes: new Notes(),
     wake: () => loop.wake(),
   };
   const leadership: Leadership =
@@ -124,12 +128,15 @@ function toService(core: Core): Scheduler {
     snooze: (viewer, task, snooze) => snoozeTask(core, viewer, task, snooze),
     runNow: (viewer, task, options = {}) => runTaskNow(core, viewer, task, options),
     backfill: (viewer, task, range) => backfillTask(core, viewer, task, range),
+    tryPipeline: (viewer, wanted) => tryPipeline(core, viewer, wanted),
     preview: (viewer, of, count) => previewSchedule(core, viewer, of, count),
     occurrences: (viewer, task, selection = {}) => listOccurrences(core, viewer, task, selection),
     publishEvent: (viewer, event) => publishEvent(core, viewer, event),
     events: (viewer, selection = {}) => listEvents(core, viewer, selection),
+    findEvent: (viewer, id) => findEvent(core, viewer, id),
     summary: (viewer) => summarizeTasks(core, viewer),
     requirePermission: (viewer, permission) => requirePermission(core, viewer, permission),
+    noteChanges: core.notes.take,
     requireChange: async (viewer, task) =>
       requireChange(core, viewer, (await openTask(core, viewer, task)).row),
   };

@@ -36,6 +36,7 @@ import {
   testUpstream,
 } from './upstreams.ts';
 import { rewrapSecretsKeys, rotateSecretsKey } from './vault.ts';
+import { allWebhookRoutes } from './webhooks/all-webhook-routes.ts';
 
 /** Every operation of the management API, in the order of its document. */
 export const allRoutes: readonly RouteDescription[] = [
@@ -68,6 +69,7 @@ export const allRoutes: readonly RouteDescription[] = [
   approveCall,
   refuseCall,
   ...allTaskRoutes,
+  ...allWebhookRoutes,
   rotateSecretsKey,
   rewrapSecretsKeys,
   listAudit,

@@ -124,6 +124,7 @@ export {
   listRuns,
   type RunFollowItem,
   retryRun,
+  tryPipeline,
 } from './tasks/runs.ts';
 export {
   backfillTask,
@@ -154,3 +155,20 @@ export {
   testUpstream,
 } from './upstreams.ts';
 export { rewrapSecretsKeys, rotateSecretsKey } from './vault.ts';
+export {
+  type DeliveryItem,
+  type WebhookDefinition,
+  type WebhookItem,
+  webhookBody,
+} from './webhooks/webhook-item.ts';
+export {
+  addWebhook,
+  changeWebhook,
+  getWebhook,
+  listDeliveries,
+  listWebhooks,
+  redeliver,
+  removeWebhook,
+  rotateWebhook,
+  testWebhook,
+} from './webhooks/webhooks.ts';

@@ -7,6 +7,7 @@ export { endByForce, type ForcedEnd } from './run/end-by-force.ts';
 export { type Ending, endingOf, endWrites } from './run/finish-run.ts';
 export { keepValue, loadValues } from './run/large-values.ts';
 export type { NewEvent, QueuedEvent } from './run/new-event.ts';
+export { noteRun } from './run/note-run.ts';
 export { openClaimed } from './run/open-claimed.ts';
 export { openLetter } from './run/open-letter.ts';
 export { callingOf, factsOf, startedEvent } from './run/started-event.ts';

@@ -5,9 +5,11 @@ import {
   isEnded,
   organizationRemoved,
   type RunError,
+  type RunNote,
   type RunStatus,
   runChanged,
   runStatuses,
+  type WriteNote,
 } from '@signalbox/sdk';
 import { type Database, database } from '@signalbox/store';
 import { Plans } from './plans.ts';
@@ -35,6 +37,8 @@ export interface RunsRoom {
   readonly caller: ToolCaller;
   readonly children: ChildRuns;
   readonly onStatus: TellStatus;
+  /** What keeps a note of a run, in the same write as what it tells of. */
+  readonly writeNote: WriteNote<RunNote>;
   /** The service, once it is known who carries runs out. */
   readonly engineOf: (crew: Crew) => StoredEngine;
 }
@@ -61,6 +65,10 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
     const task = row.task_id === null ? {} : { task: row.task_id };
     events.publish(runChanged, { org: row.org, run: row.id, ...task, status, ...(error ? { error } : {}) });
   };
+  let writeNote: WriteNote<RunNote> = () => [];
+  const takeNotes = (write: WriteNote<RunNote>): void => {
+    writeNote = write;
+  };
   let engine: StoredEngine | undefined;
   const engineThere = (): StoredEngine => {
     if (engine) return engine;
@@ -84,8 +92,9 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
     caller,
     children,
     onStatus,
+    writeNote: (note) => writeNote(note),
     engineOf: (crew) => {
-      engine = new StoredEngine({ database: own, plans, crew, children, clock });
+      engine = new StoredEngine({ database: own, plans, crew, children, clock, takeNotes });
       return engine;
     },
   };

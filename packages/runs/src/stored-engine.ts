@@ -6,19 +6,21 @@ import {
   type RunAnswer,
   type RunDetail,
   type RunEvent,
+  type RunNote,
   type RunOrder,
   type RunQuestion,
   type RunSelection,
   type RunView,
   SignalboxError,
   type StoreWrite,
+  type WriteNote,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { Plans } from './plans.ts';
 import type { ChildRuns } from './run/child-runs.ts';
 import type { EngineTables, RunRow } from './store/engine-tables.ts';
 import { orderWrites } from './store/order-writes.ts';
-import { findRun, listRuns, openQuestions } from './store/read-runs.ts';
+import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
 import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
 
@@ -37,6 +39,8 @@ export interface StoredParts {
   readonly crew: Crew;
   readonly children: ChildRuns;
   readonly clock: Clock;
+  /** Takes how notes of runs are written down. */
+  readonly takeNotes?: (write: WriteNote<RunNote>) => void;
 }
 
 /** The service `engine` over the hub's own store, whoever carries the runs out: orders, answers and events are rows there. */
@@ -55,12 +59,16 @@ export class StoredEngine implements Engine {
 
   callTasks = (orderChild: OrderChild): void => this.#parts.children.use(orderChild);
 
+  noteRuns = (write: WriteNote<RunNote>): void => this.#parts.takeNotes?.(write);
+
   wake = (): void => this.#parts.crew.look();
 
   find = (org: string, id: string): Promise<RunDetail | undefined> => findRun(this.#parts.database, org, id);
 
   list = (org: string, selection: RunSelection): Promise<readonly RunView[]> =>
     listRuns(this.#parts.database, org, selection);
+
+  countSince: Engine['countSince'] = (org, since) => countRuns(this.#parts.database, org, since);
 
   questions = (org: string): Promise<readonly RunQuestion[]> => openQuestions(this.#parts.database, org);
 

@@ -23,6 +23,8 @@ export type AuditEventKind =
         | 'unlink-identity';
     }
   | { readonly kind: 'passkey'; readonly action: 'add' }
+  /** A request to a webhook was not let in, or one that goes out was given up. */
+  | { readonly kind: 'webhook'; readonly action: 'refuse' | 'disable' }
   /** Something was changed by the management API; the action is the id of the route. */
   | { readonly kind: 'change'; readonly action: string };
 

@@ -1,3 +1,4 @@
+import type { RunNote, WriteNote } from './change-notes.ts';
 import { defineTopic } from './events.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { defineService } from './service-token.ts';
@@ -180,10 +181,14 @@ export interface Engine {
   readonly order: (order: RunOrder) => readonly StoreWrite[];
   /** Who keeps tasks says here how steps call them; until then such a step fails with `not_found`. */
   readonly callTasks: (orderChild: OrderChild) => void;
+  /** Who keeps notes of what becomes of runs says here how they are written down; an engine without it only tells of it (`runChanged`). */
+  readonly noteRuns?: (write: WriteNote<RunNote>) => void;
   /** Told when such writes are done, so that the run does not wait for the next look. */
   readonly wake: () => void;
   readonly find: (org: string, id: string) => Promise<RunDetail | undefined>;
   readonly list: (org: string, selection: RunSelection) => Promise<readonly RunView[]>;
+  /** How many runs that were ordered since an instant stand how. */
+  readonly countSince: (org: string, since: number) => Promise<ReadonlyMap<RunStatus, number>>;
   /** How many runs of a task have not ended, those that have not begun among them. */
   readonly countOpen: (
     org: string,

@@ -59,6 +59,13 @@ export {
   type SourceState,
   type Sources,
 } from './catalog.ts';
+export {
+  type EventNote,
+  eventPublished,
+  type RunNote,
+  type TaskNote,
+  type WriteNote,
+} from './change-notes.ts';
 export { clientAddress, tellClientAddress } from './client-address.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
 export { type CredentialEnd, CredentialWatch } from './credential-watch.ts';
@@ -144,6 +151,7 @@ export {
 } from './route.ts';
 export {
   type Backfill,
+  type ChangeNotes,
   type EventSelection,
   type EventView,
   type OccurrenceSelection,
@@ -151,6 +159,7 @@ export {
   type OccurrenceView,
   occurrenceDecided,
   occurrenceStatuses,
+  type PipelineTry,
   type PreviewedTime,
   type PublishedEvent,
   type RunNowOptions,
@@ -179,6 +188,7 @@ export {
   type EventInput,
   eventInput,
   overlapPolicies,
+  removableFields,
   type ScheduleInput,
   type SnoozeInput,
   scheduleInput,

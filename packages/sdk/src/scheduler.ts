@@ -1,3 +1,4 @@
+import type { EventNote, TaskNote, WriteNote } from './change-notes.ts';
 import type { RunTrigger } from './engine.ts';
 import { defineTopic } from './events.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -180,6 +181,21 @@ export interface RunNowOptions {
   readonly isDryRun?: boolean;
 }
 
+/** A pipeline somebody wants to try. */
+export interface PipelineTry {
+  readonly title: string;
+  /** As the payload of a task. */
+  readonly payload: JsonObject;
+  /** In place of its params with the same names. */
+  readonly params?: JsonObject;
+}
+
+/** How it is written down, in the same write, that a task is paused or invalid now, and that an event was told. */
+export interface ChangeNotes {
+  readonly task: WriteNote<TaskNote>;
+  readonly event: WriteNote<EventNote>;
+}
+
 /**
  * Keeps tasks and fires them. Everything is decided for who asks, in their organization: what another one has is `not_found`, and
  * missing rights are `forbidden`, `insufficient_scope` or `unauthenticated`. Reading takes `tasks:read`, making and changing
@@ -222,6 +238,11 @@ export interface Scheduler {
     task: string,
     range: { readonly from: number; readonly to: number },
   ) => Promise<Backfill>;
+  /**
+   * Runs a pipeline dry, with the rights of who tries it and without a task: nothing with side effects is done. Gives the run. Errors:
+   * `invalid_params`, `unsupported`.
+   */
+  readonly tryPipeline: (viewer: Viewer, wanted: PipelineTry) => Promise<string>;
   /** The next times of a task, or of a schedule there is no task for yet; 1 to 1,000. */
   readonly preview: (
     viewer: Viewer,
@@ -236,11 +257,15 @@ export interface Scheduler {
   /** Tells an event; it is kept before anything comes of it. The same id of a source twice is one. */
   readonly publishEvent: (viewer: Viewer, event: EventInput) => Promise<PublishedEvent>;
   readonly events: (viewer: Viewer, selection?: EventSelection) => Promise<readonly EventView[]>;
+  /** One event by its id; undefined when it is not kept (any more). */
+  readonly findEvent: (viewer: Viewer, id: string) => Promise<EventView | undefined>;
   readonly summary: (viewer: Viewer) => Promise<TaskSummary>;
   /** Throws unless somebody may do this with tasks at all: what ways in ask before they touch runs. */
   readonly requirePermission: (viewer: Viewer, permission: Extract<Permission, `tasks:${string}`>) => void;
   /** Throws unless somebody may change a task: what ways in ask before they cancel, retry or answer its runs. */
   readonly requireChange: (viewer: Viewer, task: string) => Promise<void>;
+  /** Who keeps notes of tasks that stand still, and of events, says here how they are written down. */
+  readonly noteChanges: (notes: ChangeNotes) => void;
 }
 
 /** The extension that keeps tasks offers this. */

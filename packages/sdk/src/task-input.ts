@@ -160,7 +160,8 @@ const changeable = z.strictObject({
   catchup_max: rest.catchup_max.unwrap(),
 });
 
-const removable = [
+/** Fields a task may do without once it has them. */
+export const removableFields = [
   'dtstart',
   'dst',
   'exclude',
@@ -180,8 +181,8 @@ const removable = [
 /** What becomes other of a task: fields that are named; those that may be absent are taken away with `remove`. */
 export const taskChange = changeable.partial().extend({
   remove: z
-    .array(z.enum(removable))
-    .max(removable.length)
+    .array(z.enum(removableFields))
+    .max(removableFields.length)
     .optional()
     .describe('Fields to do without from now on'),
 });

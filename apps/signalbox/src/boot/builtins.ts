@@ -9,6 +9,7 @@ import mcp from '@signalbox/mcp';
 import scheduler from '@signalbox/scheduler';
 import type { Extension } from '@signalbox/sdk';
 import vault from '@signalbox/vault';
+import webhooks from '@signalbox/webhooks';
 
 /** The built-ins of every hub, whatever keeps its state. */
 const ofEveryHub: readonly Extension[] = [
@@ -19,6 +20,7 @@ const ofEveryHub: readonly Extension[] = [
   approvals,
   engineEmbedded,
   scheduler,
+  webhooks,
   gateway,
   mcp,
   manage,

@@ -54,6 +54,13 @@ test('a task is made of a file, listed, shown, changed, silenced and ended', asy
   expect(changed).toMatchObject({ code: 0, stderr: expect.stringMatching(/^version 2; it is due next /) });
   const late = await home.run(['task', 'edit', task, 'priority=3', '--if-version', '1']);
   expect([late.code === 0, late.stderr]).toEqual([false, expect.stringContaining('version')]);
+  await run('task', 'edit', task, 'jitter_seconds:=5', 'pause_on_failures:=3', '--if-version', '2');
+  await run('task', 'edit', task, '--remove', 'jitter_seconds', '--remove', 'pause_on_failures');
+  expect(JSON.parse(await run('task', 'show', task, '-o', 'json'))).not.toHaveProperty('pause_on_failures');
+  expect(await home.run(['task', 'edit', task, '--remove', 'title'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('debounce_seconds'),
+  });
   await run('task', 'snooze', task, '3600');
   await run('task', 'pause', task, '--reason', 'holidays');
   expect(await run('task', 'ls', '--status', 'paused', '-o', 'id')).toBe(task);
@@ -223,5 +230,6 @@ test('a pipeline is checked, drawn and tried without a task', async () => {
   });
   const tried = await run('pipeline', 'test', name);
   expect(tried).toMatch(/run +succeeded/);
-  expect(await run('task', 'ls', '--status', 'active')).not.toContain('test of');
+  expect(await run('task', 'ls')).not.toContain('test of');
+  expect(await run('run', 'ls')).toContain('test of');
 });

@@ -139,6 +139,7 @@ test('what is open to everybody is a list that is known', () => {
       "/.well-known/openid-configuration",
       "/.well-known/openid-configuration/",
       "/account",
+      "/hooks/",
       "/invitation",
       "/oauth/",
       "/oauth/interaction/",

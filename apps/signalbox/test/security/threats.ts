@@ -29,6 +29,7 @@ const pipeline = at('packages/pipeline/test');
 const credentials = at('extensions/credentials/test');
 const scheduler = at('extensions/scheduler/test');
 const engine = at('extensions/engine-embedded/test');
+const webhooks = at('extensions/webhooks/test');
 const whole = at('test');
 
 /** The threats of the design, T1 to T25. */
@@ -41,6 +42,8 @@ export const threats: readonly Threat[] = [
 
       here('route-inventory', 'no place that wants somebody known answers'),
       here('route-inventory', 'what is open to everybody is a list that is known'),
+      webhooks('coming-in', 'what is wrong is answered alike, whether there is such a webhook or not'),
+      webhooks('schemes', 'changed, one more or one less is not let in'),
       auth('bad-tokens', 'whatever is not exactly an access token'),
       auth('bad-tokens', 'a token the hub has signed itself is refused for every claim that is wrong'),
     ],
@@ -115,6 +118,7 @@ export const threats: readonly Threat[] = [
       safeFetch('refused-addresses', 'the corpus has at least sixty forms'),
       safeFetch('guarded-connector', 'a name that is public first and private later'),
       safeFetch('redirects', 'a chain that ends at a private address'),
+      webhooks('going-out', 'nothing is sent into private networks but where the settings say so'),
       auth('clients', 'an id that leads into the network of the hub opens no socket there'),
     ],
   },

@@ -12,6 +12,7 @@ import { type Directory, directory, type JsonObject } from '@signalbox/sdk';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
 import vault from '@signalbox/vault';
+import webhooks from '@signalbox/webhooks';
 import { makeProbe, type Probe } from './probe-extension.ts';
 
 /** A real hub with the built-ins and the probe, and a client of its owner. */
@@ -36,6 +37,7 @@ export async function startAppHub(
       approvals,
       engineEmbedded,
       scheduler,
+      webhooks,
       gateway,
       mcp,
       manage,

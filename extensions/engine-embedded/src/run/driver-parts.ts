@@ -1,5 +1,5 @@
 import type { ChildRuns, EngineSettings, TellStatus, ToolCaller } from '@signalbox/runs';
-import type { Clock, Log } from '@signalbox/sdk';
+import type { Clock, Log, RunNote, WriteNote } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 
 /** What runs are driven with. */
@@ -10,6 +10,8 @@ export interface DriverParts {
   readonly clock: Clock;
   readonly settings: Pick<EngineSettings, 'leaseMs'>;
   readonly log: Log;
+  /** What keeps a note of a run, in the same write as what it tells of. */
+  readonly writeNote?: WriteNote<RunNote>;
   /** A number from 0 to below 1. */
   readonly random: () => number;
   /** Told of every status a run has reached, once it is written down. */

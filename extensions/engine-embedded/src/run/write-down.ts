@@ -7,8 +7,9 @@ import {
   endingOf,
   endWrites,
   type Hold,
+  noteRun,
 } from '@signalbox/runs';
-import type { StoreWrite } from '@signalbox/sdk';
+import type { RunNote, StoreWrite } from '@signalbox/sdk';
 import type { DriverParts } from './driver-parts.ts';
 
 const positionsPerEvent = 10_000;
@@ -29,7 +30,7 @@ export interface Progress {
  * node holds the run.
  */
 export async function writeDown(
-  { database, random }: DriverParts,
+  { database, random, writeNote }: DriverParts,
   { row }: ClaimedRun,
   { hold, seq, now, pending, isTimedOut }: Progress,
   { state, commands, writes }: Advance & { readonly writes: readonly StoreWrite[] },
@@ -44,6 +45,7 @@ export async function writeDown(
     is_timed_out: isTimedOut ? 1 : 0,
     ...ending?.change,
   };
+  const news = newsOf(ending, commands);
   await database.together([
     changeRun(database, hold, change),
     ...writes,
@@ -52,6 +54,13 @@ export async function writeDown(
       return commandWrites(database, { run: row.id, org: row.org, now, position }, command);
     }),
     ...(ending?.isOver ? endWrites(database, row, now) : []),
+    ...(news === undefined ? [] : noteRun(writeNote, row, news, now)),
   ]);
   return ending;
+}
+
+/** What others may want to be told of: the end of the run, else that it asks something. */
+function newsOf(ending: Ending | undefined, commands: readonly Command[]): RunNote['status'] | undefined {
+  if (ending?.isOver) return ending.status;
+  return commands.some(({ kind }) => kind === 'AskApproval') ? 'waiting' : undefined;
 }

@@ -25,6 +25,7 @@ import type { Connection, PeerFacts } from '../peer/connection.ts';
 import { parseAnswer, tryParseAnswer } from './answer-json.ts';
 import { apiResources } from './api-resources.ts';
 import { type Answered, ApiSender, type SenderParts } from './api-sender.ts';
+import { withIdempotencyKey } from './idempotency-key.ts';
 
 /** What a connection to an HTTP API is made of. */
 export interface ApiConnectionParts extends SenderParts {
@@ -55,7 +56,7 @@ export class ApiConnection implements Connection {
     if (!tool)
       throw new SignalboxError('not_found', `there is no "${originalName.slice(0, 128)}" in this API`);
     const given = request.params['arguments'];
-    const built = this.#build(tool, isJsonObject(given) ? given : {});
+    const built = withIdempotencyKey(this.#build(tool, isJsonObject(given) ? given : {}), request);
     const { value, isError } = await this.#perform(built, signal);
     return { kind: 'data', value, isError };
   };

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isSignalboxError, type JsonObject } from '@signalbox/sdk';
+import { type CallRequest, isSignalboxError, type JsonObject } from '@signalbox/sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startGateway, type TestGateway } from '../support/gateway-context.ts';
 import { type FakeApi, petstore, sendJson, startFakeApi } from './support/petstore.ts';
@@ -86,6 +86,44 @@ test('a body is sent as JSON and a failure is a result with its status', async (
     body: '{"name":"Ada"}',
     headers: { 'content-type': 'application/json' },
   });
+});
+
+test('a run tells an API the key of a call that changes something, unless the API has one of its own', async () => {
+  await start((_request, response) => sendJson(response, []));
+  const scheduler = { name: 'scheduler', level: 'anchor' } as const;
+  const make = (
+    name: string,
+    given: JsonObject,
+    key: string,
+    through: CallRequest['interface'] = scheduler,
+  ) =>
+    gateway?.call({
+      upstream: 'pets',
+      name,
+      interface: through,
+      params: { name, arguments: given, _meta: { 'signalbox/idempotency-key': key } },
+    });
+  await make('createPet', { body: { name: 'Ada' } }, 'run/step[1]/1');
+  await make('createPet', { body: { name: 'Ada' } }, 'run/mäh\r\nx: y/1');
+  await make('listPets', {}, 'run/list/1');
+  await make('createPet', { body: { name: 'Ada' } }, 'not a run', { name: 'http', level: 'trusted' });
+  const keys = api?.seen.map(({ headers }) => headers['idempotency-key']);
+  expect(keys).toEqual(['run/step[1]/1', expect.stringMatching(/^[0-9a-f]{64}$/), undefined, undefined]);
+});
+
+test('what the settings of an API say as its idempotency key stays', async () => {
+  await start((_request, response) => sendJson(response, []), { headers: { 'Idempotency-Key': 'own' } });
+  await gateway?.call({
+    upstream: 'pets',
+    name: 'createPet',
+    interface: { name: 'scheduler', level: 'anchor' },
+    params: {
+      name: 'createPet',
+      arguments: { body: { name: 'Ada' } },
+      _meta: { 'signalbox/idempotency-key': 'run/step/1' },
+    },
+  });
+  expect(api?.seen[0]?.headers['idempotency-key']).toBe('own');
 });
 
 test('only the operations that are wanted are offered', async () => {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   type EventInput,
+  type EventNote,
   eventInput,
+  eventPublished,
   type PublishedEvent,
   parseWith,
   SignalboxError,
@@ -42,14 +44,15 @@ export async function publishEvent(core: Core, viewer: Viewer, input: EventInput
   };
   const kept = await keep(core, row);
   const isNew = kept.id === row.id;
+  if (isNew) core.events.publish(eventPublished, toNote(row));
   const runs = await placeEvent(ordering, kept);
   return { id: kept.id, event_id: kept.event_id, is_new: isNew, runs };
 }
 
 /** Writes an event, or gives the one its source has told before. */
-async function keep({ database, stores }: Core, row: EventRow): Promise<EventRow> {
+async function keep({ database, stores, notes }: Core, row: EventRow): Promise<EventRow> {
   try {
-    await database.together([stores.events.insert(row)]);
+    await database.together([stores.events.insert(row), ...notes.ofEvent(toNote(row))]);
     return row;
   } catch (error) {
     if (!isStale(error)) throw error;
@@ -57,4 +60,8 @@ async function keep({ database, stores }: Core, row: EventRow): Promise<EventRow
     if (!known) throw error;
     return known;
   }
+}
+
+function toNote({ org, id: event, topic, at }: EventRow): EventNote {
+  return { org, event, topic, at };
 }

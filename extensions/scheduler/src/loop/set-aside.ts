@@ -3,11 +3,11 @@ import type { TaskRow } from '../store/scheduler-tables.ts';
 
 /** Makes a task invalid that cannot be looked at, so that it is seen and does not hold up the loop. */
 export async function setAside(
-  { stores, database, announcer, clock }: Core,
+  { stores, database, announcer, clock, notes }: Core,
   row: TaskRow,
   reason: string,
 ): Promise<void> {
   const set = { status: 'invalid', status_reason: reason, next_at: null, updated_at: clock.now() };
-  await database.together([stores.tasks.update(row, set)]);
+  await database.together([stores.tasks.update(row, set), ...notes.ofTask(row, set, set.updated_at)]);
   announcer.changed(row, { status: 'invalid', reason });
 }

@@ -67,7 +67,7 @@ async function change(
   id: string,
   decide: (task: Task) => Promise<TaskUpdate>,
 ): Promise<TaskView> {
-  const { stores, database, clock } = core;
+  const { stores, database, clock, notes } = core;
   const before = await again(async () => {
     const task = await openTask(core, viewer, id);
     requireChange(core, viewer, task.row);
@@ -77,6 +77,7 @@ async function change(
     const reason = 'the task was canceled';
     await database.together([
       stores.tasks.update(task.row, set),
+      ...notes.ofTask(task.row, set, set.updated_at),
       ...(waiting ? [stores.occurrences.decide({ ...waiting, status: 'skipped', reason })] : []),
     ]);
     return task.row;

@@ -82,6 +82,12 @@ export async function listEvents(
   return found.slice(0, most);
 }
 
+export async function findEvent(core: Core, viewer: Viewer, id: string): Promise<EventView | undefined> {
+  requirePermission(core, viewer, 'tasks:read');
+  const row = await core.stores.events.find(viewer.principal.org, id);
+  return row && toEventView(row);
+}
+
 export async function summarizeTasks(core: Core, viewer: Viewer): Promise<TaskSummary> {
   requirePermission(core, viewer, 'tasks:read');
   const { org } = viewer.principal;

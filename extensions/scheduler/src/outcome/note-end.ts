@@ -14,7 +14,7 @@ export async function noteEnd(
   run: string,
   status: RunStatus | 'gone',
 ): Promise<void> {
-  const { stores, database, clock, announcer } = core;
+  const { stores, database, clock, announcer, notes } = core;
   await again(async () => {
     const occurrence = await stores.occurrences.findRun(org, run);
     if (!occurrence || occurrence.outcome !== null) return;
@@ -22,7 +22,9 @@ export async function noteEnd(
     const set = task && effectOn(task, status);
     await database.together([
       stores.occurrences.end(org, occurrence.id, status, clock.now()),
-      ...(task && set ? [stores.tasks.update(task.row, set)] : []),
+      ...(task && set
+        ? [stores.tasks.update(task.row, set), ...notes.ofTask(task.row, set, clock.now())]
+        : []),
     ]);
     if (task && set?.status === 'paused')
       announcer.changed(task.row, { status: 'paused', reason: set.status_reason ?? undefined });

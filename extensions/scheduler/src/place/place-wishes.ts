@@ -30,7 +30,7 @@ export async function placeWishes(
   wishes: readonly Wish[],
   write: PlaceWrite,
 ): Promise<readonly Placed[]> {
-  const { stores, ordering, clock } = core;
+  const { stores, ordering, clock, notes } = core;
   const { row } = task;
   const nowMs = clock.now();
   const judged = await judgeWishes(core, task, wishes);
@@ -50,6 +50,7 @@ export async function placeWishes(
     stores.tasks.update(row, { ...set, updated_at: nowMs }, write.epoch),
     ...placed.flatMap((each) => toSteps(core, task, each, nowMs)),
     ...(write.steps ?? []),
+    ...notes.ofTask(row, set, nowMs),
   ]);
   announce(core, task, placed, { set, dueAtMs: write.dueAtMs });
   return placed;

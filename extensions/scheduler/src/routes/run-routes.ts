@@ -6,6 +6,7 @@ import {
   listRunQuestions,
   listRuns,
   retryRun,
+  tryPipeline,
 } from '@signalbox/api';
 import { type Routes, route } from '@signalbox/sdk';
 import { answerQuestion } from '../runs/answer-question.ts';
@@ -64,6 +65,14 @@ export function provideRunRoutes(routes: Routes, wayIn: WayIn): void {
       ...answerRun,
       handle: async ({ params: { run }, body: { path, approved: isApproved, answer }, ...viewer }) =>
         answerQuestion(wayIn, viewer, { run, path, isApproved, answer }),
+    }),
+  );
+  routes.provide(
+    route({
+      ...tryPipeline,
+      handle: async ({ body: { title, payload, params }, ...viewer }) => ({
+        run: await wayIn.tasks.tryPipeline(viewer, { title, payload, ...given({ params }) }),
+      }),
     }),
   );
   routes.provide(

@@ -2,6 +2,7 @@ import {
   type RunDetail,
   type RunQuestion,
   type RunSelection,
+  type RunStatus,
   type RunView,
   SignalboxError,
   type Viewer,
@@ -18,6 +19,16 @@ export async function listRunsFor(
 ): Promise<readonly RunView[]> {
   tasks.requirePermission(viewer, 'tasks:read');
   return engineOf({ engine }).list(viewer.principal.org, selection);
+}
+
+/** How the runs of the organization that were ordered since an instant stand. Errors: those of `requirePermission`, `unsupported`. */
+export async function countRunsFor(
+  { tasks, engine }: Reads,
+  viewer: Viewer,
+  since: number,
+): Promise<ReadonlyMap<RunStatus, number>> {
+  tasks.requirePermission(viewer, 'tasks:read');
+  return engineOf({ engine }).countSince(viewer.principal.org, since);
 }
 
 /** A run with its steps. Errors: `not_found`, those of `requirePermission`, `unsupported`. */

@@ -8,6 +8,7 @@ import {
 } from '@signalbox/pipeline';
 import { isJsonObject, isSignalboxError, type JsonObject, toolAddress, type Viewer } from '@signalbox/sdk';
 import type { WayIn } from '../wire/way-in.ts';
+import { findMisfits } from './find-misfits.ts';
 
 /** Something to say about a pipeline, and where. */
 interface PipelineNote {
@@ -37,7 +38,11 @@ export function judgePipeline({ catalog }: WayIn, viewer: Viewer, pipeline: Json
   const problems = callsOf(plan).flatMap(({ uses, given, path }) => {
     const definition = catalog.findTool('all', toolAddress(catalog, uses, viewer), viewer);
     if (!definition) return [{ path, message: `there is no tool "${uses}" for you` }];
-    return misfits(definition, given).map((message) => ({ path, message: `${uses}: ${message}` }));
+    const schema = isJsonObject(definition['inputSchema']) ? definition['inputSchema'] : {};
+    return findMisfits(schema, given).map((misfit) => ({
+      path: [path, 'with', ...misfit.path].join('.'),
+      message: `${uses}: ${misfit.path.length === 0 ? 'with' : `"${misfit.path.join('.')}"`} ${misfit.message}`,
+    }));
   });
   const { tools, tasks, params } = planRequirements(plan);
   return {
@@ -104,30 +109,3 @@ const valueMembers: ReadonlySet<string> = new Set([
   'collect',
   'in',
 ]);
-
-/** What does not fit the tool, as far as it can be told before templates are rendered. */
-function misfits({ inputSchema }: JsonObject, given: JsonObject): readonly string[] {
-  const schema = isJsonObject(inputSchema) ? inputSchema : {};
-  const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
-  const missing = required
-    .filter((name) => typeof name === 'string')
-    .filter((name) => !Object.hasOwn(given, name));
-  const unknown = schema['additionalProperties'] === false ? Object.keys(given) : [];
-  return [
-    ...missing.map((name) => `the argument "${name}" is missing`),
-    ...unknown
-      .filter((name) => !Object.hasOwn(properties, name))
-      .map((name) => `it takes no argument "${name}"`),
-    ...Object.entries(given).flatMap(([name, value]) => typeMisfit(name, value, properties[name])),
-  ];
-}
-
-/** Values without a template have their type already. */
-function typeMisfit(name: string, value: unknown, schema: unknown): readonly string[] {
-  const type = isJsonObject(schema) ? schema['type'] : undefined;
-  if (typeof type !== 'string' || (typeof value === 'string' && value.includes('${'))) return [];
-  const actual = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-  const fits = type === 'integer' ? Number.isInteger(value) : actual === type;
-  return fits ? [] : [`the argument "${name}" is to be of type ${type}, not ${actual}`];
-}

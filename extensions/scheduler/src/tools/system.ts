@@ -2,16 +2,17 @@ import {
   type ExtensionContext,
   isEnded,
   occurrenceStatuses,
+  type RunStatus,
   runStatuses,
   taskStatuses,
 } from '@signalbox/sdk';
 import { z } from 'zod';
-import { listQuestionsFor, listRunsFor } from '../runs/read-runs.ts';
+import { countRunsFor, listQuestionsFor } from '../runs/read-runs.ts';
 import { toInstant } from '../wire/to-instant.ts';
 import type { WayIn } from '../wire/way-in.ts';
 import { hints, taskTool } from './task-tool.ts';
 
-const lookedAt = 200;
+const hourMs = 3_600_000;
 const status = z.enum(['ok', 'degraded', 'down']);
 const counts = <Name extends string>(names: readonly Name[]) => z.record(z.enum(names), z.int());
 
@@ -45,24 +46,28 @@ export function provideSystem(tools: ExtensionContext<unknown>['tools'], wayIn: 
     'get_system_metrics',
     taskTool({
       title: 'Figures',
-      description: `Figures of the tasks of your organization: how many there are, what became of the times they were due in the last 24 hours, how the newest ${lookedAt} runs stand, and how many questions wait.`,
-      input: z.strictObject({}),
+      description:
+        'Figures of the tasks of your organization: how many there are, what became of the times they were due in the last 24 hours, how all runs of the last hours stand, and how many questions wait.',
+      input: z.strictObject({
+        hours: z.int().min(1).max(720).default(24).describe('Runs ordered in so many hours are counted'),
+      }),
       output: z.object({
         tasks: counts(taskStatuses),
         next_at: z.iso.datetime().optional().describe('When a task is due next'),
         occurrences: counts(occurrenceStatuses).describe('Of the last 24 hours'),
-        runs: counts(runStatuses).describe(`Of the newest ${lookedAt}`),
+        runs: counts(runStatuses).describe('Of the last "hours"'),
         failed_share: z.number().describe('Of those that have ended, how many have failed or took too long'),
         questions: z.int(),
         is_idle: z.boolean().describe('True when nothing carries out pipelines'),
       }),
       hints: hints.reads,
-      handle: async (_none, viewer) => {
+      handle: async ({ hours }, viewer) => {
         const { tasks, occurrences, next_at: next, is_idle } = await wayIn.tasks.summary(viewer);
-        const listed = is_idle ? [] : await listRunsFor(wayIn, viewer, { limit: lookedAt });
+        const since = wayIn.clock.now() - hours * hourMs;
+        const runs = is_idle ? new Map<RunStatus, number>() : await countRunsFor(wayIn, viewer, since);
         const questions = is_idle ? [] : await listQuestionsFor(wayIn, viewer);
-        const count = (wanted: string): number => listed.filter(({ status: how }) => how === wanted).length;
-        const ended = listed.filter((run) => isEnded(run.status)).length;
+        const count = (wanted: RunStatus): number => runs.get(wanted) ?? 0;
+        const ended = runStatuses.filter(isEnded).reduce((sum, each) => sum + count(each), 0);
         return {
           tasks: { ...tasks },
           ...(next === undefined ? {} : { next_at: toInstant(next) }),
@@ -77,7 +82,7 @@ export function provideSystem(tools: ExtensionContext<unknown>['tools'], wayIn: 
   );
 }
 
-function countsOf(count: (status: string) => number): { [name in (typeof runStatuses)[number]]: number } {
+function countsOf(count: (status: RunStatus) => number): { [name in (typeof runStatuses)[number]]: number } {
   return {
     queued: count('queued'),
     running: count('running'),

@@ -85,6 +85,11 @@ export class RecordingEngine implements Engine {
     return rows.map(toDetail);
   };
 
+  readonly countSince: Engine['countSince'] = async (org, since) => {
+    const rows = (await this.#of(org).execute()).map(toDetail).filter(({ createdAt }) => createdAt >= since);
+    return new Map(rows.map(({ status }) => [status, rows.filter((row) => row.status === status).length]));
+  };
+
   readonly countOpen: Engine['countOpen'] = async (org, task) => {
     const rows = (await this.#of(org).where('task', '=', task).execute()).filter(isOpen);
     const queued = rows.filter(({ status }) => status === 'queued').length;

@@ -220,9 +220,9 @@ describe('pipelines', () => {
       valid: false,
       problems: [
         { path: 'steps.0', message: 'there is no tool "lok" for you' },
-        { path: 'steps.1', message: 'look: the argument "at" is missing' },
-        { path: 'steps.1', message: 'look: it takes no argument "where"' },
-        { path: 'steps.2', message: 'look: the argument "at" is to be of type string, not number' },
+        { path: 'steps.1.with.at', message: 'look: "at" is missing' },
+        { path: 'steps.1.with.where', message: 'look: "where" is not known' },
+        { path: 'steps.2.with.at', message: 'look: "at" is to be of type string, not number' },
       ],
     });
     const broken = { pipeline: [{ id: 'a', uses: 'look', with: { at: '${steps.later.x}' } }] };
@@ -328,7 +328,7 @@ test('health and figures are told', async () => {
     status: 'ok',
     parts: expect.arrayContaining([{ name: 'scheduler/due', status: 'ok' }]),
   });
-  const figures = await hub.use('get_system_metrics');
+  const figures = await hub.use('get_system_metrics', { hours: 1 });
   expect(figures).toMatchObject({
     is_idle: false,
     questions: 0,

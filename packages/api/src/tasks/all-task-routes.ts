@@ -1,6 +1,15 @@
 import type { RouteDescription } from '../route-description.ts';
 import { listEvents, publishEvent } from './events.ts';
-import { answerRun, cancelRun, followRun, getRun, listRunQuestions, listRuns, retryRun } from './runs.ts';
+import {
+  answerRun,
+  cancelRun,
+  followRun,
+  getRun,
+  listRunQuestions,
+  listRuns,
+  retryRun,
+  tryPipeline,
+} from './runs.ts';
 import { backfillTask, cancelTask, pauseTask, resumeTask, runTaskNow, snoozeTask } from './task-actions.ts';
 import { listOccurrences, previewSchedule, previewTask } from './task-times.ts';
 import { changeTask, createTask, getTask, listTasks, listTaskVersions, updateTask } from './tasks.ts';
@@ -29,6 +38,7 @@ export const allTaskRoutes: readonly RouteDescription[] = [
   retryRun,
   answerRun,
   listRunQuestions,
+  tryPipeline,
   publishEvent,
   listEvents,
 ];

@@ -1,6 +1,6 @@
 import { runStatuses } from '@signalbox/sdk';
 import { z } from 'zod';
-import { jsonValue } from '../json-schema.ts';
+import { jsonObject, jsonValue } from '../json-schema.ts';
 import { pageOf } from '../page.ts';
 import { describeRoute } from '../route-description.ts';
 import { runDetail, runItem, runQuestion, runStep } from './run-item.ts';
@@ -20,6 +20,25 @@ export const listRuns = describeRoute({
     ...newestFirst,
   }),
   answer: pageOf(runItem).meta({ id: 'RunPage' }),
+});
+
+/** Tries a pipeline. */
+export const tryPipeline = describeRoute({
+  ...runs,
+  permission: 'tasks:run',
+  method: 'POST',
+  path: '/api/v1/pipelines/try',
+  id: 'tryPipeline',
+  summary: 'Run a pipeline dry, without a task: nothing with side effects is done',
+  body: z
+    .strictObject({
+      title: z.string().min(1).max(200).default('try'),
+      payload: jsonObject.describe('The pipeline, as the payload of a task'),
+      params: jsonObject.optional().describe('In place of its params with the same names'),
+    })
+    .meta({ id: 'PipelineTry' }),
+  answer: z.object({ run: z.string() }).meta({ id: 'PipelineTried' }),
+  status: 202,
 });
 
 /** Shows one with its steps. */

@@ -54,6 +54,13 @@ const foreach = z.strictObject({
   collect: json.optional().describe('What each item gives; the output of its last step unless said'),
 });
 
+/** The list alone. */
+const foreachShort = z
+  .string()
+  .min(1)
+  .transform((list) => ({ in: list }))
+  .describe('The list alone: "${steps.mail.items}" is {"in": "${steps.mail.items}"}');
+
 const whileLoop = z.strictObject({
   condition: condition.describe('Asked before every round; may read the steps of the round before'),
   max: z
@@ -155,7 +162,10 @@ export const pipelineStep: z.ZodType<StepDefinition> = z
     steps: steps
       .optional()
       .describe('Steps done one after the other; with "foreach" and "while", again and again'),
-    foreach: foreach.optional().describe('Does "steps" for every item of a list; the output is a list'),
+    foreach: z
+      .union([foreach, foreachShort])
+      .optional()
+      .describe('Does "steps" for every item of a list; the output is a list'),
     while: whileLoop.optional().describe('Does "steps" as long as the condition is true'),
     parallel: parallel.optional().describe('Does branches at the same time'),
     switch: z

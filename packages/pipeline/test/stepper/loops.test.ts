@@ -23,6 +23,15 @@ test('items are gone over one after the other, or so many at a time', () => {
   expect(Object.keys(run.state.steps)).toEqual(['loop']);
 });
 
+test('a loop that is only a text is over the list it gives', () => {
+  const run = new Run({
+    params: { list: ['x', 'y'] },
+    steps: [{ id: 'loop', foreach: '${params.list}', steps: [call('send', { with: { to: '${item}' } })] }],
+  });
+  run.done('loop[0].send', 'a').done('loop[1].send', 'b');
+  expect(run.finish?.output).toEqual(['a', 'b']);
+});
+
 test('loops stand inside each other, and each item has its name', () => {
   const run = new Run({
     steps: [

@@ -1,12 +1,23 @@
-import { type Clock, type Log, toSignalboxError } from '@signalbox/sdk';
+import { type Clock, type Log, type RunNote, toSignalboxError, type WriteNote } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { RunRow } from '../store/engine-tables.ts';
 import { changeRun } from '../store/run-writes.ts';
 import { endWrites } from './finish-run.ts';
+import { noteRun } from './note-run.ts';
 
 /** Ends a claimed run whose rows or pipeline this node cannot make sense of: it would be taken up for ever. */
 export async function endBrokenRun(
-  { database, clock, log }: { readonly database: Database; readonly clock: Clock; readonly log: Log },
+  {
+    database,
+    clock,
+    log,
+    writeNote,
+  }: {
+    readonly database: Database;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly writeNote?: WriteNote<RunNote>;
+  },
   row: RunRow,
   thrown: unknown,
 ): Promise<void> {
@@ -18,7 +29,11 @@ export async function endBrokenRun(
   const change = { status: 'failed', error, finished_at: now, lease_until: 0 };
   const hold = { id: row.id, epoch: row.lease_epoch };
   try {
-    await database.together([changeRun(database, hold, change), ...endWrites(database, row, now)]);
+    await database.together([
+      changeRun(database, hold, change),
+      ...endWrites(database, row, now),
+      ...noteRun(writeNote, row, 'failed', now),
+    ]);
   } catch (cause) {
     log.warn('a run that cannot be read could not be ended', { run: row.id, cause });
   }

@@ -1,8 +1,9 @@
-import type { Clock, RunError, RunStatus } from '@signalbox/sdk';
+import type { Clock, RunError, RunNote, RunStatus, WriteNote } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
 import { changeRun } from '../store/run-writes.ts';
 import { endWrites } from './finish-run.ts';
+import { noteRun } from './note-run.ts';
 
 /** How a run ends that is not asked any more. */
 export interface ForcedEnd {
@@ -15,8 +16,12 @@ export interface ForcedEnd {
  * somebody else holds it or it has ended.
  */
 export async function endByForce(
-  { database, clock }: { readonly database: Database; readonly clock: Clock },
-  row: Pick<RunRow, 'id' | 'lease_epoch' | 'parent'>,
+  {
+    database,
+    clock,
+    writeNote,
+  }: { readonly database: Database; readonly clock: Clock; readonly writeNote?: WriteNote<RunNote> },
+  row: RunRow,
   { status, error }: ForcedEnd,
 ): Promise<void> {
   const now = clock.now();
@@ -31,5 +36,6 @@ export async function endByForce(
     changeRun(database, { id: row.id, epoch: row.lease_epoch }, change),
     storeStep(calls),
     ...endWrites(database, row, now),
+    ...noteRun(writeNote, row, status, now),
   ]);
 }

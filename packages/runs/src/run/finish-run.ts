@@ -1,5 +1,5 @@
 import type { Finish } from '@signalbox/pipeline';
-import type { RunError, RunStatus, StoreWrite } from '@signalbox/sdk';
+import type { RunError, RunNote, StoreWrite } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import { sql } from 'kysely';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
@@ -7,7 +7,7 @@ import type { RunChange } from '../store/run-writes.ts';
 
 /** How a run goes on after its stepper has finished. */
 export interface Ending {
-  readonly status: RunStatus;
+  readonly status: RunNote['status'];
   /** False when another attempt comes. */
   readonly isOver: boolean;
   readonly change: RunChange;

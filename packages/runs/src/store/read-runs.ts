@@ -12,6 +12,7 @@ import {
   runStatuses,
   runTriggers,
   type StepView,
+  uuidv7,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import { wholeValue } from '../run/large-values.ts';
@@ -42,6 +43,23 @@ export async function listRuns(
     rows.map(({ id }) => id),
   );
   return Promise.all(rows.map((row) => toView(database, row, questions)));
+}
+
+/** How many runs made since an instant stand how. Their ids begin with the time they were made, so that the index has them. */
+export async function countRuns(
+  database: Database,
+  org: string,
+  since: number,
+): Promise<ReadonlyMap<RunStatus, number>> {
+  const rows = await database
+    .queries<EngineTables>()
+    .selectFrom('engine_runs')
+    .select(['status', (select) => select.fn.countAll<number>().as('count')])
+    .where('org', '=', org)
+    .where('id', '>=', uuidv7(since, new Uint8Array(10)))
+    .groupBy('status')
+    .execute();
+  return new Map(rows.map(({ status, count }) => [oneOf<RunStatus>(runStatuses, status, 'failed'), count]));
 }
 
 /** One run with its steps; undefined when the organization has none of this id. */

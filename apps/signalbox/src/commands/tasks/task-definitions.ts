@@ -1,15 +1,15 @@
 import {
   isJsonObject,
   type JsonObject,
+  removableFields,
   SignalboxError,
   taskInput,
   taskStatuses,
   toJsonSchema,
 } from '@signalbox/sdk';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseArguments } from '../../calling/parse-arguments.ts';
 import type { Run } from '../../command.ts';
-import { collect } from '../../read-option.ts';
 import { printItem, printItems } from '../../terminal/print-items.ts';
 import { findTask } from './find-task.ts';
 import { addHubCommand } from './hub-command.ts';
@@ -20,18 +20,11 @@ const most = 10_000;
 
 interface EditOptions {
   readonly file?: string;
-  readonly remove: readonly (typeof removable)[number][];
+  readonly remove: readonly Removable[];
   readonly ifVersion?: string;
 }
 
-const removable = [
-  'dtstart',
-  'dedupe_key',
-  'concurrency_key',
-  'max_runs',
-  'ends_at',
-  'timeout_seconds',
-] as const;
+type Removable = (typeof removableFields)[number];
 
 /** `task ls|show|add|edit`. */
 export function addTaskDefinitions(group: Command, run: Run): void {
@@ -80,11 +73,12 @@ export function addTaskDefinitions(group: Command, run: Run): void {
     examples: [
       'signalbox task edit 0198f2c4-1d2e-7abc-8def-0123456789ab priority=2 "title=Weekday briefing"',
       'signalbox task edit 0198f2c4-1d2e-7abc-8def-0123456789ab --file briefing.yaml --if-version 3',
+      'signalbox task edit 0198f2c4-1d2e-7abc-8def-0123456789ab --remove ends_at --remove max_runs',
     ],
     options: (command) =>
       command
         .option('--file <file>', 'take the fields of this YAML or JSON file')
-        .option('--remove <field>', 'do without this field from now on', collect, [])
+        .option('--remove <field>', removeHelp, collectRemovable, [])
         .option('--if-version <number>', 'only when this is its version'),
     act: async (given) => {
       const { context, client, api, args, options } = given;
@@ -101,6 +95,14 @@ export function addTaskDefinitions(group: Command, run: Run): void {
       context.output.note(`version ${item.version}; it is due next ${item.next_at ?? 'never by itself'}\n`);
     },
   });
+}
+
+const removeHelp = `do without a field from now on, again for more: ${removableFields.join(', ')}`;
+
+function collectRemovable(text: string, before: readonly Removable[]): readonly Removable[] {
+  const field = removableFields.find((each) => each === text);
+  if (field) return [...before, field];
+  throw new InvalidArgumentError(`A task can do without ${removableFields.join(', ')}.`);
 }
 
 function misfit(

@@ -1,0 +1,1 @@
+export { webhooks as default } from './extension.ts';

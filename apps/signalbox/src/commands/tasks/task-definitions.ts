@@ -31,6 +31,7 @@ const removable = [
   'max_runs',
   'ends_at',
   'timeout_seconds',
+  'publish_as',
 ] as const;
 
 /** `task ls|show|add|edit`. */

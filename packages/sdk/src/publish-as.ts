@@ -5,7 +5,7 @@ const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 const hint = z.boolean().optional();
 
 /** Whose rights the run of a published pipeline has. */
-export const publishedRights = ['caller', 'owner'] as const;
+const publishedRights = ['caller', 'owner'] as const;
 
 /** A task as a tool of its own: what callers see of it. Its arguments are those of `params_schema` of the pipeline. */
 export const publishAs = z

@@ -23,12 +23,12 @@ export function callPublished(wayIn: WayIn, order: OrderPublished, org: string):
   return async (invocation) => {
     const { request, originalName: name } = invocation;
     if (request.kind !== 'tool') return { kind: 'data', value: {} };
-    const caller = callerOf(invocation, sourceOf(org));
-    if (request.resume) return finish(wayIn, org, readRun(request.resume.handle), caller);
+    const viewer = { principal: request.principal, interface: request.interface };
+    if (request.resume) return finish(wayIn, org, readRun(request.resume.handle), invocation);
     const leave = wayIn.waiting.enter(request.principal);
     try {
-      const run = await order(caller.viewer, { org, name, params: paramsOf(invocation) });
-      return await finish(wayIn, org, run, caller);
+      const run = await order(viewer, { org, name, params: paramsOf(invocation) });
+      return await finish(wayIn, org, run, invocation);
     } catch (error) {
       // A refusal the model can act on is an answer of the tool.
       if (isSignalboxError(error) && error.code === 'conflict') return toolFailure(error.message);
@@ -39,7 +39,8 @@ export function callPublished(wayIn: WayIn, order: OrderPublished, org: string):
   };
 }
 
-async function finish(wayIn: WayIn, org: string, run: string, caller: WaitingCaller): Promise<CallResult> {
+async function finish(wayIn: WayIn, org: string, run: string, invocation: Invocation): Promise<CallResult> {
+  const caller = callerOf(invocation, org, run);
   const ended = await awaitRun(wayIn, { org, run }, caller, async () => {
     const { kind, id } = caller.viewer.principal;
     // Made by this call, it is the caller's to end.
@@ -48,14 +49,14 @@ async function finish(wayIn: WayIn, org: string, run: string, caller: WaitingCal
   return runResult(ended, { run, isTask: caller.channels.task !== undefined });
 }
 
-function callerOf(invocation: Invocation, source: string): WaitingCaller {
+function callerOf(invocation: Invocation, org: string, run: string): WaitingCaller {
   const { request, signal, originalName, standAside } = invocation;
   return {
     viewer: { principal: request.principal, interface: request.interface },
     channels: request.channels ?? {},
     signal,
     caller: request.signal,
-    identity: { source, originalName },
+    task: { identity: { source: sourceOf(org), originalName }, handle: { run } },
     standAside: standAside ?? (() => () => undefined),
   };
 }

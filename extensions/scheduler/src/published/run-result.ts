@@ -5,6 +5,7 @@ import {
   type RunDetail,
   SignalboxError,
 } from '@signalbox/sdk';
+import { describeFailure } from '../runs/describe-failure.ts';
 
 const runMeta = 'signalbox/run';
 
@@ -17,22 +18,12 @@ export function runResult(
   { run, isTask }: { readonly run: string; readonly isTask: boolean },
 ): CallResult {
   if (!ended) return toolFailure(`the run ${run} has not ended within the time of the call; it goes on`, run);
-  const { status, output = null, error, title } = ended;
-  const where = error?.step === undefined ? '' : ` at the step "${error.step}"`;
-  const why = error ? `: ${error.message}` : '';
-  switch (status) {
-    case 'succeeded':
-      return { kind: 'data', value: { ...outputOf(output), _meta: { [runMeta]: run } } };
-    case 'canceled': {
-      const message = `the run ${run} of "${title}" was canceled${why}`;
-      if (isTask) throw new SignalboxError('cancelled', message);
-      return toolFailure(message, run);
-    }
-    case 'timed_out':
-      return toolFailure(`the run ${run} of "${title}" took too long${where}${why}`, run);
-    default:
-      return toolFailure(`the run ${run} of "${title}" failed${where}${why}`, run);
-  }
+  const { status, output = null } = ended;
+  if (status === 'succeeded')
+    return { kind: 'data', value: { ...outputOf(output), _meta: { [runMeta]: run } } };
+  const message = describeFailure(ended);
+  if (status === 'canceled' && isTask) throw new SignalboxError('cancelled', message);
+  return toolFailure(message, run);
 }
 
 /** A failure of a tool, which the model reads. */

@@ -1,5 +1,4 @@
-import { makePlan } from '@signalbox/pipeline';
-import { calendarZones as zones } from '@signalbox/schedule';
+import { compileSchema } from '@signalbox/pipeline';
 import {
   isJsonObject,
   type JsonObject,
@@ -54,7 +53,13 @@ function withDefault(schema: JsonObject[string] | undefined, value: JsonObject[s
 /** What `params_schema` may say, an output may. */
 function checkOutput(schema: JsonObject): void {
   checkShape(schema, 'output_schema');
-  makePlan({ params_schema: schema, pipeline: [{ id: 'none', uses: 'none' }] }, { zones });
+  compileSchema(
+    schema,
+    (_at, message) => {
+      throw invalid(`"output_schema" ${message}`);
+    },
+    'output_schema',
+  );
 }
 
 /** One tool whose schema is of another form would keep clients from the whole list (MCP, schema, `Tool`). */

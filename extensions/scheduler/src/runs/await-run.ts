@@ -3,6 +3,7 @@ import {
   type EntryIdentity,
   isEnded,
   isSignalboxError,
+  type JsonObject,
   type RunDetail,
   runChanged,
   SignalboxError,
@@ -23,8 +24,8 @@ export interface WaitingCaller {
   readonly signal: AbortSignal;
   /** The caller's: aborts when they leave, with their reason. */
   readonly caller: AbortSignal;
-  /** What is called, to find the call again after a restart. */
-  readonly identity: EntryIdentity;
+  /** What is called, and with what it finds the run again after a restart. */
+  readonly task: { readonly identity: EntryIdentity; readonly handle: JsonObject };
   readonly standAside: () => () => void;
 }
 
@@ -44,8 +45,8 @@ export async function awaitRun(
   waiting: WaitingCaller,
   giveUp: () => Promise<void>,
 ): Promise<RunDetail | undefined> {
-  const { channels, identity, signal, standAside } = waiting;
-  channels.task?.({ identity, handle: { run: wanted.run } });
+  const { channels, task, signal, standAside } = waiting;
+  channels.task?.(task);
   const comeBack = standAside();
   const over = new AbortController();
   try {

@@ -1,3 +1,4 @@
+import { compileSchema } from '@signalbox/pipeline';
 import { isJsonObject, type JsonObject, type JsonValue, type RunQuestion } from '@signalbox/sdk';
 
 const primitives = ['string', 'number', 'integer', 'boolean'];
@@ -20,11 +21,24 @@ const yesOrNo: JsonObject = {
   required: ['approve'],
 };
 
+/** What somebody says to a form. */
+export interface FormAnswer {
+  readonly isApproved: boolean;
+  readonly answer: JsonValue | undefined;
+}
+
+/** What of an answer does not fit the question, for who is to be asked again; undefined when it fits. */
+export function misfitOf({ schema }: RunQuestion, { isApproved, answer }: FormAnswer): string | undefined {
+  if (!schema || !isApproved || answer === undefined) return undefined;
+  const misfit = compileSchema(schema, () => undefined, 'schema')?.(answer);
+  return misfit === undefined ? undefined : `The answer before did not fit: ${misfit}`;
+}
+
 /** What somebody said to the form; undefined for those who closed it without a word. */
 export function readFormAnswer(
   { schema }: RunQuestion,
   { action, content }: JsonObject,
-): { readonly isApproved: boolean; readonly answer: JsonValue | undefined } | undefined {
+): FormAnswer | undefined {
   if (action === 'decline') return { isApproved: false, answer: undefined };
   if (action !== 'accept' || !isJsonObject(content)) return undefined;
   if (schema) return { isApproved: true, answer: content };

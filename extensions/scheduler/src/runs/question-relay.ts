@@ -11,7 +11,7 @@ import {
 import type { WayIn } from '../wire/way-in.ts';
 import { answerQuestion, requireAnswerer } from './answer-question.ts';
 import type { WaitingCaller } from './await-run.ts';
-import { questionForm, readFormAnswer } from './question-form.ts';
+import { type FormAnswer, misfitOf, questionForm, readFormAnswer } from './question-form.ts';
 
 const mostTries = 3;
 
@@ -86,20 +86,12 @@ export class QuestionRelay {
       if (!params || !ask) return;
       const said = readFormAnswer(question, await ask({ method: 'elicitation/create', params }, signal));
       if (!said) return;
-      try {
-        return await this.#answer(run, question, said);
-      } catch (error) {
-        if (!isSignalboxError(error) || error.code !== 'invalid_params') throw error;
-        note = error.message;
-      }
+      note = misfitOf(question, said);
+      if (note === undefined) return this.#answer(run, question, said);
     }
   }
 
-  async #answer(
-    { id }: RunDetail,
-    { path }: RunQuestion,
-    said: NonNullable<ReturnType<typeof readFormAnswer>>,
-  ): Promise<void> {
+  async #answer({ id }: RunDetail, { path }: RunQuestion, said: FormAnswer): Promise<void> {
     const viewer = await this.#callerNow();
     if (viewer) await answerQuestion(this.#wayIn, viewer, { run: id, path, ...said });
   }

@@ -14,6 +14,7 @@ import { makeScheduler } from './make-scheduler.ts';
 import { pipelineKnowledge } from './pipeline-knowledge.ts';
 import { callPublished } from './published/call-published.ts';
 import { PublishedTools } from './published/published-tools.ts';
+import { provideResources } from './resources/provide-resources.ts';
 import { provideEventRoutes } from './routes/event-routes.ts';
 import { provideRunRoutes } from './routes/run-routes.ts';
 import { provideTaskActionRoutes } from './routes/task-action-routes.ts';
@@ -78,6 +79,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
       // Before anything is served: calls of before a restart go on with them.
       await published.renew();
       provideTools(context.tools, wayIn);
+      onStop(provideResources(context.resources, wayIn));
       provideTaskRoutes(context.routes, wayIn);
       provideTaskActionRoutes(context.routes, wayIn);
       provideRunRoutes(context.routes, wayIn);

@@ -46,10 +46,11 @@ function renamePages(named: ViewEntry[]): ViewEntry[] {
   });
 }
 
-/** The URI of a resource where several sources meet: its own, unless it poses as one the hub made. */
+/** The URI of a resource where several sources meet: its own, unless an upstream's poses as one the hub made. */
 export function sharedUri(entry: CatalogEntry): string {
-  const { originalName } = entry;
-  return isReservedUri(originalName) ? ownUri(entry) : originalName;
+  const { originalName, source } = entry;
+  const isOfHub = source.spec.kind === 'extension' && source.spec.org === undefined;
+  return isReservedUri(originalName) && !isOfHub ? ownUri(entry) : originalName;
 }
 
 function ownUri({ kind, source, originalName }: CatalogEntry): string {

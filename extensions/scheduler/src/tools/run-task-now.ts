@@ -22,7 +22,7 @@ import { runLink } from '../wire/to-link.ts';
 import { toTaskRunItem } from '../wire/to-occurrence-item.ts';
 import type { WayIn } from '../wire/way-in.ts';
 import { task } from './arguments.ts';
-import { hints } from './task-tool.ts';
+import { hints, withMembers } from './task-tool.ts';
 
 const identity = { source: 'scheduler', originalName: 'run_task_now' };
 const title = 'Run a task now';
@@ -116,8 +116,4 @@ function toOutput(structured: Outcome): ToolOutput {
   return withMembers([{ type: 'text', text: JSON.stringify(structured) }, ...link], {
     structuredContent: given(structured),
   });
-}
-
-function withMembers(content: readonly JsonObject[], members: JsonObject): ToolOutput {
-  return { content, ...members };
 }

@@ -1,13 +1,19 @@
 import type { JsonObject } from '@signalbox/sdk';
 
+/** The URI of the tasks of who reads it. */
+export const tasksUri = 'signalbox://tasks';
+
+/** The URI of the newest runs. */
+export const runsUri = 'signalbox://runs';
+
 /** The URI of a task as a resource. */
 export function taskUri(id: string): string {
-  return `signalbox://tasks/${id}`;
+  return `${tasksUri}/${id}`;
 }
 
 /** The URI of a run as a resource. */
 export function runUri(id: string): string {
-  return `signalbox://runs/${id}`;
+  return `${runsUri}/${id}`;
 }
 
 /** A link to a task in the result of a tool. */

@@ -129,7 +129,10 @@ describe('a published pipeline', () => {
   });
 
   test('that fails says at which step, why, and in which run', async () => {
-    await publish({ name: 'break' }, { payload: { pipeline: [{ id: 'risky', uses: 'fragile', max_retries: 0 }] } });
+    await publish(
+      { name: 'break' },
+      { payload: { pipeline: [{ id: 'risky', uses: 'fragile', max_retries: 0 }] } },
+    );
     hub.probe.isBroken = true;
     const answer = await call('break');
     hub.probe.isBroken = false;

@@ -11,6 +11,7 @@ import { countTaskOfRun } from '../access/count-tasks-of-runs.ts';
 import { requirePermission, requireStandIn } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
 import { requireFreeName } from '../published/require-free-name.ts';
+import { requireHonestHints } from '../published/require-honest-hints.ts';
 import { requireLending } from '../published/require-lending.ts';
 import { nextFields } from '../schedule/next-fields.ts';
 import { again } from '../store/again.ts';
@@ -33,6 +34,7 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
   await requireRunnable(core, { definition, runAs, task: id });
   await requireRoom(core, runAs.org);
   requireLending(core, viewer, definition);
+  requireHonestHints(core, viewer, definition);
   const nowMs = core.clock.now();
   const next = nextFields(findFirst(schedule, nowMs), core.zoneData);
   const isActive = definition.status === 'active';

@@ -13,6 +13,7 @@ import { requireChange, requireStandIn } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
 import { toPlaced } from '../place/placed.ts';
 import { requireFreeName } from '../published/require-free-name.ts';
+import { requireHonestHints } from '../published/require-honest-hints.ts';
 import { requireLending } from '../published/require-lending.ts';
 import { countRange } from '../schedule/count-range.ts';
 import { nextFields } from '../schedule/next-fields.ts';
@@ -44,6 +45,7 @@ export async function updateTask(
     const prepared = prepareDefinition(core, given, id);
     await requireRunnable(core, { definition: prepared.definition, runAs, task: id });
     requireLending(core, viewer, prepared.definition);
+    requireHonestHints(core, viewer, prepared.definition);
     await requireFreeName(core, task.row, prepared.definition);
     const nowMs = core.clock.now();
     const version: VersionRow = {

@@ -1,5 +1,7 @@
 import {
+  isSignalboxError,
   type JsonObject,
+  type Principal,
   principalOfStandIn,
   SignalboxError,
   type StandIn,
@@ -74,6 +76,19 @@ async function rightsOf(core: Core, viewer: Viewer, { definition, runAs, row }: 
       'conflict',
       'who lends this pipeline their rights is not there or not active any more',
     );
-  requirePermission(core, { principal: lender, interface: taskInterface }, 'admin:org');
-  return runAs;
+  if (mayLend(core, lender)) return runAs;
+  throw new SignalboxError(
+    'conflict',
+    'who lends this pipeline their rights administers the organization no more; an administrator has to change its task',
+  );
+}
+
+function mayLend(core: Core, principal: Principal): boolean {
+  try {
+    requirePermission(core, { principal, interface: taskInterface }, 'admin:org');
+    return true;
+  } catch (error) {
+    if (isSignalboxError(error)) return false;
+    throw error;
+  }
 }

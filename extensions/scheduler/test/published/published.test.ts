@@ -1,4 +1,4 @@
-import { addOrganization, addPerson } from '@signalbox/api';
+import { addOrganization, addPerson, changeMember } from '@signalbox/api';
 import { catalogReader, directory, type JsonObject, type Principal, SignalboxError } from '@signalbox/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownerInRun, startWayIn, type WayInHub } from '../support/start-way-in.ts';
@@ -249,6 +249,22 @@ test.each<[string, JsonObject, JsonObject]>([
   });
 });
 
+test('nobody says of a pipeline that it only reads when it may do more', async () => {
+  const annotations = { readOnlyHint: true };
+  const steps = [
+    { uses: 'publish_event', with: { topic: 'a' } },
+    { uses: '${params.tool}' },
+    { call: 'another' },
+  ];
+  for (const step of steps) {
+    const payload = { params: { tool: 'look' }, pipeline: [{ id: 'does', ...step }] };
+    await expect(publish({ name: 'harmless', annotations }, { payload })).rejects.toMatchObject({
+      code: 'invalid_params',
+      message: /may do more than read/,
+    });
+  }
+});
+
 describe('the rights of a run', () => {
   test('are those of the caller, who is told what they lack', async () => {
     const dan = await person('dan', ['member']);
@@ -287,6 +303,25 @@ describe('the rights of a run', () => {
     expect(await hub.use('get_run', { run: runOf(answer) })).toMatchObject({
       run_as: { kind: 'user', id: 'owner' },
       output: { seen: 'hello home' },
+    });
+  });
+
+  test('are lent no longer than who lends them administers', async () => {
+    const admin = await person('alma', ['admin']);
+    const lending = { title: 'lends', schedule_kind: 'manual', payload: greeting };
+    const publish_as = { name: 'lent_by_alma', run_as: 'owner' };
+    await hub.use('create_task', { ...lending, publish_as }, { principal: admin });
+    expect(await call('lent_by_alma', { place: 'x' })).toMatchObject({
+      structuredContent: { seen: 'hello x' },
+    });
+    await hub.api.request(changeMember, {
+      params: { person: admin.id },
+      query: { org: 'local' },
+      body: { roles: ['member'] },
+    });
+    expect(await call('lent_by_alma', { place: 'x' })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/administers the organization no more/) }],
     });
   });
 

@@ -94,10 +94,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   kernel.services.offer(decisionExplainer, explainerOf(kernel, gate.limits));
   kernel.services.offer(keyFiles, keyFilesOf(settings.dataDir));
   let listener: Listener | undefined;
-  kernel.services.offer(
-    hubInfo,
-    describeHub(options, kernel, () => listener?.url),
-  );
+  const stopping = new AbortController();
+  const info = { stopping: stopping.signal, url: () => listener?.url };
+  kernel.services.offer(hubInfo, describeHub(options, kernel, info));
   const ordered = bootOrder(options.extensions, kernelServices);
   const running = await startExtensions(ordered, settings.sections, kernel, (each) =>
     openAudit(each, audit, kernel),
@@ -118,6 +117,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     routes: () => [...kernel.routes],
     mounts: () => kernel.mounts.all(),
     stop: once(async () => {
+      stopping.abort();
       const closing = listener?.close(stopGraceMs);
       await stopExtensions(running);
       await closing;
@@ -137,7 +137,7 @@ function explainerOf({ access, catalog, services }: KernelParts, limits: Limits)
 function describeHub(
   { settings, version }: HubOptions,
   kernel: KernelParts,
-  url: () => string | undefined,
+  info: Pick<HubInfo, 'stopping' | 'url'>,
 ): HubInfo {
   return {
     version,
@@ -149,7 +149,7 @@ function describeHub(
     stdioLevel: settings.core.stdio.level,
     ...(settings.path === undefined ? {} : { configPath: settings.path }),
     ...(settings.core.http.publicUrl === undefined ? {} : { publicUrl: settings.core.http.publicUrl }),
-    url,
+    ...info,
     checkHealth: () => kernel.health.report(),
   };
 }

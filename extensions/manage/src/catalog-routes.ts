@@ -8,7 +8,15 @@ import {
   listTemplates,
   listTools,
 } from '@signalbox/api';
-import { type CatalogReader, type ListKind, type Routes, route, SignalboxError } from '@signalbox/sdk';
+import {
+  type CatalogItem,
+  type CatalogReader,
+  type ListKind,
+  type Principal,
+  type Routes,
+  route,
+  SignalboxError,
+} from '@signalbox/sdk';
 import { toDetail, toEntry } from './catalog-entry.ts';
 import { matchesSearch } from './match-search.ts';
 import { pageByKey, sortByKey } from './page.ts';
@@ -39,9 +47,10 @@ function provideList(
   routes.provide(
     route({
       ...description,
-      handle: ({ query }) => {
+      handle: ({ query, principal }) => {
         const found = catalog
           .items(kind, query.view)
+          .filter((item) => isFor(item, principal))
           .filter((item) => query.source === undefined || item.source === query.source)
           .filter((item) => query.search === undefined || matchesSearch(item, query.search));
         const page = pageByKey(sortByKey(found, nameOf), nameOf, query);
@@ -60,8 +69,10 @@ function provideDetail(
   routes.provide(
     route({
       ...description,
-      handle: ({ params, query }) => {
-        const item = catalog.items(kind, query.view).find((candidate) => candidate.name === params.name);
+      handle: ({ params, query, principal }) => {
+        const item = catalog
+          .items(kind, query.view)
+          .find((candidate) => candidate.name === params.name && isFor(candidate, principal));
         if (item) return toDetail(item);
         throw new SignalboxError(
           'not_found',
@@ -70,6 +81,11 @@ function provideDetail(
       },
     }),
   );
+}
+
+/** What belongs to another organization is not there. */
+function isFor({ org }: CatalogItem, principal: Principal): boolean {
+  return org === undefined || org === principal.org;
 }
 
 function nameOf(item: { readonly name: string }): string {

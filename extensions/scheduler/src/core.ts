@@ -13,6 +13,8 @@ export interface Core extends SchedulerParts {
   readonly notes: Notes;
   /** Tells the loop that something may be due earlier than it thinks. */
   readonly wake: () => void;
+  /** Ends when the tools that tasks are, are those the store says. */
+  readonly renewPublished: () => Promise<void>;
 }
 
 /** {@link Core} where there is an engine. */

@@ -12,10 +12,14 @@ import {
 import { database } from '@signalbox/store';
 import { makeScheduler } from './make-scheduler.ts';
 import { pipelineKnowledge } from './pipeline-knowledge.ts';
+import { callPublished } from './published/call-published.ts';
+import { PublishedTools } from './published/published-tools.ts';
+import { provideResources } from './resources/provide-resources.ts';
 import { provideEventRoutes } from './routes/event-routes.ts';
 import { provideRunRoutes } from './routes/run-routes.ts';
 import { provideTaskActionRoutes } from './routes/task-action-routes.ts';
 import { provideTaskRoutes } from './routes/task-routes.ts';
+import { WaitingCalls } from './runs/waiting-calls.ts';
 import type { PipelineKnowledge } from './scheduler-parts.ts';
 import { schedulerSettings } from './settings.ts';
 import { provideTools } from './tools/provide-tools.ts';
@@ -60,15 +64,29 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
         hub: use(hubInfo),
         clock,
         events,
+        log,
+        waiting: new WaitingCalls(),
       };
+      const published = new PublishedTools({
+        sources: context.sources,
+        read: running.published.read,
+        invokeFor: (org) => callPublished(wayIn, running.published.order, org),
+        clock,
+        log,
+        isShared: use(database).dialect === 'postgres',
+      });
+      running.published.renew = published.renew;
+      // Before anything is served: calls of before a restart go on with them.
+      await published.renew();
       provideTools(context.tools, wayIn);
+      onStop(provideResources(context.resources, wayIn));
       provideTaskRoutes(context.routes, wayIn);
       provideTaskActionRoutes(context.routes, wayIn);
       provideRunRoutes(context.routes, wayIn);
       provideEventRoutes(context.routes, wayIn);
       health.check('due', running.health);
       events.on(organizationRemoved, ({ org, step, waitFor }) => {
-        if (step === 'rows') waitFor(running.removeOrganization(org));
+        if (step === 'rows') waitFor(running.removeOrganization(org).then(published.renew));
       });
       let cancelTidy = (): void => undefined;
       const planTidy = (): void => {
@@ -82,10 +100,12 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
       onReady(async () => {
         await running.start();
         planTidy();
+        published.start();
         if (!find(engine)) log.info('tasks are kept and not run: no extension carries out pipelines');
       });
       onStop(async () => {
         cancelTidy();
+        await published.stop();
         await running.stop();
       });
     },

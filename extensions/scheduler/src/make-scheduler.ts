@@ -27,12 +27,15 @@ import { snoozeTask } from './operations/snooze-task.ts';
 import { tryPipeline } from './operations/try-pipeline.ts';
 import { updateTask } from './operations/update-task.ts';
 import { RunEnds } from './outcome/run-ends.ts';
+import type { OrderPublished } from './published/call-published.ts';
+import { runPublished } from './published/run-published.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
 import { EventStore } from './store/event-store.ts';
 import { GuardStore } from './store/guard-store.ts';
 import { Ids } from './store/ids.ts';
 import { OccurrenceStore } from './store/occurrence-store.ts';
 import { schedulerMigrations } from './store/scheduler-migrations.ts';
+import type { Task } from './store/task.ts';
 import { TaskStore } from './store/task-store.ts';
 import { VersionCache } from './store/version-cache.ts';
 import { removeOrganization, tidy } from './tidy.ts';
@@ -49,6 +52,13 @@ export interface RunningScheduler {
   readonly tidy: () => Promise<void>;
   readonly removeOrganization: (org: string) => Promise<void>;
   readonly health: () => Promise<HealthReport>;
+  /** The tasks that are tools, and what runs them when they are called. */
+  readonly published: {
+    readonly read: () => Promise<readonly Task[]>;
+    readonly order: OrderPublished;
+    /** What is to be done whenever they may be others. */
+    renew: () => Promise<void>;
+  };
 }
 
 /** Makes the scheduler over its parts; its tables are brought up to date first. */
@@ -67,6 +77,12 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
     announcer: new Announcer(parts),
     notes: new Notes(),
     wake: () => loop.wake(),
+    renewPublished: () => published.renew(),
+  };
+  const published: RunningScheduler['published'] = {
+    read: () => core.stores.tasks.published(),
+    order: (viewer, call) => runPublished(core, viewer, call),
+    renew: async () => undefined,
   };
   const leadership: Leadership =
     database.dialect === 'postgres'
@@ -82,6 +98,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
   let stopListening = (): void => undefined;
   return {
     service: toService(core),
+    published,
     start: async () => {
       stopListening = ends.listen();
       core.engine()?.callTasks((wanted) => orderChild(core, wanted));

@@ -13,6 +13,7 @@ export async function tidy(database: Database, settings: SchedulerSettings, nowM
     .selectFrom('scheduler_tasks')
     .select('id')
     .where('status', 'in', ['completed', 'canceled'])
+    .where('published_name', 'is', null)
     .where('updated_at', '<', before);
   await rows
     .deleteFrom('scheduler_occurrences')
@@ -24,6 +25,7 @@ export async function tidy(database: Database, settings: SchedulerSettings, nowM
   await rows
     .deleteFrom('scheduler_tasks')
     .where('status', 'in', ['completed', 'canceled'])
+    .where('published_name', 'is', null)
     .where('updated_at', '<', before)
     .execute();
   await rows

@@ -138,6 +138,7 @@ async function runLimited(
         signal: deadline.signal,
         mustParse: uris !== undefined || mustReadOutput(found, gate.settings) || mustReadFor(obligations),
         needsOwnAccount: ownAccount,
+        standAside: () => gate.limits.standAsideWhole(request, found.source),
       });
       checkOutput(gate.output, found, result);
       boundResult(found, result, obligations);
@@ -203,7 +204,7 @@ function urisHere(
 function invoke(
   request: CallRequest,
   found: Found,
-  given: Pick<Invocation, 'callId' | 'signal' | 'mustParse' | 'needsOwnAccount'>,
+  given: Pick<Invocation, 'callId' | 'signal' | 'mustParse' | 'needsOwnAccount' | 'standAside'>,
 ): Promise<CallResult> {
   const answer = found.source.spec.invoke({
     ...given,

@@ -38,7 +38,7 @@ export function startDeadline(
   const hold = (): (() => void) => {
     if (holders++ === 0) {
       leftMs = Math.max(endsAt - clock.now(), 1);
-      restart(humanTimeoutMs);
+      restart(Math.max(humanTimeoutMs, leftMs));
     }
     return () => {
       if (--holders > 0) return;
@@ -51,7 +51,7 @@ export function startDeadline(
     givenMs = longerMs;
     endsAt = clock.now() + longerMs;
     if (holders > 0) leftMs = longerMs;
-    else restart(longerMs);
+    restart(holders > 0 ? Math.max(humanTimeoutMs, longerMs) : longerMs);
   };
   const stop = (): void => {
     isStopped = true;

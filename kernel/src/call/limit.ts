@@ -64,6 +64,17 @@ export class Limits {
     return () => queue.comeBack();
   }
 
+  /** The same with both places, for a call that only waits for other calls of the same principal. */
+  standAsideWhole(request: CallRequest, source: Source): () => void {
+    const own = this.#byObject.get(request.principal)?.queue;
+    own?.leave();
+    const comeBack = this.standAside(source);
+    return () => {
+      own?.comeBack();
+      comeBack();
+    };
+  }
+
   async #waitForSource(own: GateQueue, queue: GateQueue, signal: AbortSignal): Promise<void> {
     try {
       await queue.wait(signal);

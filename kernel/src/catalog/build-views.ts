@@ -1,3 +1,4 @@
+import { hubOrganization } from '@signalbox/policy';
 import type { ViewName } from '@signalbox/sdk';
 import type { EndpointSettings } from '../config/core-settings.ts';
 import { selectEntries } from './endpoint-selection.ts';
@@ -38,10 +39,14 @@ const originalNames: Naming = (entry) => entry.originalName;
 
 const prefixedNames: Naming = (entry) => {
   if (!isNamed(entry)) return sharedUri(entry);
-  return entry.source.spec.kind === 'upstream'
-    ? prefixedName(entry.source.id, entry.originalName)
-    : entry.originalName;
+  return isPrefixed(entry) ? prefixedName(entry.source.id, entry.originalName) : entry.originalName;
 };
+
+/** Plain names are those of the hub; what belongs to one of its other organizations must not take one from anybody. */
+function isPrefixed({ source }: CatalogEntry): boolean {
+  const { kind, org = hubOrganization } = source.spec;
+  return kind === 'upstream' || org !== hubOrganization;
+}
 
 /** Original names where only one source has them; those that are shared stay prefixed for all. */
 function plainNames(entries: readonly CatalogEntry[]): Naming {

@@ -109,6 +109,7 @@ export class Catalog implements CatalogReader {
       definition,
       minLevel: entry.minLevel,
       state: entry.source.state,
+      ...(entry.target.org === undefined ? {} : { org: entry.target.org }),
     }));
   };
 

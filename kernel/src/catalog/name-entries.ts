@@ -9,8 +9,8 @@ export type Naming = (entry: CatalogEntry) => string;
 
 /**
  * Gives every entry of a view a name of its own. The entries come in the order of their sources' ids; a name that
- * carries its source's prefix is never taken away by a plain one, and of two plain ones the first keeps it. No tool is
- * given a reserved name.
+ * carries its source's prefix is never taken away by a plain one, of two plain ones the first keeps it, and what somebody of an
+ * organization has named takes no name from what is everybody's. No tool is given a reserved name.
  */
 export function nameEntries(
   entries: readonly CatalogEntry[],
@@ -21,7 +21,13 @@ export function nameEntries(
   const wishes = entries.map((entry) => ({ entry, wish: naming(entry) }));
   const isPrefixed = ({ entry, wish }: (typeof wishes)[number]): boolean =>
     wish.startsWith(`${entry.source.id}__`);
-  const ordered = [...wishes.filter(isPrefixed), ...wishes.filter((each) => !isPrefixed(each))];
+  const plain = wishes.filter((each) => !isPrefixed(each));
+  const isOwned = ({ entry }: (typeof wishes)[number]): boolean => entry.target.org !== undefined;
+  const ordered = [
+    ...wishes.filter(isPrefixed),
+    ...plain.filter((each) => !isOwned(each)),
+    ...plain.filter(isOwned),
+  ];
   const named = ordered.map(({ entry, wish }) => {
     const publicName = firstFree(entry, wish, taken);
     taken.add(`${entry.kind}\0${publicName}`);
@@ -40,10 +46,11 @@ function renamePages(named: ViewEntry[]): ViewEntry[] {
   });
 }
 
-/** The URI of a resource where several sources meet: its own, unless it poses as one the hub made. */
+/** The URI of a resource where several sources meet: its own, unless an upstream's poses as one the hub made. */
 export function sharedUri(entry: CatalogEntry): string {
-  const { originalName } = entry;
-  return isReservedUri(originalName) ? ownUri(entry) : originalName;
+  const { originalName, source } = entry;
+  const isOfHub = source.spec.kind === 'extension' && source.spec.org === undefined;
+  return isReservedUri(originalName) && !isOfHub ? ownUri(entry) : originalName;
 }
 
 function ownUri({ kind, source, originalName }: CatalogEntry): string {

@@ -61,7 +61,7 @@ export class Source {
 
   /** What it does not list may still be read there. */
   unlisted(uri: string): Target {
-    return { kind: 'resource', source: this.id, name: uri, minLevel: this.spec.minLevel };
+    return { ...this.#owner, kind: 'resource', source: this.id, name: uri, minLevel: this.spec.minLevel };
   }
 
   setExtensions(extensions: JsonObject): void {
@@ -74,9 +74,15 @@ export class Source {
     if (!isSame) this.#onChange(this);
   }
 
+  get #owner(): Pick<Target, 'org'> {
+    const { org } = this.spec;
+    return org === undefined ? {} : { org };
+  }
+
   #toEntry({ kind, name, definition, minLevel = this.spec.minLevel }: SourceEntry): CatalogEntry {
     const annotations = kind === 'tool' ? definition['annotations'] : undefined;
     const target = {
+      ...this.#owner,
       kind: kind === 'template' ? ('resource' as const) : kind,
       source: this.id,
       name,

@@ -1,5 +1,6 @@
 import { toPlainNumbers, uriTemplateMatcher } from '@signalbox/protocol';
 import {
+  type CallRequest,
   type CallResult,
   type HandlerContext,
   type Invocation,
@@ -64,7 +65,7 @@ export class OwnEntries {
       return { kind: 'prompt', name, definition: plain, ...level(minLevel) };
     });
     const resources = [...this.#resources.values()].map(
-      ({ read: _read, minLevel, uri, ...rest }): SourceEntry => {
+      ({ read: _read, watch: _watch, minLevel, uri, ...rest }): SourceEntry => {
         const kind = isTemplate(uri) ? 'template' : 'resource';
         return {
           kind,
@@ -81,24 +82,31 @@ export class OwnEntries {
   readonly invoke = async (invocation: Invocation): Promise<CallResult> => {
     const { request, originalName } = invocation;
     const context = this.#contextOf(invocation);
-    if (request.kind === 'tool') return this.#runTool(originalName, request.params['arguments'], context);
+    if (request.kind === 'tool') return this.#runTool(originalName, request, context);
     if (request.kind === 'prompt') return this.#getPrompt(originalName, request.params['arguments'], context);
     if (request.kind === 'resource') return this.#readResource(originalName, context);
     if (request.kind === 'completion') return { kind: 'data', value: { completion: { values: [] } } };
+    const watched = this.#resources.get(originalName) ?? this.#findTemplate(originalName);
+    await watched?.watch?.(originalName, request.params['subscribe'] !== false, context);
     return { kind: 'data', value: {} };
   };
 
-  #contextOf({ callId, request, signal }: Invocation): HandlerContext {
-    const { principal, interface: through, channels = {} } = request;
-    return { callId, principal, interface: through, signal, log: this.#log, channels };
+  #contextOf({ callId, request, signal, standAside = stay }: Invocation): HandlerContext {
+    const { principal, interface: through, channels = {}, signal: caller } = request;
+    return { callId, principal, interface: through, signal, caller, log: this.#log, channels, standAside };
   }
 
-  async #runTool(name: string, args: JsonValue | undefined, context: HandlerContext): Promise<CallResult> {
+  async #runTool(
+    name: string,
+    { params, resume }: CallRequest,
+    context: HandlerContext,
+  ): Promise<CallResult> {
     const tool = this.#tools.get(name);
     if (!tool) throw new SignalboxError('not_found', `there is no tool "${name}"`);
-    const input = await parseWith(tool.input, toPlainNumbers(args ?? {}), `the arguments of "${name}"`);
+    const run = resume ? goingOn(name, tool, resume.handle) : await beginning(name, tool, params);
     try {
-      return { kind: 'data', value: toToolResult(await tool.handler(input, context)) };
+      const value = toToolResult(await run(context));
+      return value['isError'] === true ? { kind: 'data', value, isError: true } : { kind: 'data', value };
     } catch (thrown) {
       const error = toSignalboxError(thrown);
       // A handler that is stopped fails in its own way; that is no bug of its own.
@@ -151,6 +159,20 @@ export class OwnEntries {
       (each) => isTemplate(each.uri) && uriTemplateMatcher(each.uri)(uri),
     );
   }
+}
+
+const stay = (): (() => void) => () => undefined;
+
+type Run = (context: HandlerContext) => ReturnType<Tool['handler']>;
+
+async function beginning(name: string, tool: Tool, { arguments: args }: JsonObject): Promise<Run> {
+  const input = await parseWith(tool.input, toPlainNumbers(args ?? {}), `the arguments of "${name}"`);
+  return (context) => tool.handler(input, context);
+}
+
+function goingOn(name: string, { options: { resume } }: Tool, handle: JsonObject): Run {
+  if (resume) return (context) => resume(handle, context);
+  throw new SignalboxError('unsupported', `the tool "${name}" cannot go on with a call of before`);
 }
 
 function toToolResult(output: unknown): JsonObject {

@@ -50,6 +50,24 @@ describe('a deadline', () => {
     expect(codeOf(deadline)).toBe('timeout');
   });
 
+  test('waits for an answer as long as the call may take, where that is longer than a person gets', () => {
+    const { clock, deadline } = start(1_000);
+    deadline.extend(7_200_000);
+    const release = deadline.hold();
+    clock.advance(7_199_999);
+    expect(codeOf(deadline)).toBe(undefined);
+    release();
+    clock.advance(7_199_999);
+    expect(codeOf(deadline)).toBe(undefined);
+    const again = start(1_000);
+    again.deadline.hold();
+    again.deadline.extend(7_200_000);
+    again.clock.advance(7_199_999);
+    expect(codeOf(again.deadline)).toBe(undefined);
+    again.clock.advance(1);
+    expect(codeOf(again.deadline)).toBe('timeout');
+  });
+
   test('stands still until the last of several questions is answered, in whatever order', () => {
     for (const order of [
       [0, 1],

@@ -70,9 +70,10 @@ describe('a target', () => {
   test('is told its own name, the request, a signal, and whether the gate has to read the answer', async () => {
     const told: unknown[] = [];
     const source = probe.open('told', [toolWith('x.y', input), toolWith('out', {}, output)], (invocation) => {
-      const { request, signal, ...rest } = invocation;
+      const { request, signal, standAside, ...rest } = invocation;
       told.push({
         ...rest,
+        canStandAside: standAside !== undefined,
         signal: signal.aborted,
         target: request.target,
         args: request.params['arguments'],
@@ -97,6 +98,7 @@ describe('a target', () => {
         definition: { name: 'x.y', inputSchema: input },
         mustParse: false,
         needsOwnAccount: false,
+        canStandAside: true,
         signal: false,
         target: 'x.y',
         args: { a: 1 },
@@ -107,6 +109,7 @@ describe('a target', () => {
         definition: { name: 'out', inputSchema: {}, outputSchema: output },
         mustParse: true,
         needsOwnAccount: false,
+        canStandAside: true,
         signal: false,
         target: 'out',
         args: undefined,

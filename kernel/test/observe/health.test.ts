@@ -35,7 +35,7 @@ test('the health has every part by name; one that fails or hangs is down', async
 test('the hub tells about itself', async () => {
   const clock = new FakeClock();
   const hub = await startTestHub({ clock, extensions: [] });
-  const { checkHealth: _check, url, ...info } = hub.hub.services.get(hubInfo);
+  const { checkHealth: _check, stopping: _stopping, url, ...info } = hub.hub.services.get(hubInfo);
   expect({ ...info, url: url() }).toEqual({
     version: '0.0.0-test',
     pid: process.pid,

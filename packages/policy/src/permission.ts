@@ -38,7 +38,7 @@ export function isPermission(text: string): text is Permission {
 }
 
 /** The organization the hub itself belongs to. */
-const hubOrganization = 'local';
+export const hubOrganization = 'local';
 
 // Upstreams, extensions, the store: all organizations share them, so only the hub's own may look behind or change them.
 const ofHub: ReadonlySet<Permission> = new Set([

@@ -126,6 +126,11 @@ export interface Invocation {
   readonly mustParse: boolean;
   /** True when a rule allows the call only over an account of the caller's own at what is behind the source. */
   readonly needsOwnAccount?: boolean;
+  /**
+   * Gives the places of the call to others while it only waits for calls of the same caller, which need places, too; the result takes
+   * them back.
+   */
+  readonly standAside?: () => () => void;
 }
 
 /** Carries out a call. Throws SignalboxError for access, transport and bugs; a tool's own failure is a result. */

@@ -24,6 +24,8 @@ export type SourceState =
 export interface SourceSpec {
   readonly id: string;
   readonly kind: 'upstream' | 'extension';
+  /** Whose it is; absent when every organization of the hub shares it. */
+  readonly org?: string;
   readonly minLevel: Level;
   readonly invoke: Invoke;
   /** Longest time one call may take. */
@@ -59,6 +61,8 @@ export interface CatalogItem {
   readonly definition: JsonObject;
   readonly minLevel: Level;
   readonly state: SourceState;
+  /** Whose it is; absent when every organization of the hub shares it. */
+  readonly org?: string;
 }
 
 /** Reads the catalog whole, unavailable entries with their reason included. */
@@ -88,6 +92,8 @@ export const catalogReader = defineService<CatalogReader>('catalog', { inProcess
 export interface ChangedEntry {
   readonly kind: 'tool' | 'resource' | 'prompt';
   readonly source: string;
+  /** Whose it is; absent when every organization of the hub shares it. */
+  readonly org?: string;
   /** The source's own name for it. */
   readonly name: string;
   readonly minLevel: Level;
@@ -108,6 +114,8 @@ export interface ResourceUpdate {
   readonly source: string;
   /** The source's own. */
   readonly uri: string;
+  /** Whose it is: only their people are told. Absent means those of every organization. */
+  readonly org?: string;
   /** Whose it is: only they are told. Absent means everybody who watches it. */
   readonly only?: Pick<Principal, 'org' | 'kind' | 'id'>;
 }

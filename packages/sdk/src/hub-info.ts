@@ -25,6 +25,8 @@ export interface HubInfo {
   readonly configPath?: string;
   /** Where clients find the hub, as `http.publicUrl` says it; absent when they find it where it listens. */
   readonly publicUrl?: string;
+  /** Aborts when the hub begins to stop: who leaves from then on has not given up what they began. */
+  readonly stopping: AbortSignal;
   /** Where the hub listens; undefined until it does. */
   readonly url: () => string | undefined;
   /** Runs every health check, each with a deadline; never rejects. */

@@ -134,6 +134,7 @@ export {
   type Viewer,
 } from './principal.ts';
 export { type Prompt, type PromptArgument, type PromptOutput, prompt } from './prompt.ts';
+export { type PublishAs, publishAs } from './publish-as.ts';
 export { redactArguments } from './redact-arguments.ts';
 export { redacted, redactUrl } from './redact-url.ts';
 export { isTemplate, type Resource, type ResourceOutput, resource } from './resource.ts';

@@ -14,6 +14,8 @@ export interface Resource {
   readonly mimeType?: string;
   readonly minLevel?: Level;
   readonly read: (uri: string, context: HandlerContext) => ResourceOutput | Promise<ResourceOutput>;
+  /** Told when somebody begins to wait for updates of it, and when they stop; throws for those who may not. */
+  readonly watch?: (uri: string, isOn: boolean, context: HandlerContext) => void | Promise<void>;
 }
 
 /** Defines a resource. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { JsonObject } from './json.ts';
+import { publishAs } from './publish-as.ts';
 
-/** What makes a task due. */
-export const scheduleKinds = ['cron', 'rrule', 'once', 'interval', 'event'] as const;
+/** What makes a task due; nothing does for `manual`, which is run by hand or called as a tool. */
+export const scheduleKinds = ['cron', 'rrule', 'once', 'interval', 'event', 'manual'] as const;
 
 /** What happens when a task is due while a run of it has not ended. */
 export const overlapPolicies = [
@@ -34,10 +35,10 @@ const schedule = {
   schedule_kind: z.enum(scheduleKinds).describe('What makes the task due'),
   schedule_expr: z
     .string()
-    .min(1)
     .max(16_000)
+    .default('')
     .describe(
-      'cron: five fields, six with seconds first, or @daily; rrule: RFC 5545 lines; once: ISO 8601; interval: "90m"; event: a topic such as "email.*"',
+      'cron: five fields, six with seconds first, or @daily; rrule: RFC 5545 lines; once: ISO 8601; interval: "90m"; event: a topic such as "email.*"; manual: nothing',
     ),
   timezone: z
     .string()
@@ -128,6 +129,7 @@ const rest = {
     .max(86_400)
     .optional()
     .describe('An event makes a run when so long none has followed it'),
+  publish_as: publishAs.optional(),
 };
 
 /** Somebody's wish to have something done again and again, or later. Names of fields are those of Ordinaut. */
@@ -147,6 +149,7 @@ const changeable = z.strictObject({
   ...schedule,
   ...rest,
   // Without defaults: what is not named stays as it is.
+  schedule_expr: schedule.schedule_expr.unwrap(),
   description: rest.description.unwrap(),
   priority: rest.priority.unwrap(),
   dedupe_window_seconds: rest.dedupe_window_seconds.unwrap(),
@@ -176,6 +179,7 @@ export const removableFields = [
   'when',
   'rate',
   'debounce_seconds',
+  'publish_as',
 ] as const;
 
 /** What becomes other of a task: fields that are named; those that may be absent are taken away with `remove`. */

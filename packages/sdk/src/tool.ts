@@ -13,6 +13,10 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly channels: CallChannels;
+  /** Aborts when the caller gives up, with the caller's own reason; `signal` aborts when the time is over, too. */
+  readonly caller: AbortSignal;
+  /** As in {@link Invocation.standAside}. */
+  readonly standAside: () => () => void;
 }
 
 /** What a tool may return: a plain value (text, or structured JSON), or a whole MCP result with `content`. */
@@ -25,6 +29,8 @@ export interface ToolOptions {
   readonly annotations?: JsonObject;
   /** The lowest effective level that may call it; `trusted` where absent. */
   readonly minLevel?: Level;
+  /** Goes on with a call that told `channels.task` of itself, by the handle it gave, such as after a restart of the hub. */
+  readonly resume?: (handle: JsonObject, context: HandlerContext) => ToolOutput | Promise<ToolOutput>;
 }
 
 /** A tool written in TypeScript, with the schema of its arguments. */

@@ -65,8 +65,9 @@ test('an entry tells identity, level and state, and the detail its definition', 
 
 test('resources, templates and prompts are listed too, and a URI survives the path', async () => {
   const { client } = hub;
-  expect(names(await client.request(listResources, { query: {} }))).toEqual(['probe://notes/1?x=y']);
-  expect(names(await client.request(listTemplates, { query: {} }))).toEqual(['probe://files/{+path}']);
+  const query = { source: 'probe' };
+  expect(names(await client.request(listResources, { query }))).toEqual(['probe://notes/1?x=y']);
+  expect(names(await client.request(listTemplates, { query }))).toEqual(['probe://files/{+path}']);
   expect(names(await client.request(listPrompts, { query: {} }))).toEqual(['greet']);
   const resource = await client.request(getResource, { params: { name: 'probe://notes/1?x=y' }, query: {} });
   expect(resource.definition).toMatchObject({ uri: 'probe://notes/1?x=y' });

@@ -10,6 +10,7 @@ const inGuide = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = ''
 test.each([
   ...inGuide,
   read('examples/morning-briefing/task.json'),
+  read('examples/morning-briefing/announce.json'),
   read('examples/quickstart/remember-a-file.json'),
 ])('a task of the guide is one, and its pipeline is right', (text) => {
   const { payload } = taskInput.parse(JSON.parse(text));

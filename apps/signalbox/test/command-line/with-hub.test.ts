@@ -141,9 +141,11 @@ test('log lines of a call go to standard error, progress nowhere without a termi
 });
 
 test('resources are listed and read, prompts listed and got', async () => {
-  expect((await home.run(['resource', 'ls', '-o', 'id'])).stdout).toBe('probe://notes/1?x=y\n');
+  expect((await home.run(['resource', 'ls', '-o', 'id'])).stdout).toBe(
+    'probe://notes/1?x=y\nsignalbox://runs\nsignalbox://tasks\n',
+  );
   expect((await home.run(['resource', 'ls', '--templates', '-o', 'id'])).stdout).toBe(
-    'probe://files/{+path}\n',
+    'probe://files/{+path}\nsignalbox://runs/{id}\nsignalbox://tasks/{id}\n',
   );
   expect((await home.run(['resource', 'read', 'probe://notes/1?x=y'])).stdout).toBe('note text\n');
   expect((await home.run(['prompt', 'ls', '-o', 'id'])).stdout).toBe('greet\n');

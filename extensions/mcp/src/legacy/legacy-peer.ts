@@ -172,7 +172,9 @@ export class LegacyPeer {
   /** Ends everything that runs: the session is over. */
   close(): void {
     const reason = new SignalboxError('cancelled', 'the session has ended');
-    for (const { controller } of this.#running.values()) controller.abort(reason);
+    // Who goes away has not given up what goes on without them.
+    const left = new SignalboxError('session_not_found', 'the session has ended');
+    for (const { controller } of this.#running.values()) controller.abort(left);
     for (const ask of this.#asks.values()) ask.reject(reason);
   }
 

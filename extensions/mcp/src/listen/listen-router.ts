@@ -136,12 +136,13 @@ export class ListenRouter {
     return entries.some((entry) => this.#catalog.mayShow(entry, own));
   }
 
-  #tellOfResource({ source, uri, only }: ResourceUpdate): void {
+  #tellOfResource({ source, uri, org, only }: ResourceUpdate): void {
     const prefixed = `signalbox://${source}/${encodeURIComponent(uri)}`;
     const notes = new Map<string, Notification>();
     for (const { filter, notify } of this.#listeners) {
       const isOther = filter.view.startsWith('upstream:') && filter.view !== `upstream:${source}`;
       if (isOther || (only && !isSame(only, filter.viewer().principal))) continue;
+      if (org !== undefined && org !== filter.viewer().principal.org) continue;
       // Another source may own the plain URI in this view; the prefixed one is always its own.
       const own = this.#catalog.uriIn(filter.view, source, uri);
       const shown = [own, prefixed].find((each) => filter.resourceUris.has(each));

@@ -56,9 +56,10 @@ export class ModernRequests {
     if (typeof id === 'string' || typeof id === 'number') this.#running.get(id)?.abort();
   }
 
-  /** Cancels everything. */
+  /** Ends everything: the client has gone away. */
   close(): void {
-    for (const controller of this.#running.values()) controller.abort();
+    const left = new SignalboxError('session_not_found', 'the connection has ended');
+    for (const controller of this.#running.values()) controller.abort(left);
   }
 
   async #listen(

@@ -37,7 +37,7 @@ export async function resumeTask(core: Core, viewer: Viewer, id: string): Promis
 export async function cancelTask(core: Core, viewer: Viewer, id: string, reason?: string): Promise<TaskView> {
   return change(core, viewer, id, async (task) => {
     requireStatus(task, ['active', 'paused', 'invalid'], 'canceled');
-    const none = { next_at: null, next_nominal: null, next_local: null };
+    const none = { next_at: null, next_nominal: null, next_local: null, published_name: null };
     return { status: 'canceled', status_reason: reason ?? null, ...none, ...unsnoozed };
   });
 }
@@ -46,7 +46,7 @@ export async function cancelTask(core: Core, viewer: Viewer, id: string, reason?
 async function dueAgain({ stores, clock }: Core, task: Task): Promise<TaskUpdate> {
   const { row } = task;
   const active = { status: 'active', status_reason: null };
-  if (row.schedule_kind === 'event') {
+  if (task.schedule().kind === 'event') {
     const waits = await stores.occurrences.findWaiting(row.org, row.id);
     return { ...active, next_at: waits ? clock.now() : null };
   }
@@ -85,5 +85,6 @@ async function change(
   const view = toTaskView(await openTask(core, viewer, id));
   core.announcer.changed(before, { status: view.status, reason: view.status_reason });
   core.wake();
+  if (before.published_name !== null) await core.renewPublished();
   return view;
 }

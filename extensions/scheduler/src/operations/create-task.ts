@@ -10,6 +10,9 @@ import { depthOf, isRunning, requireDepth } from '../access/caller-depth.ts';
 import { countTaskOfRun } from '../access/count-tasks-of-runs.ts';
 import { requirePermission, requireStandIn } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
+import { requireFreeName } from '../published/require-free-name.ts';
+import { requireHonestHints } from '../published/require-honest-hints.ts';
+import { requireLending } from '../published/require-lending.ts';
 import { nextFields } from '../schedule/next-fields.ts';
 import { again } from '../store/again.ts';
 import type { TaskRow, VersionRow } from '../store/scheduler-tables.ts';
@@ -30,6 +33,8 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
   const { definition, schedule } = prepareDefinition(core, given, id);
   await requireRunnable(core, { definition, runAs, task: id });
   await requireRoom(core, runAs.org);
+  requireLending(core, viewer, definition);
+  requireHonestHints(core, viewer, definition);
   const nowMs = core.clock.now();
   const next = nextFields(findFirst(schedule, nowMs), core.zoneData);
   const isActive = definition.status === 'active';
@@ -52,6 +57,7 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
     depth,
     created_at: nowMs,
     updated_at: nowMs,
+    published_name: definition.publish_as?.name ?? null,
   };
   const version: VersionRow = {
     org: runAs.org,
@@ -62,11 +68,13 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
     created_at: nowMs,
   };
   await again(async () => {
+    await requireFreeName(core, row, definition);
     const counted = isRunning(viewer) ? [await countTaskOfRun(core, runAs)] : [];
     await core.database.together([...core.stores.tasks.insert(row, version), ...counted]);
   });
   core.announcer.changed(row, { status: definition.status });
   core.wake();
+  if (definition.publish_as) await core.renewPublished();
   return toTaskView(await openTask(core, viewer, id));
 }
 

@@ -5,7 +5,7 @@ const firstInstantMs = Date.UTC(1900, 0);
 
 /**
  * The first time a new schedule is due. A single time may have passed: then it is up to `catchup` what becomes of it, and it is
- * written down. Undefined for events. Errors: `invalid_params` for a schedule that is never due.
+ * written down. Undefined for events and what is only run by hand. Errors: `invalid_params` for a schedule that is never due.
  */
 export function findFirst(schedule: Schedule, nowMs: number): Occurrence | undefined {
   if (schedule.kind === 'event') return undefined;

@@ -1,6 +1,7 @@
 import type { Schedule } from '@signalbox/schedule';
 import { SignalboxError, type TaskDefinition } from '@signalbox/sdk';
 import type { Core } from '../core.ts';
+import { toToolDefinition } from '../published/to-tool-definition.ts';
 import { compileTask } from '../schedule/compile-task.ts';
 
 const maxPayload = 1_048_576;
@@ -27,6 +28,7 @@ export function prepareDefinition(core: Core, given: TaskDefinition, task: strin
   checkKind(definition);
   checkKeys(core, definition);
   checkOverlap(definition);
+  if (definition.publish_as) toToolDefinition(definition, definition.publish_as);
   if (JSON.stringify(definition.payload).length > maxPayload)
     throw new SignalboxError('too_large', `a pipeline has at most ${maxPayload} characters of JSON`);
   const schedule = compileTask(definition, { seed: task, zoneData: core.zoneData });
@@ -47,14 +49,24 @@ function firstStart({ schedule_kind: kind, schedule_expr: text }: TaskDefinition
 
 const ofEvents = ['when', 'rate', 'debounce_seconds'] as const;
 const ofTimes = ['dtstart', 'dst', 'exclude', 'jitter_seconds'] as const;
+const ofAny = ['starts_at', 'ends_at'] as const;
 
 function checkKind(definition: TaskDefinition): void {
-  const { schedule_kind: kind } = definition;
-  const foreign: readonly (keyof TaskDefinition)[] = kind === 'event' ? ofTimes : ofEvents;
+  const { schedule_kind: kind, schedule_expr: text } = definition;
+  if (kind === 'manual' && text !== '')
+    throw invalid('"schedule_expr" has no meaning for a task that is only run by hand');
+  if (kind !== 'manual' && text === '')
+    throw invalid(`"schedule_expr" is missing: it says when a task is due by ${kind}`);
+  const foreign: readonly (keyof TaskDefinition)[] = foreignTo(kind);
   const field = foreign.find((name) => definition[name] !== undefined);
   if (field !== undefined) throw invalid(`"${field}" has no meaning for a task that is due by ${kind}`);
   const counts = kind === 'rrule' || kind === 'interval' || definition.dtstart === undefined;
   if (!counts) throw invalid(`"dtstart" has no meaning for a task that is due by ${kind}`);
+}
+
+function foreignTo(kind: TaskDefinition['schedule_kind']): readonly (keyof TaskDefinition)[] {
+  if (kind === 'manual') return [...ofTimes, ...ofEvents, ...ofAny];
+  return kind === 'event' ? ofTimes : ofEvents;
 }
 
 function checkKeys({ knowledge }: Core, definition: TaskDefinition): void {

@@ -62,8 +62,11 @@ export async function backfillTask(
     const task = await openTask(core, viewer, id);
     requireChange(core, viewer, task.row);
     requireStatus(task, runnable, 'run');
-    if (task.row.schedule_kind === 'event')
-      throw new SignalboxError('invalid_params', 'a task that events make due has no times to be filled');
+    if (task.schedule().kind === 'event')
+      throw new SignalboxError(
+        'invalid_params',
+        'a task that no schedule makes due has no times to be filled',
+      );
     const times = task.schedule().between(from - 1, to, maxBackfill + 1);
     const filled = await core.stores.occurrences.filled(task.row.org, id, from, to);
     const taken = times.slice(0, maxBackfill);

@@ -28,6 +28,8 @@ export async function snoozeTask(
     const task = await openTask(core, viewer, id);
     requireChange(core, viewer, task.row);
     requireStatus(task, ['active'], 'snoozed');
+    if (task.row.schedule_kind === 'manual')
+      throw new SignalboxError('conflict', 'the task is never due by itself, so that it cannot be snoozed');
     const nowMs = core.clock.now();
     const silent =
       snooze.until === undefined

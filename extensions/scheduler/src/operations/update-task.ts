@@ -12,6 +12,9 @@ import {
 import { requireChange, requireStandIn } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
 import { toPlaced } from '../place/placed.ts';
+import { requireFreeName } from '../published/require-free-name.ts';
+import { requireHonestHints } from '../published/require-honest-hints.ts';
+import { requireLending } from '../published/require-lending.ts';
 import { countRange } from '../schedule/count-range.ts';
 import { nextFields } from '../schedule/next-fields.ts';
 import { again } from '../store/again.ts';
@@ -41,6 +44,9 @@ export async function updateTask(
     const given = await parseWith(taskInput, applyChange(task.definition, change), 'the task');
     const prepared = prepareDefinition(core, given, id);
     await requireRunnable(core, { definition: prepared.definition, runAs, task: id });
+    requireLending(core, viewer, prepared.definition);
+    requireHonestHints(core, viewer, prepared.definition);
+    await requireFreeName(core, task.row, prepared.definition);
     const nowMs = core.clock.now();
     const version: VersionRow = {
       org: task.row.org,
@@ -55,6 +61,7 @@ export async function updateTask(
       version: version.version,
       title: prepared.definition.title,
       schedule_kind: prepared.definition.schedule_kind,
+      published_name: prepared.definition.publish_as?.name ?? null,
       updated_at: nowMs,
       ...statusAfter(task),
       ...(rescheduled ? nextAfter(core, task, prepared) : {}),
@@ -66,6 +73,7 @@ export async function updateTask(
     ]);
   });
   core.wake();
+  await core.renewPublished();
   const task = await openTask(core, viewer, id);
   const view = toTaskView(task);
   core.announcer.changed(task.row, { status: view.status });
@@ -84,11 +92,24 @@ function applyChange(definition: TaskDefinition, { remove = [], ...change }: Tas
   const removed = new Set<string>(remove);
   // Where a rule begins belongs to the kind of schedule it was made for.
   if (change.schedule_kind !== undefined && change.schedule_kind !== definition.schedule_kind)
-    removed.add('dtstart');
+    for (const field of change.schedule_kind === 'manual' ? timeFields : ['dtstart']) removed.add(field);
   const kept = Object.entries(definition).filter(([field]) => !removed.has(field));
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   return Object.fromEntries([...kept, ...given]);
 }
+
+const timeFields = [
+  'schedule_expr',
+  'dtstart',
+  'dst',
+  'exclude',
+  'jitter_seconds',
+  'starts_at',
+  'ends_at',
+  'when',
+  'rate',
+  'debounce_seconds',
+] as const;
 
 const scheduleFields = [
   'schedule_kind',

@@ -69,6 +69,8 @@ class State {
     if (wish.trigger === 'event' && !this.#isWithinRate())
       return refuse(wish, 'more events came than the rate of the task lets through');
     const { queued, begun } = { queued: this.#queued, begun: this.#question.open.begun };
+    // What is called as a tool is no time of the schedule: calls do not wait for each other, unless a key says so.
+    if (wish.trigger === 'tool') return this.#orderCall(wish, concurrency, dedupe);
     const decision = wish.isSerial
       ? { kind: 'order' as const, isSerial: definition.overlap !== 'allow' }
       : decideOverlap(definition, { queued, begun });
@@ -76,6 +78,16 @@ class State {
     if ('ends' in decision && decision.ends) this.ends = decision.ends;
     if (dedupe !== undefined) this.#taken.add(dedupe);
     const slot = this.#slot(concurrency, decision.isSerial);
+    return this.#order({
+      wish,
+      ...(slot ? { slot } : {}),
+      ...(dedupe === undefined ? {} : { dedupeKey: dedupe }),
+    });
+  }
+
+  #orderCall(wish: Wish, concurrency: string | undefined, dedupe: string | undefined): Placing {
+    if (dedupe !== undefined) this.#taken.add(dedupe);
+    const slot = this.#slot(concurrency, false);
     return this.#order({
       wish,
       ...(slot ? { slot } : {}),

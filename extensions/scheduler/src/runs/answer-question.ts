@@ -29,16 +29,9 @@ export async function answerQuestion(
   viewer: Viewer,
   given: GivenAnswer,
 ): Promise<{ readonly run: string; readonly path: string; readonly approved: boolean }> {
-  wayIn.tasks.requirePermission(viewer, 'tasks:run');
-  if (isRunning(viewer))
-    throw new SignalboxError(
-      'forbidden',
-      'a run cannot answer what runs ask; a person or a service account that is not run by a task has to',
-    );
   const run = await getRunFor(wayIn, viewer, given.run);
   const question = findQuestion(run, given.path);
-  if (question.assignees) await requireAssignee(wayIn, viewer.principal, question.assignees);
-  else await requireRunChange(wayIn, viewer, run);
+  await requireAnswerer(wayIn, viewer, run, question);
   const { kind, id } = viewer.principal;
   await engineOf(wayIn).answer(run.org, {
     run: run.id,
@@ -48,6 +41,23 @@ export async function answerQuestion(
     by: `${kind} ${id}`,
   });
   return { run: run.id, path: question.path, approved: given.isApproved };
+}
+
+/** Errors: those of {@link answerQuestion} for who may not answer a question. */
+export async function requireAnswerer(
+  wayIn: WayIn,
+  viewer: Viewer,
+  run: RunDetail,
+  { assignees }: RunQuestion,
+): Promise<void> {
+  wayIn.tasks.requirePermission(viewer, 'tasks:run');
+  if (isRunning(viewer))
+    throw new SignalboxError(
+      'forbidden',
+      'a run cannot answer what runs ask; a person or a service account that is not run by a task has to',
+    );
+  if (assignees) await requireAssignee(wayIn, viewer.principal, assignees);
+  else await requireRunChange(wayIn, viewer, run);
 }
 
 function findQuestion({ id, questions }: RunDetail, path: string | undefined): RunQuestion {

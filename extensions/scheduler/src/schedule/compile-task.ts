@@ -25,7 +25,10 @@ export function compileTask(
 ): Schedule {
   const { dst, exclude, jitter_seconds, starts_at, ends_at } = task;
   const when = { starts_at, ends_at, ...(task.timezone === undefined ? {} : { timezone: task.timezone }) };
-  const common = task.schedule_kind === 'event' ? when : { ...when, dst, exclude, jitter_seconds };
+  const common =
+    task.schedule_kind === 'event' || task.schedule_kind === 'manual'
+      ? when
+      : { ...when, dst, exclude, jitter_seconds };
   const result = scheduleDefinition.safeParse(withoutUndefined({ ...common, ...expressionOf(task) }));
   if (!result.success) throw unreadable(task, result.error.issues);
   return compileSchedule(result.data, { seed, timeZoneDataVersion: zoneData });
@@ -41,8 +44,11 @@ function expressionOf({ schedule_kind: kind, schedule_expr: text, dtstart }: Tas
       return { kind, at: text };
     case 'interval':
       return { kind, every: /^\d+$/.test(text) ? Number(text) : text, anchor: dtstart };
-    default:
+    case 'event':
       return { kind, topic: text };
+    default:
+      // Due like an event that nobody tells: never.
+      return { kind: 'event', topic: kind };
   }
 }
 

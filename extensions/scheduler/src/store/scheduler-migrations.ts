@@ -116,10 +116,15 @@ create table scheduler_leader (
   primary key (name)
 )`;
 
+const published = `alter table scheduler_tasks add column published_name text
+;;
+create unique index scheduler_tasks_published on scheduler_tasks (org, published_name) where published_name is not null`;
+
 /** The schema of the scheduler. */
 export const schedulerMigrations: readonly Migration[] = [
   { id: 1, name: 'tasks and their versions', sql: tasks },
   { id: 2, name: 'occurrences', sql: occurrences },
   { id: 3, name: 'events', sql: events },
   { id: 4, name: 'dedupe keys, counters, the leader', sql: guards },
+  { id: 5, name: 'tasks that are tools', sql: published },
 ];

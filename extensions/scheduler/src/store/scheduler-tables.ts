@@ -41,6 +41,8 @@ export interface TaskRow {
   readonly depth: number;
   readonly created_at: number;
   readonly updated_at: number;
+  /** The name of the tool it is; null for one that is none. */
+  readonly published_name: string | null;
 }
 
 /** A version of a task: never changed. */

@@ -52,6 +52,19 @@ export class TaskStore {
     return this.load(rows);
   }
 
+  /** Every task that is a tool, of all organizations. */
+  async published(): Promise<readonly Task[]> {
+    const query = this.rows.selectFrom('scheduler_tasks').selectAll().where('published_name', 'is not', null);
+    return this.load(await query.orderBy('org').orderBy('published_name').execute());
+  }
+
+  /** The task that is the tool of this name. */
+  async findPublished(org: string, name: string): Promise<Task | undefined> {
+    const query = this.rows.selectFrom('scheduler_tasks').selectAll().where('org', '=', org);
+    const [task] = await this.load(await query.where('published_name', '=', name).execute());
+    return task;
+  }
+
   /** Those the loop has to look at, the most overdue first. */
   async due(now: number, limit: number): Promise<readonly TaskRow[]> {
     return this.rows

@@ -1,6 +1,7 @@
 import { taskBody } from '@signalbox/api';
 import type { Tool } from '@signalbox/sdk';
 import type { z } from 'zod';
+import { taskLink } from '../wire/to-link.ts';
 import type { WayIn } from '../wire/way-in.ts';
 import { taskSummary, toTaskSummary } from './task-summary.ts';
 import { hints, taskTool } from './task-tool.ts';
@@ -30,6 +31,7 @@ export function createTaskTool({ tasks }: WayIn): Tool<z.output<typeof taskBody>
     input: taskBody,
     output: taskSummary,
     hints: hints.adds,
+    link: ({ id }) => taskLink(id),
     handle: async (input, viewer) => toTaskSummary(await tasks.create(viewer, input)),
   });
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { getRunFor, listRunsFor } from '../runs/read-runs.ts';
 import { given } from '../wire/given.ts';
 import { toPage } from '../wire/page.ts';
+import { runLink } from '../wire/to-link.ts';
 import { toRunDetailItem, toRunItem } from '../wire/to-run-item.ts';
 import type { WayIn } from '../wire/way-in.ts';
 import { newestFirst, pageOf, run } from './arguments.ts';
@@ -36,6 +37,7 @@ export function provideReadRuns(tools: ExtensionContext<unknown>['tools'], wayIn
       input: z.strictObject({ run }),
       output: runDetail,
       hints: hints.reads,
+      link: ({ id }) => runLink(id),
       handle: async ({ run: id }, viewer) => toRunDetailItem(await getRunFor(wayIn, viewer, id)),
     }),
   );

@@ -1,4 +1,11 @@
-import { type HandlerContext, type JsonObject, type Tool, tool, type Viewer } from '@signalbox/sdk';
+import {
+  type HandlerContext,
+  type JsonObject,
+  type Tool,
+  type ToolOutput,
+  tool,
+  type Viewer,
+} from '@signalbox/sdk';
 import type { z } from 'zod';
 
 /** What a tool does to the world, as MCP's hints say it. */
@@ -23,6 +30,8 @@ interface TaskTool<Input, Output> {
   readonly output: z.ZodType<Output>;
   readonly hints: JsonObject;
   readonly handle: (input: Input, viewer: Viewer) => Promise<Output>;
+  /** The resource the output is about, for those who want to follow it. */
+  readonly link?: (output: Output) => JsonObject;
 }
 
 /** Makes one, for whoever calls it. */
@@ -33,10 +42,21 @@ export function taskTool<Input, Output>({
   output,
   hints: annotations,
   handle,
+  link,
 }: TaskTool<Input, Output>): Tool<Input> {
-  const handler = async (given: Input, context: HandlerContext): Promise<JsonObject> =>
-    withoutAbsent(await handle(given, { principal: context.principal, interface: context.interface }));
+  const handler = async (given: Input, context: HandlerContext): Promise<ToolOutput> => {
+    const done = await handle(given, { principal: context.principal, interface: context.interface });
+    const structured = withoutAbsent(done);
+    if (!link) return structured;
+    const text = { type: 'text', text: JSON.stringify(structured) };
+    return withMembers([text, link(done)], { structuredContent: structured });
+  };
   return tool(description, input, handler, { title, output, annotations: { title, ...annotations } });
+}
+
+/** An MCP result: blocks of content, and its other members. */
+export function withMembers(content: readonly JsonObject[], members: JsonObject): ToolOutput {
+  return { content, ...members };
 }
 
 /** Members that are undefined are not there in JSON. */

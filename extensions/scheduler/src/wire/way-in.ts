@@ -6,9 +6,11 @@ import {
   type Engine,
   type Events,
   type HubInfo,
+  type Log,
   type Scheduler,
   SignalboxError,
 } from '@signalbox/sdk';
+import type { WaitingCalls } from '../runs/waiting-calls.ts';
 
 /** What tools and routes work with: the services that do it, and what they ask of others. */
 export interface WayIn {
@@ -21,6 +23,8 @@ export interface WayIn {
   readonly hub: HubInfo;
   readonly clock: Clock;
   readonly events: Events;
+  readonly log: Log;
+  readonly waiting: WaitingCalls;
 }
 
 /** Errors: `unsupported` where nothing carries out pipelines. */

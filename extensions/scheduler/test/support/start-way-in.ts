@@ -33,8 +33,15 @@ export interface WayInHub extends AsyncDisposable {
   readonly probe: { isBroken: boolean };
 }
 
+/** What may differ. */
+export interface WayInOptions {
+  /** Keep data here across several hubs. */
+  readonly dataDir?: string;
+  readonly settings?: JsonObject;
+}
+
 /** Starts it, with the tools `look` and `fragile`. */
-export async function startWayIn(): Promise<WayInHub> {
+export async function startWayIn({ dataDir, settings = {} }: WayInOptions = {}): Promise<WayInHub> {
   const probe = { isBroken: false };
   const listeners = new Set<() => void>();
   const extension = defineExtension({
@@ -65,7 +72,8 @@ export async function startWayIn(): Promise<WayInHub> {
   });
   const test = await startTestHub({
     extensions: [storeSqlite, directoryExtension, engineEmbedded, schedulerExtension, mcp, extension],
-    settings: { engine: { pollMs: 100 } },
+    settings: { engine: { pollMs: 100 }, ...settings },
+    ...(dataDir === undefined ? {} : { dataDir }),
   });
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(

@@ -1,6 +1,7 @@
-import { isJsonObject, type JsonObject, type Principal, SignalboxError } from '@signalbox/sdk';
+import { type JsonObject, type Principal, SignalboxError } from '@signalbox/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownerInRun, startWayIn, type WayInHub } from '../support/start-way-in.ts';
+import { textOf } from '../support/text-of.ts';
 
 let hub: WayInHub;
 beforeAll(async () => {
@@ -44,12 +45,6 @@ const looking: JsonObject = {
     ],
   },
 };
-
-function textOf(value: unknown, name: string): string {
-  const text = isJsonObject(value) ? value[name] : undefined;
-  if (typeof text === 'string') return text;
-  throw new TypeError(`no "${name}" in ${JSON.stringify(value)}`);
-}
 
 /** Makes a task and gives its id. */
 async function make(task: JsonObject): Promise<string> {

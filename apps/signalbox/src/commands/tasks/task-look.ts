@@ -67,5 +67,6 @@ export const previewList: ListLook<PreviewedItem> = {
 };
 
 function scheduleText({ schedule_kind: kind, schedule_expr: expression, timezone }: TaskItem): string {
+  if (kind === 'manual') return kind;
   return kind === 'event' ? `event ${expression}` : `${kind} ${expression} ${timezone}`;
 }

@@ -271,3 +271,21 @@ test('runs are counted by how they stand, all that were ordered since an instant
   );
   expect(await hub.engine.countSince('acme', 0)).toEqual(new Map());
 });
+
+test('a dry run tells what it would have called, with what, and calls only what reads', async () => {
+  await using hub = await startEngineHub({ tools: { ...echo, send: () => ({ id: 1 }) } });
+  const steps = [
+    { id: 'look', uses: 'read_echo', with: { n: 5 } },
+    { id: 'send', uses: 'send', with: { n: '${steps.look.n}' } },
+    { id: 'next', uses: 'send', with: { n: '${steps.send.id}' } },
+    { id: 'nap', sleep: 60 },
+  ];
+  const ended = await hub.ended(await hub.order(steps, { isDryRun: true }));
+  expect(hub.called).toEqual([{ tool: 'read_echo', args: { n: 5 } }]);
+  expect(ended.steps.map(({ path, planned }) => [path, planned])).toMatchObject([
+    ['look', undefined],
+    ['send', { action: 'call', target: 'send', args: { n: 5 } }],
+    ['next', { action: 'call', target: 'send', args: { n: '${steps.send.id}' } }],
+    ['nap', { action: 'sleep' }],
+  ]);
+});

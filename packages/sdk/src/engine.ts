@@ -88,6 +88,15 @@ export interface RunError {
   readonly step?: string;
 }
 
+/** What a step of a dry run would have done: the tool it would call, the task it would run, what it would wait for. */
+export interface PlannedAction {
+  readonly action: 'call' | 'child' | 'sleep' | 'wait' | 'approve';
+  /** Name of the tool, task or topic. */
+  readonly target: string;
+  /** With the template itself where it depends on a result there is none of. */
+  readonly args: JsonValue;
+}
+
 /** A step of a run, as it stands. */
 export interface StepView {
   readonly path: string;
@@ -98,6 +107,8 @@ export interface StepView {
   readonly finishedAt?: number;
   readonly output?: JsonValue;
   readonly error?: RunError;
+  /** In a dry run, of a step that was not done. */
+  readonly planned?: PlannedAction;
   /** Sent with every attempt, so that the tool can tell a repetition. */
   readonly idempotencyKey?: string;
 }

@@ -91,6 +91,7 @@ export {
   engine,
   isEnded,
   type OrderChild,
+  type PlannedAction,
   type RunAnswer,
   type RunDetail,
   type RunError,

@@ -230,6 +230,7 @@ test('a pipeline is checked, drawn and tried without a task', async () => {
   });
   const tried = await run('pipeline', 'test', name);
   expect(tried).toMatch(/run +succeeded/);
+  expect(tried).toMatch(/first +done +would call add \{"a":/);
   expect(await run('task', 'ls')).not.toContain('test of');
   expect(await run('run', 'ls')).toContain('test of');
 });

@@ -50,7 +50,7 @@ export function toQuestionItem(question: RunQuestion): RunQuestionItem {
 
 /** A step as answers have it. */
 export function toStepItem(step: StepView): RunStepItem {
-  const { path, attempt, status, tool, startedAt, finishedAt, output, error, idempotencyKey } = step;
+  const { path, attempt, status, tool, startedAt, finishedAt, output, error, planned, idempotencyKey } = step;
   return {
     path,
     attempt,
@@ -60,6 +60,7 @@ export function toStepItem(step: StepView): RunStepItem {
     ...instantsOf({ finished_at: finishedAt }),
     ...(output === undefined ? {} : { output }),
     ...(error ? { error: { ...error } } : {}),
+    ...(planned ? { planned: { ...planned } } : {}),
     ...(idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey }),
   };
 }

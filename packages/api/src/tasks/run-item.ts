@@ -62,6 +62,14 @@ export const runStep = z
     finished_at: instant.optional(),
     output: jsonValue.optional(),
     error: runError.optional(),
+    planned: z
+      .object({
+        action: z.enum(['call', 'child', 'sleep', 'wait', 'approve']),
+        target: z.string().describe('Name of the tool, task or topic'),
+        args: jsonValue,
+      })
+      .optional()
+      .describe('In a dry run, what a step that was not done would have done'),
     idempotency_key: z.string().optional(),
   })
   .meta({ id: 'RunStep' });

@@ -1,4 +1,4 @@
-import type { CallTool, Command, StartChild } from '@signalbox/pipeline';
+import type { CallTool, Command, Planned, StartChild } from '@signalbox/pipeline';
 import type { StoreWrite } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import type { EngineTables } from './engine-tables.ts';
@@ -74,6 +74,8 @@ export function commandWrites(
       );
     case 'StepChanged':
       return [writeStep(database, place, command)];
+    case 'Planned':
+      return [writePlanned(database, place, command)];
     default:
       return [];
   }
@@ -102,6 +104,28 @@ function writeIntent(
     finished_at: null,
   };
   return storeStep(database.queries<EngineTables>().insertInto('engine_calls').values(row));
+}
+
+/** What a dry run leaves out stands among the calls, as one that is neither open nor was made. */
+function writePlanned(
+  database: Database,
+  { run, now }: CommandPlace,
+  { path, action, target, args }: Planned,
+): StoreWrite {
+  const row = {
+    run_id: run,
+    path,
+    attempt: 0,
+    tool: target,
+    status: 'planned',
+    idempotency_key: '',
+    command: JSON.stringify({ action, target, args }),
+    upstream_task: null,
+    intent_at: now,
+    finished_at: now,
+  };
+  const insert = database.queries<EngineTables>().insertInto('engine_calls').values(row);
+  return storeStep(insert.onConflict((conflict) => conflict.doNothing()));
 }
 
 function writeStep(

@@ -2,6 +2,7 @@ import type { Value } from '@signalbox/pipeline';
 import {
   isJsonObject,
   type JsonObject,
+  type PlannedAction,
   type RunDetail,
   type RunError,
   type RunQuestion,
@@ -161,11 +162,17 @@ async function toStep(database: Database, row: StepRow, call: CallRow | undefine
     attempt: row.attempts,
     status: statusOf(row.status),
     startedAt: row.started_at,
-    ...(call ? { tool: call.tool, idempotencyKey: call.idempotency_key } : {}),
+    ...(call ? toCall(call) : {}),
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
     ...(output === undefined ? {} : { output: await wholeValue(database, row.run_id, output) }),
     ...(error === undefined ? {} : { error: { kind: error.kind, message: error.message } }),
   };
+}
+
+function toCall({ tool, status, command, idempotency_key }: CallRow): Partial<StepView> {
+  if (status !== 'planned') return { tool, idempotencyKey: idempotency_key };
+  // Only command-writes.ts writes such rows.
+  return { planned: JSON.parse(command ?? '{}') as PlannedAction };
 }
 
 const stepStatuses: { readonly [status: string]: StepView['status'] } = {

@@ -50,13 +50,28 @@ function runParts({ status, error, questions, ...run }: RunItem): Parts {
 }
 
 function stepParts(step: RunStepItem): Parts {
-  const { status, tool, error, attempt, started_at: began, finished_at: ended } = step;
+  const { status, tool, error, attempt, planned, started_at: began, finished_at: ended } = step;
   const took = ended === undefined ? undefined : `${Date.parse(ended) - Date.parse(began)} ms`;
   const tries = attempt > 1 ? `attempt ${attempt}` : undefined;
-  const rest = [took, tool, tries, error && `${error.kind}: ${error.message}`];
+  const would = planned && `would ${planText(planned)}`;
+  const rest = [would ?? took, tool, tries, error && `${error.kind}: ${error.message}`];
   const shown = status === 'intent' ? 'begins' : status;
   return [timeOf(ended ?? began), `  ${step.path}`, shown, ...rest.filter((part) => part !== undefined)];
 }
+
+/** `call mail__send {"to":"ada"}`. */
+export function planText({ action, target, args }: NonNullable<RunStepItem['planned']>): string {
+  const text = JSON.stringify(args);
+  return action === 'sleep' ? `sleep until ${text}` : `${actions[action]} ${target} ${text}`;
+}
+
+const actions = {
+  call: 'call',
+  child: 'run task',
+  sleep: 'sleep until',
+  wait: 'wait for',
+  approve: 'ask',
+} as const;
 
 function stepText({ path, tool }: RunStepItem): string {
   return tool === undefined ? path : `${path} (${tool})`;

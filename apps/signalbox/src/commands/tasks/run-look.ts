@@ -1,5 +1,6 @@
 import type { RunDetailItem, RunItem } from '@signalbox/api';
 import type { ItemLook, ListLook } from '../../terminal/print-items.ts';
+import { planText } from './follow-run.ts';
 
 /** How runs are listed. */
 export const runList: ListLook<RunItem> = {
@@ -30,9 +31,11 @@ export const runLook: ItemLook<RunDetailItem> = {
     ['attempt', run.attempt],
     ['runs as', `${run.run_as.kind} ${run.run_as.id}`],
     ['params', JSON.stringify(run.params)],
-    ...run.steps.map(({ path, status, tool, error }): [string, string] => [
+    ...run.steps.map(({ path, status, tool, planned, error }): [string, string] => [
       `step ${path}`,
-      [status, tool, error?.message].filter((part) => part !== undefined).join('  '),
+      [status, planned && `would ${planText(planned)}`, tool, error?.message]
+        .filter((part) => part !== undefined)
+        .join('  '),
     ]),
     ...run.questions.map(({ path, message }): [string, string] => [`asks at ${path}`, message]),
     ['error', run.error && `${run.error.kind}: ${run.error.message}`],

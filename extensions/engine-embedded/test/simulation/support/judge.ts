@@ -28,7 +28,7 @@ function leftBehind({ store }: Surroundings): readonly string[] {
   );
   const open = store
     .rows(
-      `select idempotency_key, status from engine_calls where status not in ('done', 'failed', 'in_doubt')`,
+      `select idempotency_key, status from engine_calls where status not in ('done', 'failed', 'in_doubt', 'planned')`,
     )
     .map((row) => `nobody says how ${String(row['idempotency_key'])} ended: ${String(row['status'])}`);
   return [...rows, ...open];

@@ -1,6 +1,6 @@
 export { type NamedPlan, Plans } from './plans.ts';
 export { keepCached, readCached } from './run/call-cache.ts';
-export { ChildRuns } from './run/child-runs.ts';
+export { ChildRuns, failedChild } from './run/child-runs.ts';
 export type { ClaimedRun } from './run/claimed-run.ts';
 export { endBrokenRun } from './run/end-broken-run.ts';
 export { endByForce, type ForcedEnd } from './run/end-by-force.ts';
@@ -18,6 +18,6 @@ export { claimRuns, nextDueAt } from './store/claim-runs.ts';
 export { commandWrites, isPending } from './store/command-writes.ts';
 export { type EngineTables, engineMigrations, type RunRow, type TimerRow } from './store/engine-tables.ts';
 export { orderWrites } from './store/order-writes.ts';
-export { deliverMessage, type Letter, readInbox } from './store/run-inbox.ts';
+export { deliverMessage, type Letter, readInbox, readLetter } from './store/run-inbox.ts';
 export { changeRun, type Hold, journalEvent, renewLease, settleEvent } from './store/run-writes.ts';
 export { type Crew, StoredEngine } from './stored-engine.ts';

@@ -6,13 +6,14 @@ import {
   type ClaimedRun,
   callingOf,
   type EngineTables,
+  failedChild,
   keepCached,
   keepValue,
   loadValues,
   type NewEvent,
   readCached,
 } from '@signalbox/runs';
-import { type StoreWrite, type TaskToResume, toSignalboxError } from '@signalbox/sdk';
+import { type StoreWrite, type TaskToResume } from '@signalbox/sdk';
 import type { DriverParts } from './driver-parts.ts';
 import type { LeftBehind } from './read-left-behind.ts';
 import type { RunTimers } from './run-timers.ts';
@@ -161,15 +162,7 @@ export class CommandRunner {
     try {
       await this.#parts.children.start(this.#calling, this.#run.row, command, intentAt);
     } catch (thrown) {
-      const { path, attempt } = command;
-      const { code, message } = toSignalboxError(thrown);
-      const kind = code === 'not_found' ? 'not_found' : code === 'forbidden' ? 'denied' : 'invalid_args';
-      this.#tell({
-        kind: 'ChildDone',
-        path,
-        attempt,
-        result: { status: 'failed', error: { kind, message } },
-      });
+      this.#tell(failedChild(command, thrown));
     }
   }
 }

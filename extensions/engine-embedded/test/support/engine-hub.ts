@@ -57,6 +57,8 @@ export interface EngineHub extends AsyncDisposable {
   readonly called: Called[];
   /** Orders a run of these steps (or of this definition) and gives its id. */
   readonly order: (pipeline: readonly JsonObject[] | JsonObject, more?: Partial<RunOrder>) => Promise<string>;
+  /** An id for a run that is ordered later. */
+  readonly newId: () => string;
   /** Lets time pass on a clock that stands still, never so much at once that the store seems not to answer. */
   readonly pass: (clock: FakeClock, ms: number) => Promise<void>;
   /** The run once it has ended. */
@@ -129,14 +131,16 @@ export async function startEngineHub(options: EngineHubOptions = {}): Promise<En
     }
   };
 
+  const newId = (): string => uuidv7(clock.now(), randomBytes(10));
   return {
     hub,
+    newId,
     engine: own,
     database: store,
     info,
     called,
     order: async (pipeline, more = {}) => {
-      const id = more.id ?? uuidv7(clock.now(), randomBytes(10));
+      const id = more.id ?? newId();
       const order: RunOrder = {
         id,
         org: 'local',

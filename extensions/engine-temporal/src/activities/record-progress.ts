@@ -92,7 +92,8 @@ function tell(
   ending: Ending | undefined,
 ): void {
   if (ending) onStatus({ row }, ending.status, ending.error);
-  else if (status !== row.status) onStatus({ row }, status);
+  // Who waits again may wait for something else: a question is told of like a status.
+  else if (status !== row.status || status === 'waiting') onStatus({ row }, status);
   for (const command of commands)
     if (command.kind === 'Log')
       log[command.level](command.message, {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Handle } from '../../engine-embedded/test/support/engine-hub.ts';
+import { type Handle, startEngineHub } from '../../engine-embedded/test/support/engine-hub.ts';
 import { startTemporalHub, testBundle } from './support/temporal-hub.ts';
 import { describeTemporal, TemporalServer } from './support/temporal-server.ts';
 
@@ -152,5 +152,29 @@ describeTemporal('with Temporal', () => {
       error: { kind: 'connection', message: expect.stringContaining('does not know workflow') },
     });
     expect(await hub.engine.questions('local')).toEqual([]);
+  });
+
+  test('a run stays with the engine that has begun it', async () => {
+    const ask = [{ id: 'ask', approve: { message: 'Really?' } }];
+    const embedded = await startEngineHub({ dataDir, tools: { mark } });
+    const open = await embedded.order(ask);
+    await embedded.reached(open, 'waiting');
+    await embedded.hub.stop();
+    const temporal = await startTemporalHub({ address: server.address }, { dataDir, tools: { mark } });
+    const other = await temporal.order(ask);
+    await temporal.reached(other, 'waiting');
+    await temporal.engine.cancel('local', open, { reason: 'it is of the other engine' });
+    expect(await temporal.ended(open)).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('when the engine was changed') },
+    });
+    await temporal.hub.stop();
+    await using again = await startEngineHub({ dataDir, tools: { mark } });
+    const last = await again.order([{ id: 'a', uses: 'mark' }]);
+    expect(await again.ended(last)).toMatchObject({ status: 'succeeded' });
+    expect(await again.engine.find('local', other)).toMatchObject({
+      status: 'waiting',
+      steps: [{ path: 'ask' }],
+    });
   });
 });

@@ -1,5 +1,13 @@
-import { changeRun, endBrokenRun, openClaimed, type RunRow, startedEvent } from '@signalbox/runs';
-import { isSignalboxError } from '@signalbox/sdk';
+import {
+  changeRun,
+  endBrokenRun,
+  endByForce,
+  type ForcedEnd,
+  openClaimed,
+  type RunRow,
+  startedEvent,
+} from '@signalbox/runs';
+import { isJsonObject, isSignalboxError } from '@signalbox/sdk';
 import { storeStep } from '@signalbox/store';
 import type { OpenedRun, RunKey } from '../contract.ts';
 import { markOpened } from '../link/handed-over.ts';
@@ -11,6 +19,11 @@ export async function openRun(parts: ActivityParts, key: RunKey): Promise<Opened
   const { database, onStatus } = parts;
   const row = await findOpenRun(database, key);
   if (!row) return { kind: 'gone' };
+  if (isInTheMiddle(row)) {
+    await endByForce(parts, row, begunElsewhere);
+    onStatus({ row }, begunElsewhere.status, begunElsewhere.error);
+    return { kind: 'gone' };
+  }
   try {
     const opened = await readRun(parts, row);
     const hold = { id: key.run, epoch: key.epoch };
@@ -25,6 +38,20 @@ export async function openRun(parts: ActivityParts, key: RunKey): Promise<Opened
     await endBrokenRun(parts, row, error);
     return { kind: 'gone' };
   }
+}
+
+const begunElsewhere: ForcedEnd = {
+  status: 'failed',
+  error: {
+    kind: 'in_doubt',
+    message: 'the hub was carrying the run out itself when the engine was changed to Temporal',
+  },
+};
+
+/** A state Temporal did not give: it keeps only those of attempts that have ended. */
+function isInTheMiddle({ state }: RunRow): boolean {
+  const kept: unknown = JSON.parse(state ?? 'null');
+  return isJsonObject(kept) && kept['status'] === 'running';
 }
 
 async function readRun({ database, plans, caller }: ActivityParts, row: RunRow): Promise<OpenedRun> {

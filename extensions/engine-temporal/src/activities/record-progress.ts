@@ -8,7 +8,6 @@ import {
   type RunRow,
   settleEvent,
 } from '@signalbox/runs';
-import { isSignalboxError } from '@signalbox/sdk';
 import { storeStep } from '@signalbox/store';
 import type { Progress, Recorded, RunKey } from '../contract.ts';
 import type { ActivityParts } from './activity-parts.ts';
@@ -31,8 +30,7 @@ export async function recordProgress(
   const { attempt, nowMs: now, random, isTimedOut } = progress;
   const ending = finish && endingOf({ ...row, attempt }, finish, { now, random, isTimedOut });
   if (row.seq < progress.seq) {
-    const isWritten = await write(parts, row, progress, ending);
-    if (!isWritten) return recordProgress(parts, key, progress);
+    await write(parts, row, progress, ending);
     tell(parts, row, progress, ending);
   }
   if (!ending) return { kind: 'goes-on' };
@@ -41,13 +39,13 @@ export async function recordProgress(
   return { kind: 'again', attempt: next, afterMs: Math.max(0, dueAt - now) };
 }
 
-/** False when it was written in the meantime, or the run has ended. */
+/** Errors: `conflict` when it was written in the meantime, or the run has ended: asked again, that is found. */
 async function write(
   { database, clock }: ActivityParts,
   row: RunRow,
   progress: Progress,
   ending: Ending | undefined,
-): Promise<boolean> {
+): Promise<void> {
   const { seq, status, isTimedOut, state, settled, commands } = progress;
   // Whatever becomes of the run, it stays with its workflow.
   const { lease_until: _free, ...end } = ending?.change ?? {};
@@ -66,23 +64,17 @@ async function write(
     .where('finished_at', 'is', null)
     .where('seq', '=', seq - 1);
   const now = clock.now();
-  try {
-    await database.together([
-      storeStep(update, 1),
-      ...settled.flatMap((event) => settleEvent(database, row.id, event, undefined)),
-      ...commands.flatMap((command, index) => {
-        // Timers are the workflow's own.
-        if (command.kind === 'StartTimer' || command.kind === 'CancelTimer') return [];
-        const position = seq * positionsPerWrite + index;
-        return commandWrites(database, { run: row.id, org: row.org, now, position }, command);
-      }),
-      ...(ending?.isOver ? endWrites(database, row, now) : []),
-    ]);
-    return true;
-  } catch (error) {
-    if (isSignalboxError(error) && error.code === 'conflict') return false;
-    throw error;
-  }
+  await database.together([
+    storeStep(update, 1),
+    ...settled.flatMap((event) => settleEvent(database, row.id, event, undefined)),
+    ...commands.flatMap((command, index) => {
+      // Timers are the workflow's own.
+      if (command.kind === 'StartTimer' || command.kind === 'CancelTimer') return [];
+      const position = seq * positionsPerWrite + index;
+      return commandWrites(database, { run: row.id, org: row.org, now, position }, command);
+    }),
+    ...(ending?.isOver ? endWrites(database, row, now) : []),
+  ]);
 }
 
 function tell(

@@ -22,7 +22,7 @@ describeTemporal('100 generated pipelines', () => {
     const temporal = await carryOut(cases, (extensions) =>
       startTemporalHub(
         { address: server.address },
-        { extensions, settings: { engine: { maxRuns: 200, pollMs: 200 } } },
+        { extensions, settings: { engine: { maxRuns: 200, pollMs: 1_000 } } },
       ),
     );
     const differences = cases.flatMap((each, index) =>

@@ -8,6 +8,8 @@ export function bundleWorkflows(log: Log): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflow/index.ts', import.meta.url)),
     logger: toTemporalLogger(log),
+    // They keep nothing of a run, so all workflows of a process share them: half the time it takes to begin one.
+    preloadModules: ['zod', '@signalbox/sdk'],
     webpackConfigHook: (config) => ({
       ...config,
       resolve: { ...config.resolve, conditionNames: ['@signalbox/source', '...'] },

@@ -23,7 +23,7 @@ write(`in ${timed} something failed beside other steps: of those only the end is
 
 const embedded = await carryOut(cases, (extensions) => startEngineHub({ extensions }), told('embedded'));
 await using server = await TemporalServer.start();
-const settings = { engine: { maxRuns: 200, pollMs: 200 } };
+const settings = { engine: { maxRuns: 200, pollMs: 1_000 } };
 const temporal = await carryOut(
   cases,
   (extensions) => startTemporalHub({ address: server.address }, { extensions, settings }),

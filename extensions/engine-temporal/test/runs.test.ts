@@ -3,6 +3,7 @@ import type { EngineHub } from '../../engine-embedded/test/support/engine-hub.ts
 import { startTemporalHub } from './support/temporal-hub.ts';
 import { describeTemporal, TemporalServer } from './support/temporal-server.ts';
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const owner = { kind: 'user', org: 'local', level: 'trusted' } as const;
 
 describeTemporal('a run that Temporal carries out', () => {
@@ -20,13 +21,13 @@ describeTemporal('a run that Temporal carries out', () => {
           weather: () => ({ temperature: 21, rain: false }),
           send: (args) => ({ ...args }),
           flaky: ({ name }) => {
-            const left = fails.get(String(name)) ?? 0;
-            fails.set(String(name), left - 1);
+            const left = fails.get(textOf(name)) ?? 0;
+            fails.set(textOf(name), left - 1);
             if (left > 0) throw new Error('secret detail');
             return { name: name ?? null };
           },
           big: () => 'x'.repeat(200_000),
-          length: ({ text }) => String(text).length,
+          length: ({ text }) => textOf(text).length,
           read_echo: (args) => ({ ...args }),
           hang: (_args, { signal }) =>
             new Promise<never>((_resolve, reject) => {
@@ -105,7 +106,7 @@ describeTemporal('a run that Temporal carries out', () => {
     ]);
     const ended = await hub.ended(run);
     expect(ended).toMatchObject({ status: 'succeeded' });
-    expect(String(ended.output)).toHaveLength(200_000);
+    expect(textOf(ended.output)).toHaveLength(200_000);
     expect(ended.steps.find(({ path }) => path === 'length')?.output).toBe(200_000);
     expect(await server.historyOf(run)).not.toContain('eHh4eHh4eHh4eHh4');
   });

@@ -17,7 +17,7 @@ describeTemporal('a run of Temporal that waits', () => {
           hang: ({ name }, { signal }) =>
             new Promise<never>((_resolve, reject) => {
               signal.addEventListener('abort', () => {
-                stopped.push(String(name));
+                if (typeof name === 'string') stopped.push(name);
                 reject(new Error('stopped'));
               });
             }),

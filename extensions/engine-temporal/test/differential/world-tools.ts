@@ -56,8 +56,8 @@ export class WorldTools {
 
   #invoke({ request, originalName }: Invocation) {
     const { _meta, arguments: args = {} } = request.params;
-    const key = isJsonObject(_meta) ? String(_meta['signalbox/idempotency-key']) : '';
-    const [, run = '', path = ''] = /^([^/]+)\/(.*)$/.exec(key) ?? [];
+    const key = isJsonObject(_meta) ? _meta['signalbox/idempotency-key'] : undefined;
+    const [, run = '', path = ''] = /^([^/]+)\/(.*)$/.exec(typeof key === 'string' ? key : '') ?? [];
     const world = this.#worlds.get(run);
     const calls = this.#calls.get(run);
     if (!world || !calls) throw new SignalboxError('not_found', `there is no run "${run}"`);

@@ -14,7 +14,7 @@ export interface Carried {
 }
 
 /** Most runs at once: each holds a place of the engine for as long as it waits between attempts. */
-const atOnce = 150;
+const atOnce = 250;
 
 /** Carries cases out with a hub, many at a time, answering what they ask and sending the events they wait for. */
 export async function carryOut(

@@ -27,7 +27,9 @@ describeTemporal('with Temporal', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  test('a call whose hub was killed is in doubt: it fails its step, or is made again where that does no harm', async () => {
+  test('a call whose hub was killed is in doubt: it fails its step, or is made again where that does no harm', {
+    timeout: 120_000,
+  }, async () => {
     const child = spawn(
       process.execPath,
       ['--conditions=@signalbox/source', program, server.address, dataDir],

@@ -58,10 +58,8 @@ export function makeEngineTemporal(
         link.start();
         crew.start();
       });
-      onStop(async () => {
-        await crew.stop();
-        await link.stop();
-      });
+      // Together: who hands runs over may be waiting for a Temporal that does not answer, until the connection is closed.
+      onStop(async () => void (await Promise.all([crew.stop(), link.stop()])));
     },
   });
 }

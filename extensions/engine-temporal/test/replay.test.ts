@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Payload, type PayloadCodec } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { scenes } from './replay/scenes.ts';
 import { testBundle } from './support/temporal-hub.ts';
 
@@ -19,6 +19,8 @@ const replay = async (history: object): Promise<void> =>
     { workflowBundle: await testBundle(), dataConverter: { payloadCodecs: [plain] } },
     history,
   );
+
+beforeAll(async () => void (await testBundle()));
 
 test('there is a history of every way a run may go', () => {
   expect(histories.sort()).toEqual(scenes.map(({ name }) => `${name}.json`).sort());

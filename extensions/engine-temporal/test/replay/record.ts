@@ -42,5 +42,7 @@ for (const { name, pipeline, params = {}, maxRetries = 0, during } of scenes) {
 
 /** A history says which process of which machine did what, which is nobody's business and no part of a replay. */
 function withoutMachine(name: string, value: unknown): unknown {
-  return name === 'identity' || name === 'stackTrace' || name === 'binaryChecksum' ? undefined : value;
+  if (name === 'identity' || name === 'stackTrace' || name === 'binaryChecksum') return undefined;
+  // So are the queues named that lead back to one process.
+  return typeof value === 'string' && /^\d+@/.test(value) ? 'a-node' : value;
 }

@@ -54,10 +54,12 @@ function hashOfSources(): string {
 }
 
 /** A hub whose runs are carried out by the Temporal at this address. */
-export function startTemporalHub(
+export async function startTemporalHub(
   temporal: JsonObject & { readonly address: string },
   options: EngineHubOptions = {},
 ): Promise<EngineHub> {
+  // Before the hub, so that no test waits for it.
+  await testBundle();
   const given = options.settings?.['engine'];
   const engine = {
     pollMs: 50,

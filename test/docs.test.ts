@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { makeHome, type Run } from './support/home.ts';
@@ -81,21 +81,27 @@ test.each(options)('$option of "$words" in $file exists', async ({ words, option
   expect(texts.some(({ stdout }) => stdout.includes(option))).toBe(true);
 });
 
-test.each(blocks('yaml').map(({ file, text }, index) => ({ name: `${file} #${index}`, text })))(
-  'the settings in $name are right',
-  async ({ text }) => {
-    // Settings that name an extension need it beside them; the example has both.
-    const file = text.includes('weather.ts')
-      ? join(root, 'examples/own-tool/signalbox.yaml')
-      : home.write('docs.yaml', text);
-    const run = await home.signalbox(['config', 'check', '--config', file], {
-      env: Object.fromEntries(
-        ['GITHUB_TOKEN', 'DOCS_TOKEN', 'REPORTS_SECRET', 'COMPANY_SECRET', 'WIKI_SECRET'].map((name) => [
-          name,
-          'x'.repeat(10),
-        ]),
-      ),
-    });
-    expect(run).toMatchObject({ code: 0 });
-  },
-);
+/** Settings of the engine that is installed apart are checked where it is; in CI it always is. */
+const canCheck = ({ text }: { readonly text: string }): boolean =>
+  !text.includes('driver: temporal') ||
+  existsSync(join(root, 'extensions/engine-temporal/node_modules/@temporalio/worker'));
+
+test.each(
+  blocks('yaml')
+    .filter(canCheck)
+    .map(({ file, text }, index) => ({ name: `${file} #${index}`, text })),
+)('the settings in $name are right', async ({ text }) => {
+  // Settings that name an extension need it beside them; the example has both.
+  const file = text.includes('weather.ts')
+    ? join(root, 'examples/own-tool/signalbox.yaml')
+    : home.write('docs.yaml', text);
+  const run = await home.signalbox(['config', 'check', '--config', file], {
+    env: Object.fromEntries(
+      ['GITHUB_TOKEN', 'DOCS_TOKEN', 'REPORTS_SECRET', 'COMPANY_SECRET', 'WIKI_SECRET'].map((name) => [
+        name,
+        'x'.repeat(10),
+      ]),
+    ),
+  });
+  expect(run).toMatchObject({ code: 0 });
+});

@@ -62,7 +62,8 @@ function findRooms() {
 function checkRoom(room) {
   const rule = rules[room] ?? rules[room.split('/')[0]];
   if (!rule) return [`${room}: no rule says what it may import; add one to tools/check-borders.mjs`];
-  const declared = Object.keys(readManifest(room).dependencies ?? {});
+  const { dependencies, peerDependencies } = readManifest(room);
+  const declared = Object.keys({ ...dependencies, ...peerDependencies });
   return sourcesOf(room).flatMap((file) =>
     importsOf(file).flatMap((each) => judge({ room, rule, file, declared, ...each }) ?? []),
   );

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadSettings, readSettingsFile, type Settings } from '@signalbox/kernel';
-import { type Extension, isJsonObject, type JsonObject } from '@signalbox/sdk';
-import { builtinExtensions, type StoreDriver } from './builtins.ts';
+import { type Extension, isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
+import { builtinExtensions, type Drivers } from './builtins.ts';
 import { loadOwnExtensions } from './load-own-extensions.ts';
 
 /** Where settings come from, and what the command line says over them. */
@@ -37,7 +37,7 @@ export async function openSettings({
   };
   const written = configPath === undefined ? {} : readSettingsFile(configPath);
   const own = await loadOwnExtensions(written, dirname(configPath ?? '.'));
-  const extensions = [...(await builtinExtensions(readDriver(written, env))), ...own];
+  const extensions = [...(await builtinExtensions(readDrivers(written, env))), ...own];
   const settings = loadSettings({
     ...(configPath === undefined ? {} : { path: configPath }),
     env: overridden,
@@ -46,11 +46,18 @@ export async function openSettings({
   return { settings, extensions };
 }
 
-/** Which store is meant must be known before the settings of the stores can be checked. */
-function readDriver(settings: JsonObject, env: SettingsRequest['env']): StoreDriver {
-  const { store } = settings;
-  const written = isJsonObject(store) ? store['driver'] : undefined;
-  return (env['SIGNALBOX_STORE__DRIVER'] ?? written) === 'postgres' ? 'postgres' : 'sqlite';
+/** Which drivers are meant must be known before their settings can be checked. */
+function readDrivers({ store, engine }: JsonObject, env: SettingsRequest['env']): Drivers {
+  const storeDriver = env['SIGNALBOX_STORE__DRIVER'] ?? driverIn(store);
+  const engineDriver = env['SIGNALBOX_ENGINE__DRIVER'] ?? driverIn(engine);
+  return {
+    store: storeDriver === 'postgres' ? 'postgres' : 'sqlite',
+    engine: engineDriver === 'temporal' ? 'temporal' : 'embedded',
+  };
+}
+
+function driverIn(section: JsonValue | undefined): JsonValue | undefined {
+  return isJsonObject(section) ? section['driver'] : undefined;
 }
 
 function userDataDir(env: SettingsRequest['env']): string {

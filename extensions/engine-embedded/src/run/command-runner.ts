@@ -7,18 +7,19 @@ import {
   type ClaimedRun,
   callingOf,
   type EngineTables,
+  failedChild,
+  isStoreError,
   keepCached,
   keepValue,
   loadValues,
   type NewEvent,
   readCached,
 } from '@signalbox/runs';
-import { type StoreWrite, type TaskToResume, toSignalboxError } from '@signalbox/sdk';
+import { type StoreWrite, type TaskToResume } from '@signalbox/sdk';
 import type { DriverParts } from './driver-parts.ts';
 import type { LeftBehind } from './read-left-behind.ts';
 import type { RunTimers } from './run-timers.ts';
 import { RunningCalls } from './running-calls.ts';
-import { isStoreError } from './store-errors.ts';
 
 /** Tells a run what came of a command, with what has to be written down along with it. */
 export type TellRun = (event: NewEvent, writes?: readonly StoreWrite[]) => void;
@@ -223,15 +224,7 @@ export class CommandRunner {
         await this.#again();
         return this.#isAbandoned ? undefined : this.#startChild({ ...wish, mayBeThere: true });
       }
-      const { path, attempt } = wish.command;
-      const { code, message } = toSignalboxError(thrown);
-      const kind = code === 'not_found' ? 'not_found' : code === 'forbidden' ? 'denied' : 'invalid_args';
-      this.#tell({
-        kind: 'ChildDone',
-        path,
-        attempt,
-        result: { status: 'failed', error: { kind, message } },
-      });
+      this.#tell(failedChild(wish.command, thrown));
     }
   }
 

@@ -15,6 +15,8 @@ import {
   factsOf,
   type Hold,
   isPending,
+  isStale,
+  isStoreError,
   journalEvent,
   type Letter,
   openLetter,
@@ -28,7 +30,6 @@ import { CommandRunner } from './command-runner.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { readLeftBehind } from './read-left-behind.ts';
 import { RunTimers } from './run-timers.ts';
-import { isStale, isStoreError } from './store-errors.ts';
 import { writeDown } from './write-down.ts';
 
 /** How the driving of a run ended: it is over, it waits for something far off, or another node has it. */
@@ -226,8 +227,6 @@ export class RunDriver {
     this.#end = 'ended';
     this.#runner.abandon();
     const error = { kind: 'canceled', message: reason };
-    const { children } = await readLeftBehind(this.#parts.database, this.id, null);
-    for (const child of children) await this.#parts.children.stop(this.id, child, true);
     await endByForce(this.#parts, this.#run.row, { status: 'canceled', error });
     this.#parts.onStatus(this.#run, 'canceled', error);
     this.#wake();

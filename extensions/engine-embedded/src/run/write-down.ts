@@ -7,9 +7,10 @@ import {
   endingOf,
   endWrites,
   type Hold,
+  newsOf,
   noteRun,
 } from '@signalbox/runs';
-import type { RunNote, StoreWrite } from '@signalbox/sdk';
+import type { StoreWrite } from '@signalbox/sdk';
 import type { DriverParts } from './driver-parts.ts';
 
 const positionsPerEvent = 10_000;
@@ -57,10 +58,4 @@ export async function writeDown(
     ...(news === undefined ? [] : noteRun(writeNote, row, news, now)),
   ]);
   return ending;
-}
-
-/** What others may want to be told of: the end of the run, else that it asks something. */
-function newsOf(ending: Ending | undefined, commands: readonly Command[]): RunNote['status'] | undefined {
-  if (ending?.isOver) return ending.status;
-  return commands.some(({ kind }) => kind === 'AskApproval') ? 'waiting' : undefined;
 }

@@ -6,6 +6,8 @@ import {
   type Extension,
   engine,
   type HandlerContext,
+  type HubInfo,
+  hubInfo,
   isEnded,
   type JsonObject,
   type JsonValue,
@@ -38,6 +40,8 @@ export interface EngineHubOptions {
   readonly clock?: Clock;
   readonly settings?: JsonObject;
   readonly store?: Extension;
+  /** Who carries runs out; the hub itself unless said. */
+  readonly engine?: Extension;
   /** Tools by name; one whose name begins with `read_` says that it only reads. */
   readonly tools?: { readonly [name: string]: Handle };
   /** Others beside. */
@@ -49,9 +53,12 @@ export interface EngineHub extends AsyncDisposable {
   readonly hub: TestHub;
   readonly engine: Engine;
   readonly database: Database;
+  readonly info: HubInfo;
   readonly called: Called[];
   /** Orders a run of these steps (or of this definition) and gives its id. */
   readonly order: (pipeline: readonly JsonObject[] | JsonObject, more?: Partial<RunOrder>) => Promise<string>;
+  /** An id for a run that is ordered later. */
+  readonly newId: () => string;
   /** Lets time pass on a clock that stands still, never so much at once that the store seems not to answer. */
   readonly pass: (clock: FakeClock, ms: number) => Promise<void>;
   /** The run once it has ended. */
@@ -66,15 +73,16 @@ const storeSeemsGoneMs = 60_000;
 /** Starts one. */
 export async function startEngineHub(options: EngineHubOptions = {}): Promise<EngineHub> {
   const called: Called[] = [];
-  const held: { engine?: Engine; database?: Database } = {};
+  const held: { engine?: Engine; database?: Database; info?: HubInfo } = {};
   const listeners = new Set<() => void>();
   const probe = defineExtension({
     name: 'probe',
     config: z.strictObject({}),
-    needs: [engine, database],
+    needs: [engine, database, hubInfo],
     setup: ({ use, events, tools }) => {
       held.engine = use(engine);
       held.database = use(database);
+      held.info = use(hubInfo);
       events.on(runChanged, () => {
         for (const listener of listeners) listener();
       });
@@ -94,13 +102,18 @@ export async function startEngineHub(options: EngineHubOptions = {}): Promise<En
     },
   });
   const hub = await startTestHub({
-    extensions: [options.store ?? storeSqlite, engineEmbedded, ...(options.extensions ?? []), probe],
+    extensions: [
+      options.store ?? storeSqlite,
+      options.engine ?? engineEmbedded,
+      ...(options.extensions ?? []),
+      probe,
+    ],
     settings: { ...options.settings },
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
-  const { engine: own, database: store } = held;
-  if (!own || !store) throw new Error('the probe was not set up');
+  const { engine: own, database: store, info } = held;
+  if (!own || !store || !info) throw new Error('the probe was not set up');
   const clock = options.clock ?? systemClock;
 
   const until = async (run: string, isThere: (status: RunStatus) => boolean): Promise<RunDetail> => {
@@ -118,13 +131,16 @@ export async function startEngineHub(options: EngineHubOptions = {}): Promise<En
     }
   };
 
+  const newId = (): string => uuidv7(clock.now(), randomBytes(10));
   return {
     hub,
+    newId,
     engine: own,
     database: store,
+    info,
     called,
     order: async (pipeline, more = {}) => {
-      const id = more.id ?? uuidv7(clock.now(), randomBytes(10));
+      const id = more.id ?? newId();
       const order: RunOrder = {
         id,
         org: 'local',

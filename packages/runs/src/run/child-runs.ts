@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { StartChild } from '@signalbox/pipeline';
-import { type OrderChild, type RunOrder, SignalboxError, uuidv7 } from '@signalbox/sdk';
+import { type OrderChild, type RunOrder, SignalboxError, toSignalboxError, uuidv7 } from '@signalbox/sdk';
 import type { RunRow } from '../store/engine-tables.ts';
+import type { NewEvent } from './new-event.ts';
 import type { CallingRun } from './tool-caller.ts';
 
 /** What is done with the runs steps want: both may be asked for again, and change nothing then. Errors: those of the store. */
@@ -72,4 +73,14 @@ export class ChildRuns {
 /** The same for the same step and attempt, whoever asks and when. */
 function childId(run: string, { path, attempt }: Pick<StartChild, 'path' | 'attempt'>, at: number): string {
   return uuidv7(at, createHash('sha256').update(`${run}\n${path}\n${attempt}`).digest());
+}
+
+/** What a step is told whose run could not be ordered. */
+export function failedChild(
+  { path, attempt }: Pick<StartChild, 'path' | 'attempt'>,
+  thrown: unknown,
+): NewEvent {
+  const { code, message } = toSignalboxError(thrown);
+  const kind = code === 'not_found' ? 'not_found' : code === 'forbidden' ? 'denied' : 'invalid_args';
+  return { kind: 'ChildDone', path, attempt, result: { status: 'failed', error: { kind, message } } };
 }

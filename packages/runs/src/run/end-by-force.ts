@@ -1,7 +1,9 @@
 import type { Clock, RunError, RunNote, RunStatus, WriteNote } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
+import { openChildren } from '../store/open-children.ts';
 import { changeRun } from '../store/run-writes.ts';
+import type { ChildRuns } from './child-runs.ts';
 import { endWrites } from './finish-run.ts';
 import { noteRun } from './note-run.ts';
 
@@ -12,18 +14,25 @@ export interface ForcedEnd {
 }
 
 /**
- * Ends a run where it stands: nothing is undone, and how its calls end is not waited for. Errors: those of the store, `conflict` when
+ * Ends a run where it stands, and those its steps have ordered: nothing is undone, and how its calls end is not waited for. Errors: those of the store, `conflict` when
  * somebody else holds it or it has ended.
  */
 export async function endByForce(
   {
     database,
     clock,
+    children,
     writeNote,
-  }: { readonly database: Database; readonly clock: Clock; readonly writeNote?: WriteNote<RunNote> },
-  row: RunRow,
+  }: {
+    readonly database: Database;
+    readonly clock: Clock;
+    readonly children: Pick<ChildRuns, 'stop'>;
+    readonly writeNote?: WriteNote<RunNote>;
+  },
+  row: Pick<RunRow, 'id' | 'org' | 'task_id' | 'is_dry_run' | 'lease_epoch' | 'parent'>,
   { status, error }: ForcedEnd,
 ): Promise<void> {
+  for (const child of await openChildren(database, row.id)) await children.stop(row.id, child, true);
   const now = clock.now();
   const change = { status, error: JSON.stringify(error), finished_at: now, lease_until: 0 };
   const calls = database

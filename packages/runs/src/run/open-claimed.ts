@@ -11,6 +11,7 @@ export async function openClaimed(database: Database, plans: Plans, row: RunRow)
   // Only order-writes.ts and run-driver.ts write these columns.
   return {
     row,
+    definition,
     plan: plans.of(definition).plan,
     params: JSON.parse(row.params) as JsonObject,
     runAs: JSON.parse(row.run_as) as StandIn,

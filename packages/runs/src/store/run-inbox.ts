@@ -94,6 +94,11 @@ export async function readInbox(
     .orderBy('id')
     .limit(500)
     .execute();
-  const letters = rows.map(({ id, message: text }) => ({ id, message: message.parse(JSON.parse(text)) }));
+  const letters = rows.map(readLetter);
   return { inboxSeq: row?.inbox_seq ?? 0, letters };
+}
+
+/** A row of the inbox as what it says. */
+export function readLetter({ id, message: text }: { readonly id: string; readonly message: string }): Letter {
+  return { id, message: message.parse(JSON.parse(text)) };
 }

@@ -1,0 +1,151 @@
+import type { CallTool } from '@signalbox/pipeline';
+import {
+  type CallOutcome,
+  callingOf,
+  type EngineTables,
+  keepCached,
+  keepValue,
+  type NewEvent,
+  openClaimed,
+  type RunRow,
+  readCached,
+} from '@signalbox/runs';
+import { isJsonObject, type TaskToResume } from '@signalbox/sdk';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Doubt, RunKey } from '../contract.ts';
+import type { ActivityParts } from './activity-parts.ts';
+import { findOpenRun } from './find-run.ts';
+
+/** Several times within the time after which silence counts, and often enough to hear soon that a call is to stop. */
+const beatsPerSilence = 4;
+const longestBeatMs = 1_000;
+
+/**
+ * Makes one call of a run and gives what the stepper is told. Fails when nobody can say how the call ended: this node stops, or stood
+ * still for so long that the call is another's now.
+ */
+export async function callTool(
+  parts: ActivityParts,
+  key: RunKey,
+  command: CallTool,
+  resume: TaskToResume | null,
+): Promise<NewEvent> {
+  const { database, caller, clock } = parts;
+  const { signal, silenceMs, stopBeating, isStopped } = beat(parts);
+  const begunAt = clock.now();
+  try {
+    const row = await findOpenRun(database, key);
+    if (!row) throw inDoubt('the run is over, or somebody else has it');
+    const kept = resume ? undefined : await readCached(database, row.org, command, clock.now());
+    if (kept !== undefined) return await toEvent(parts, row, command, { ok: true, output: kept });
+    if (Math.abs(clock.now() - begunAt) > silenceMs / 2) throw inDoubt('this node stood still');
+    const run = await openClaimed(database, parts.plans, row);
+    const outcome = await caller.call(callingOf(run), command, {
+      signal,
+      onTask: (task) => keepUpstreamTask(parts, row.id, command, task),
+      ...(resume ? { resume } : {}),
+    });
+    if (isStopped()) throw inDoubt('this node stops');
+    if (outcome.ok)
+      await keepCached(database, row.org, command, { output: outcome.output, now: clock.now() });
+    return await toEvent(parts, row, command, outcome);
+  } finally {
+    stopBeating();
+  }
+}
+
+/** What is known of a call whose end nobody has told. Errors: those of the store. */
+export async function doubtCall(
+  parts: ActivityParts,
+  key: RunKey,
+  { path, attempt, tool }: CallTool,
+): Promise<Doubt> {
+  const { database, caller, plans, log } = parts;
+  const row = await findOpenRun(database, key);
+  if (!row) return { canRepeat: false };
+  const call = await database
+    .queries<EngineTables>()
+    .selectFrom('engine_calls')
+    .select('upstream_task')
+    .where('run_id', '=', key.run)
+    .where('path', '=', path)
+    .where('attempt', '=', attempt)
+    .executeTakeFirst();
+  const task: unknown = JSON.parse(call?.upstream_task ?? 'null');
+  // Only keepUpstreamTask writes the column.
+  if (isJsonObject(task)) return { canRepeat: false, resume: task as unknown as TaskToResume };
+  log.warn('nobody knows how a call ended whose node is gone', { run: key.run, step: path, tool });
+  const run = await openClaimed(database, plans, row);
+  return { canRepeat: await caller.canRepeat(callingOf(run), tool) };
+}
+
+/** Says to Temporal that this node is there, and hears from it whether the call is wanted any more. */
+function beat({ clock }: ActivityParts) {
+  const context = Context.current();
+  const { heartbeatTimeoutMs = longestBeatMs } = context.info;
+  const everyMs = Math.min(longestBeatMs, heartbeatTimeoutMs / beatsPerSilence);
+  let cancel = (): void => undefined;
+  const next = (): void => {
+    context.heartbeat();
+    cancel = clock.after(everyMs, next);
+  };
+  next();
+  const { cancellationSignal: signal } = context;
+  return {
+    signal,
+    silenceMs: heartbeatTimeoutMs,
+    stopBeating: () => cancel(),
+    isStopped: () => signal.aborted && context.cancellationDetails?.workerShutdown === true,
+  };
+}
+
+async function toEvent(
+  { database, caller, plans }: ActivityParts,
+  row: RunRow,
+  { path, attempt, tool }: CallTool,
+  outcome: CallOutcome,
+): Promise<NewEvent> {
+  if (outcome.ok) {
+    const { value, writes } = keepValue(database, { run: row.id, ref: `${path}#${attempt}` }, outcome.output);
+    if (writes.length > 0) await database.together(writes);
+    return { kind: 'ToolDone', path, attempt, output: value };
+  }
+  const { error, retryAfterMs } = outcome;
+  const isIdempotent =
+    error.kind === 'tool_error' &&
+    (await caller.canRepeat(callingOf(await openClaimed(database, plans, row)), tool));
+  return {
+    kind: 'ToolFailed',
+    path,
+    attempt,
+    error,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(isIdempotent ? { isIdempotent } : {}),
+  };
+}
+
+/** When this node is gone the upstream's own task is asked after, instead of calling twice. */
+function keepUpstreamTask(
+  { database, log }: ActivityParts,
+  run: string,
+  { path, attempt }: CallTool,
+  task: TaskToResume,
+): void {
+  database
+    .queries<EngineTables>()
+    .updateTable('engine_calls')
+    .set({ upstream_task: JSON.stringify(task) })
+    .where('run_id', '=', run)
+    .where('path', '=', path)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'intent')
+    .execute()
+    .catch((cause: unknown) =>
+      log.warn('the task an upstream made of a call could not be kept', { run, cause }),
+    );
+}
+
+function inDoubt(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'in-doubt');
+}

@@ -1,0 +1,3 @@
+import { makeEngineTemporal } from './extension.ts';
+
+export default makeEngineTemporal();

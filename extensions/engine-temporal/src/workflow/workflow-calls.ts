@@ -1,0 +1,59 @@
+import type { CallTool } from '@signalbox/pipeline';
+import type { NewEvent } from '@signalbox/runs';
+import type { TaskToResume } from '@signalbox/sdk';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { RunKey } from '../contract.ts';
+import { callerOf, store } from './hub.ts';
+
+/** The calls of a run that are under way, each an activity. */
+export class WorkflowCalls {
+  readonly #key: RunKey;
+  readonly #caller: ReturnType<typeof callerOf>;
+  readonly #tell: (event: NewEvent) => void;
+  readonly #running = new Map<string, CancellationScope>();
+
+  constructor(key: RunKey, silenceMs: number, tell: (event: NewEvent) => void) {
+    this.#key = key;
+    this.#caller = callerOf(silenceMs);
+    this.#tell = tell;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Makes a call and tells its end. */
+  start(command: CallTool, resume: TaskToResume | null = null): void {
+    const scope = new CancellationScope();
+    const key = `${command.path}\n${command.attempt}`;
+    this.#running.set(key, scope);
+    void this.#make(command, scope, resume).then((event) => {
+      this.#running.delete(key);
+      this.#tell(event);
+    });
+  }
+
+  /** Asks a call to stop; its end is told as that of any other. */
+  cancel({ path, attempt }: Pick<CallTool, 'path' | 'attempt'>): void {
+    this.#running.get(`${path}\n${attempt}`)?.cancel();
+  }
+
+  async #make(command: CallTool, scope: CancellationScope, resume: TaskToResume | null): Promise<NewEvent> {
+    const { path, attempt } = command;
+    try {
+      return await scope.run(() => this.#caller.callTool(this.#key, command, resume));
+    } catch (error) {
+      // Nobody had taken it up when it was canceled, so nothing was called.
+      if (isCancellation(error))
+        return {
+          kind: 'ToolFailed',
+          path,
+          attempt,
+          error: { kind: 'canceled', message: 'the call was canceled' },
+        };
+      const doubt = await store.doubtCall(this.#key, command);
+      if (doubt.resume && !scope.consideredCancelled) return this.#make(command, scope, doubt.resume);
+      return { kind: 'InDoubt', path, attempt, canRepeat: doubt.canRepeat };
+    }
+  }
+}

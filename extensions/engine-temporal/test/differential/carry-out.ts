@@ -13,8 +13,8 @@ export interface Carried {
   readonly calls: readonly Call[];
 }
 
-/** Most runs at once: each holds a place of the engine for as long as it waits between attempts. */
-const atOnce = 250;
+/** Most runs at once. */
+const atOnce = 50;
 
 /** Carries cases out with a hub, many at a time, answering what they ask and sending the events they wait for. */
 export async function carryOut(

@@ -5,6 +5,7 @@ import { TemporalServer } from '../support/temporal-server.ts';
 import { type Carried, carryOut } from './carry-out.ts';
 import { difference } from './compare.ts';
 import { makeCase } from './make-case.ts';
+import { patient } from './patient.ts';
 
 const { values } = parseArgs({
   options: { pipelines: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
@@ -23,10 +24,9 @@ write(`in ${timed} something failed beside other steps: of those only the end is
 
 const embedded = await carryOut(cases, (extensions) => startEngineHub({ extensions }), told('embedded'));
 await using server = await TemporalServer.start();
-const settings = { engine: { maxRuns: 200, pollMs: 1_000 } };
 const temporal = await carryOut(
   cases,
-  (extensions) => startTemporalHub({ address: server.address }, { extensions, settings }),
+  (extensions) => startTemporalHub({ address: server.address }, { extensions, settings: patient }),
   told('temporal'),
 );
 

@@ -52,6 +52,14 @@ describe('runs that fail', () => {
     expect(await hub.tasks.get(owner, id)).toMatchObject({ status: 'paused', failures: 1 });
   });
 
+  test('say nothing of their task when somebody has run it by hand', async () => {
+    await using hub = await startSchedulerHub();
+    const task = await hub.make({ pause_on_failures: 1 });
+    await hub.tasks.runNow(owner, task.id, { params: { where: 'nowhere' } });
+    await endRuns(hub, 'failed');
+    expect(await hub.tasks.get(owner, task.id)).toMatchObject({ status: 'active', failures: 0 });
+  });
+
   test('nobody heard of are asked about', async () => {
     await using hub = await startSchedulerHub();
     const task = await hub.make({ pause_on_failures: 1 });

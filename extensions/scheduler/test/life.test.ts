@@ -88,6 +88,26 @@ test('a task is completed when it has had its runs, those by hand not counted', 
 });
 
 describe('a backfill', () => {
+  test('fills again what could not be run before', async () => {
+    await using hub = await startSchedulerHub();
+    const task = await hub.make({});
+    const range = { from: noon - 2 * minute, to: noon };
+    hub.tools.publish([]);
+    const before = await hub.tasks.backfill(owner, task.id, range);
+    expect(before.runs.map(({ status }) => status)).toEqual(['missed', 'missed']);
+    hub.tools.publish([
+      {
+        kind: 'tool',
+        name: 'clock__look',
+        definition: { name: 'clock__look', inputSchema: { type: 'object' } },
+      },
+    ]);
+    await hub.tasks.resume(owner, task.id);
+    const after = await hub.tasks.backfill(owner, task.id, range);
+    expect(after.runs.map(({ status }) => status)).toEqual(['fired', 'fired']);
+    expect(await hub.tasks.backfill(owner, task.id, range)).toEqual({ runs: [], known: 2 });
+  });
+
   test('runs a task for each time of a range once, one after the other', async () => {
     await using hub = await startSchedulerHub();
     const task = await hub.make({ schedule_expr: '0 * * * *' });

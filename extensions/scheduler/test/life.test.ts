@@ -87,6 +87,29 @@ test('a task is completed when it has had its runs, those by hand not counted', 
   });
 });
 
+test('a single time that passes while its task is paused is made up for after a change of its schedule', async () => {
+  await using hub = await startSchedulerHub();
+  const task = await hub.make({ schedule_kind: 'once', schedule_expr: '2026-01-01T12:05:00Z' });
+  await hub.tasks.pause(owner, task.id);
+  await hub.pass(10 * minute);
+  await hub.tasks.update(owner, task.id, { timezone: 'Europe/Chisinau' });
+  await hub.tasks.resume(owner, task.id);
+  await hub.running.settle();
+  expect(await hub.ends(task.id)).toEqual(['12:05 fired']);
+  expect(await hub.tasks.get(owner, task.id)).toMatchObject({ status: 'completed' });
+});
+
+test('a time that has had its run is not due again by a change of the schedule, and holds up nothing', async () => {
+  await using hub = await startSchedulerHub();
+  const task = await hub.make({ overlap: 'allow' });
+  await hub.pass(minute);
+  await hub.pass(minute);
+  await hub.tasks.update(owner, task.id, { schedule_kind: 'once', schedule_expr: '2026-01-01T12:01:00Z' });
+  await hub.running.settle();
+  expect(await hub.ends(task.id)).toEqual(['12:01 fired', '12:02 fired']);
+  expect(await hub.tasks.get(owner, task.id)).toMatchObject({ status: 'completed' });
+});
+
 describe('a backfill', () => {
   test('fills again what could not be run before', async () => {
     await using hub = await startSchedulerHub();

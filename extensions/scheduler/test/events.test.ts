@@ -122,6 +122,17 @@ describe('an event', () => {
     expect((await hub.engine.orders()).map(({ task }) => task?.id)).toEqual([snoozed.id, early.id]);
   });
 
+  test('of a task that is invalid is written down as missed', async () => {
+    const task = await hub.make(onMail);
+    hub.tools.publish([]);
+    await hub.tasks.publishEvent(owner, { topic: 'email.received' });
+    expect(await hub.tasks.get(owner, task.id)).toMatchObject({ status: 'invalid' });
+    await hub.tasks.publishEvent(owner, { topic: 'email.received' });
+    const reason = 'the task is invalid: there is no tool "clock__look"';
+    expect((await hub.tasks.occurrences(owner, task.id))[0]).toMatchObject({ status: 'missed', reason });
+    expect(await hub.ends(task.id)).toHaveLength(2);
+  });
+
   test('is kept when its payload is as large as may be, and refused beyond', async () => {
     const payload = 'x'.repeat(262_142);
     expect((await hub.tasks.publishEvent(owner, { topic: 'a', payload })).is_new).toBe(true);

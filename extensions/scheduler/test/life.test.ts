@@ -52,6 +52,14 @@ describe('runs that fail', () => {
     expect(await hub.tasks.get(owner, id)).toMatchObject({ status: 'paused', failures: 1 });
   });
 
+  test('say nothing of their task when somebody has run it by hand', async () => {
+    await using hub = await startSchedulerHub();
+    const task = await hub.make({ pause_on_failures: 1 });
+    await hub.tasks.runNow(owner, task.id, { params: { where: 'nowhere' } });
+    await endRuns(hub, 'failed');
+    expect(await hub.tasks.get(owner, task.id)).toMatchObject({ status: 'active', failures: 0 });
+  });
+
   test('nobody heard of are asked about', async () => {
     await using hub = await startSchedulerHub();
     const task = await hub.make({ pause_on_failures: 1 });
@@ -79,7 +87,50 @@ test('a task is completed when it has had its runs, those by hand not counted', 
   });
 });
 
+test('a single time that passes while its task is paused is made up for after a change of its schedule', async () => {
+  await using hub = await startSchedulerHub();
+  const task = await hub.make({ schedule_kind: 'once', schedule_expr: '2026-01-01T12:05:00Z' });
+  await hub.tasks.pause(owner, task.id);
+  await hub.pass(10 * minute);
+  await hub.tasks.update(owner, task.id, { timezone: 'Europe/Chisinau' });
+  await hub.tasks.resume(owner, task.id);
+  await hub.running.settle();
+  expect(await hub.ends(task.id)).toEqual(['12:05 fired']);
+  expect(await hub.tasks.get(owner, task.id)).toMatchObject({ status: 'completed' });
+});
+
+test('a time that has had its run is not due again by a change of the schedule, and holds up nothing', async () => {
+  await using hub = await startSchedulerHub();
+  const task = await hub.make({ overlap: 'allow' });
+  await hub.pass(minute);
+  await hub.pass(minute);
+  await hub.tasks.update(owner, task.id, { schedule_kind: 'once', schedule_expr: '2026-01-01T12:01:00Z' });
+  await hub.running.settle();
+  expect(await hub.ends(task.id)).toEqual(['12:01 fired', '12:02 fired']);
+  expect(await hub.tasks.get(owner, task.id)).toMatchObject({ status: 'completed' });
+});
+
 describe('a backfill', () => {
+  test('fills again what could not be run before', async () => {
+    await using hub = await startSchedulerHub();
+    const task = await hub.make({});
+    const range = { from: noon - 2 * minute, to: noon };
+    hub.tools.publish([]);
+    const before = await hub.tasks.backfill(owner, task.id, range);
+    expect(before.runs.map(({ status }) => status)).toEqual(['missed', 'missed']);
+    hub.tools.publish([
+      {
+        kind: 'tool',
+        name: 'clock__look',
+        definition: { name: 'clock__look', inputSchema: { type: 'object' } },
+      },
+    ]);
+    await hub.tasks.resume(owner, task.id);
+    const after = await hub.tasks.backfill(owner, task.id, range);
+    expect(after.runs.map(({ status }) => status)).toEqual(['fired', 'fired']);
+    expect(await hub.tasks.backfill(owner, task.id, range)).toEqual({ runs: [], known: 2 });
+  });
+
   test('runs a task for each time of a range once, one after the other', async () => {
     await using hub = await startSchedulerHub();
     const task = await hub.make({ schedule_expr: '0 * * * *' });

@@ -1,5 +1,6 @@
 import type { RunStatus, TaskDefinition } from '@signalbox/sdk';
 import { describe, expect, test } from 'vitest';
+import { makeScheduler } from '../src/index.ts';
 import { decideOverlap } from '../src/place/decide-overlap.ts';
 import { takeToken } from '../src/place/take-token.ts';
 import { type SchedulerHub, startSchedulerHub } from './support/start-scheduler.ts';
@@ -62,6 +63,32 @@ describe('overlap', () => {
     for (const slot of slots)
       expect(slot).toEqual(isInTurn ? { key: `task:${task.id}`, limit: 1 } : undefined);
   });
+});
+
+test('who stood still while somebody else fired a time does not end the run of it', async () => {
+  await using hub = await startSchedulerHub();
+  const task = await hub.make({ overlap: 'cancel_other' });
+  await hub.pass(minute);
+  await setFirst(hub, 'running');
+  const other = await makeScheduler({ ...hub.parts, node: 'other' });
+  const { countOpen } = hub.engine;
+  const standStill = async (): Promise<void> => {
+    Object.assign(hub.engine, { countOpen });
+    await other.start();
+    await other.settle();
+  };
+  Object.assign(hub.engine, {
+    countOpen: async (org: string, id: string) => {
+      const open = await countOpen(org, id);
+      await standStill();
+      return open;
+    },
+  });
+  await hub.pass(minute);
+  await other.stop();
+  const runs = await hub.engine.list('local', { task: task.id, limit: 9 });
+  expect(runs.map(({ status }) => status)).toEqual(['canceled', 'queued']);
+  expect(await hub.ends(task.id)).toEqual(['12:01 fired', '12:02 fired']);
 });
 
 async function setFirst(hub: SchedulerHub, status: RunStatus): Promise<void> {

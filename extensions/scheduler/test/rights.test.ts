@@ -1,7 +1,15 @@
 import { addOrganization, addPerson, changeMember, changePerson } from '@signalbox/api';
 import { createClient } from '@signalbox/client';
 import directoryExtension from '@signalbox/directory';
-import { directory, type Level, type Principal, type SourceEntry, type Viewer } from '@signalbox/sdk';
+import {
+  directory,
+  type Level,
+  type Principal,
+  type RunOrder,
+  type SourceEntry,
+  uuidv7,
+  type Viewer,
+} from '@signalbox/sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { everyMinute, owner, type SchedulerHub, startSchedulerHub } from './support/start-scheduler.ts';
 
@@ -265,6 +273,29 @@ describe('runs that schedule themselves', () => {
       ...Array.from({ length: 6 }, () => 'fired'),
       'skipped',
     ]);
+  });
+
+  test('go no deeper by calling a task in between, whose run is of no occurrence', async () => {
+    const task = await hub.make({});
+    const child: RunOrder = {
+      id: uuidv7(hub.clock.now(), new Uint8Array(10)),
+      org: 'local',
+      task: { id: task.id, version: 1 },
+      title: 'called by a step',
+      pipeline: {},
+      params: {},
+      trigger: 'call',
+      runAs: { kind: 'user', id: 'owner', org: 'local', level: 'trusted' },
+      scheduledAt: hub.clock.now(),
+      timezone: 'UTC',
+      priority: 5,
+      availableAt: hub.clock.now(),
+      maxRetries: 0,
+      depth: 5,
+    };
+    await hub.database.together(hub.engine.order(child));
+    await expect(hub.tasks.runNow(runOf(child.id), task.id)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(hub.tasks.create(runOf(child.id), everyMinute)).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 

@@ -150,6 +150,8 @@ export interface RunView {
 
 /** A run with its steps. */
 export interface RunDetail extends RunView {
+  /** 0 for one that no run has caused, one more for each run between. */
+  readonly depth: number;
   readonly steps: readonly StepView[];
   readonly pipeline: JsonObject;
   readonly event?: JsonObject;

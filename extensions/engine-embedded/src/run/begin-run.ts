@@ -15,20 +15,27 @@ export const runTimeout = '#run';
 
 /** What a run is told first. Its longest time counts from now. Errors: those of the store. */
 export async function beginRun(
-  { database, clock, caller }: DriverParts,
+  parts: DriverParts,
   run: ClaimedRun,
-  { hold, timers }: { readonly hold: Hold; readonly timers: RunTimers },
+  held: { readonly hold: Hold; readonly timers: RunTimers },
 ): Promise<NewEvent> {
-  const { row } = run;
-  if (row.timeout_ms !== null) {
-    const dueAt = clock.now() + row.timeout_ms;
-    timers.start(runTimeout, dueAt);
-    const insert = database
-      .queries<EngineTables>()
-      .insertInto('engine_timers')
-      .values({ run_id: row.id, name: runTimeout, due_at: dueAt })
-      .onConflict((conflict) => conflict.doNothing());
-    await database.together([changeRun(database, hold, { status: 'running' }), storeStep(insert)]);
-  }
-  return startedEvent(caller, run);
+  await limitRun(parts, run, held);
+  return startedEvent(parts.caller, run);
+}
+
+/** Lets the longest time of a run count from now. Errors: those of the store. */
+export async function limitRun(
+  { database, clock }: DriverParts,
+  { row }: ClaimedRun,
+  { hold, timers }: { readonly hold: Hold; readonly timers: RunTimers },
+): Promise<void> {
+  if (row.timeout_ms === null) return;
+  const dueAt = clock.now() + row.timeout_ms;
+  timers.start(runTimeout, dueAt);
+  const insert = database
+    .queries<EngineTables>()
+    .insertInto('engine_timers')
+    .values({ run_id: row.id, name: runTimeout, due_at: dueAt })
+    .onConflict((conflict) => conflict.doNothing());
+  await database.together([changeRun(database, hold, { status: 'running' }), storeStep(insert)]);
 }

@@ -139,17 +139,19 @@ export class CommandRunner {
 
   async #makeCall(command: CallTool, how: CallingHow): Promise<CallOutcome> {
     const { database, caller, clock, log } = this.#parts;
-    const { org } = this.#run.row;
+    const { runAs } = this.#run;
     // A store that gives no answer costs a call that was made before, and nothing else.
     const warn = (cause: unknown): undefined => {
       log.warn('kept results cannot be used', { cause });
     };
-    const kept = await readCached(database, org, command, clock.now()).catch(warn);
+    // Who may not call the tool any more is not given what it has given before either: the call is made, and refused.
+    const isOpen = command.cache !== undefined && (await caller.mayCall(this.#calling, command));
+    const kept = isOpen ? await readCached(database, runAs, command, clock.now()).catch(warn) : undefined;
     if (kept !== undefined) return { ok: true, output: kept };
     if (command.cache) await this.#links.makeSure();
     const outcome = await caller.call(this.#calling, command, how);
     const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
-    if (outcome.ok) await keepCached(database, org, command, { output, now }).catch(warn);
+    if (outcome.ok) await keepCached(database, runAs, command, { output, now }).catch(warn);
     return outcome;
   }
 

@@ -25,11 +25,12 @@ import {
   settleEvent,
 } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
-import { beginRun, runTimeout } from './begin-run.ts';
+import { beginRun, limitRun, runTimeout } from './begin-run.ts';
 import { CommandRunner } from './command-runner.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { readLeftBehind } from './read-left-behind.ts';
 import { RunTimers } from './run-timers.ts';
+import { isUnmade, unmade } from './unmade-calls.ts';
 import { writeDown } from './write-down.ts';
 
 /** How the driving of a run ended: it is over, it waits for something far off, or another node has it. */
@@ -128,22 +129,30 @@ export class RunDriver {
       const left = await readLeftBehind(database, this.id, this.#run.row.pending);
       this.#pending = left.pending;
       await this.#runner.takeUp(left);
-      if (this.#state.status === 'failed') await this.#beginNextAttempt(this.#state);
+      if (this.#state.status === 'failed') {
+        const isLimited = left.timers.some(({ name }) => name === runTimeout);
+        await this.#beginNextAttempt(this.#state, isLimited);
+      }
     }
     onStatus(this.#run, 'running');
     await this.lookInside();
   }
 
-  /** A run that failed goes on at the step that failed. */
-  async #beginNextAttempt(state: StepperState): Promise<void> {
+  /** A run that failed goes on at the step that failed, unless it was told to end in the meantime. */
+  async #beginNextAttempt(state: StepperState, isLimited: boolean): Promise<void> {
+    // By hand it is tried again long after: then its time counts anew.
+    if (!isLimited) await limitRun(this.#parts, this.#run, { hold: this.hold, timers: this.#timers });
+    await this.lookInside();
+    if (this.#end !== undefined) return;
     const next = resume(this.#run.plan, state, { run: factsOf(this.#run), ...this.#moment() });
-    await this.#writeDown(next, []);
+    this.#state = next.state;
+    await this.#tellAll(next.commands);
   }
 
-  async #tellAll(): Promise<void> {
+  async #tellAll(begun: readonly Command[] = []): Promise<void> {
     const { database } = this.#parts;
     const writes: StoreWrite[] = [];
-    const commands: Command[] = [];
+    const commands: Command[] = [...begun];
     for (const { event: given, letter, writes: own = [] } of this.#queue.splice(0, maxBatch)) {
       const event = { ...given, ...this.#moment() } as StepperEvent;
       const next = this.#advance(event);
@@ -180,7 +189,13 @@ export class RunDriver {
       return this.#parts.onStatus(this.#run, ending.status, ending.error);
     }
     for (const command of next.commands) {
-      if (command.kind === 'CallTool' || command.kind === 'StartChild') await this.#makeSure();
+      if (command.kind === 'CallTool' || command.kind === 'StartChild') {
+        if (isUnmade(command, next.commands)) {
+          this.#push({ event: unmade(command) });
+          continue;
+        }
+        await this.#makeSure();
+      }
       await this.#runner.carryOut(command, now);
     }
   }

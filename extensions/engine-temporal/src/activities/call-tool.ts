@@ -37,18 +37,24 @@ export async function callTool(
   try {
     const row = await findOpenRun(database, key);
     if (!row) throw inDoubt('the run is over, or somebody else has it');
-    const kept = resume ? undefined : await readCached(database, row.org, command, clock.now());
+    const run = await openClaimed(database, parts.plans, row);
+    const calling = callingOf(run);
+    // A store that gives no answer costs a call that was made before, and nothing else.
+    const warn = (cause: unknown): undefined => {
+      parts.log.warn('kept results cannot be used', { cause });
+    };
+    const isOpen = !resume && command.cache !== undefined && (await caller.mayCall(calling, command));
+    const kept = isOpen ? await readCached(database, run.runAs, command, clock.now()).catch(warn) : undefined;
     if (kept !== undefined) return await toEvent(parts, row, command, { ok: true, output: kept });
     if (Math.abs(clock.now() - begunAt) > silenceMs / 2) throw inDoubt('this node stood still');
-    const run = await openClaimed(database, parts.plans, row);
-    const outcome = await caller.call(callingOf(run), command, {
+    const outcome = await caller.call(calling, command, {
       signal,
       onTask: (task) => keepUpstreamTask(parts, row.id, command, task),
       ...(resume ? { resume } : {}),
     });
     if (isStopped()) throw inDoubt('this node stops');
-    if (outcome.ok)
-      await keepCached(database, row.org, command, { output: outcome.output, now: clock.now() });
+    const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
+    if (outcome.ok) await keepCached(database, run.runAs, command, { output, now }).catch(warn);
     return await toEvent(parts, row, command, outcome);
   } finally {
     stopBeating();

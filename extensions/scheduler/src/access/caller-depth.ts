@@ -5,11 +5,17 @@ import type { Core } from '../core.ts';
  * How deep what somebody sets up now would be: 0 for people, one more than the run for a run. The credential of a run names it, or
  * its task.
  */
-export async function depthOf({ stores }: Pick<Core, 'stores'>, { principal }: Viewer): Promise<number> {
+export async function depthOf(
+  { stores, engine }: Pick<Core, 'stores' | 'engine'>,
+  { principal }: Viewer,
+): Promise<number> {
   const { credential, org } = principal;
   if (credential?.kind !== 'task') return 0;
   const occurrence = await stores.occurrences.findRun(org, credential.id);
   if (occurrence) return occurrence.depth + 1;
+  // A run that a step has called, and one of no task, is of no occurrence.
+  const run = await engine()?.find(org, credential.id);
+  if (run) return run.depth + 1;
   const task = await stores.tasks.find(org, credential.id);
   return (task?.row.depth ?? 0) + 1;
 }

@@ -26,6 +26,9 @@ export async function placeEvent(core: OrderingCore, event: EventRow): Promise<r
   return placed;
 }
 
+/** How tasks stand of which it is written down what became of an event. */
+const waiting: readonly string[] = ['active', 'paused', 'invalid'];
+
 async function placeOnce(core: OrderingCore, id: string, event: EventRow): Promise<readonly TaskRun[]> {
   const { stores } = core;
   const [task, known] = await Promise.all([
@@ -33,7 +36,7 @@ async function placeOnce(core: OrderingCore, id: string, event: EventRow): Promi
     stores.occurrences.findSource(event.org, id, event.id),
   ]);
   if (known) return [toKnown(known)];
-  if (!task || (task.row.status !== 'active' && task.row.status !== 'paused')) return [];
+  if (!task || !waiting.includes(task.row.status)) return [];
   const refused = refusalOf(core, task, event);
   if (refused === 'unwanted') return [];
   const wish: Wish = {
@@ -71,6 +74,8 @@ function refusalOf(
       };
     }
   }
+  if (row.status === 'invalid')
+    return { status: 'missed', reason: `the task is invalid: ${row.status_reason ?? 'see the log'}` };
   if (row.status === 'paused') return skip('the task is paused');
   if (row.snoozed_until !== null && row.snoozed_until > event.at)
     return skip(`snoozed until ${new Date(row.snoozed_until).toISOString()}`);

@@ -2,10 +2,11 @@ import { toSignalboxError } from '@signalbox/sdk';
 import type { OrderingCore } from '../core.ts';
 import { toEventMember } from '../event/event-member.ts';
 import { obstacleOf } from '../place/find-obstacle.ts';
-import { placeWishes } from '../place/place-wishes.ts';
+import { type PlaceWrite, placeWishes } from '../place/place-wishes.ts';
 import type { Wish } from '../place/wish.ts';
 import { nextFields } from '../schedule/next-fields.ts';
 import { type DuePlan, type Fire, type Mark, planDue, type Snooze } from '../schedule/plan-due.ts';
+import { isStale } from '../store/is-stale.ts';
 import type { TaskRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
@@ -17,11 +18,32 @@ import type { TaskUpdate } from '../store/task-store.ts';
 export async function fireTask(core: OrderingCore, task: Task, epoch: number | undefined): Promise<void> {
   const isEvent = task.row.schedule_kind === 'event';
   const { wishes, set } = isEvent ? await planWaiting(core, task) : plan(core, task);
-  await placeWishes(core, task, wishes, {
+  const write: PlaceWrite = {
     set,
     ...(epoch === undefined ? {} : { epoch }),
     ...(task.row.next_at === null ? {} : { dueAtMs: task.row.next_at }),
-  });
+  };
+  try {
+    await placeWishes(core, task, wishes, write);
+  } catch (error) {
+    const open = isStale(error) && !isEvent ? await withoutDecided(core, task, wishes) : wishes;
+    if (open.length === wishes.length) throw error;
+    await placeWishes(core, task, open, write);
+  }
+}
+
+/**
+ * A schedule that was changed, or a clock that was set back, may bring a time again that something has become of: it would be refused
+ * for ever. Where another node has just fired it, this write is refused, too.
+ */
+async function withoutDecided(
+  { stores }: OrderingCore,
+  { row }: Task,
+  wishes: readonly Wish[],
+): Promise<readonly Wish[]> {
+  const times = wishes.map(({ nominalAtMs }) => nominalAtMs);
+  const decided = await stores.occurrences.decidedTimes(row.org, row.id, times);
+  return wishes.filter(({ nominalAtMs }) => !decided.has(nominalAtMs));
 }
 
 interface Planned {

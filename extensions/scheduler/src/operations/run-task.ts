@@ -70,20 +70,19 @@ export async function backfillTask(
     const times = task.schedule().between(from - 1, to, maxBackfill + 1);
     const filled = await core.stores.occurrences.filled(task.row.org, id, from, to);
     const taken = times.slice(0, maxBackfill);
-    const wishes = taken.flatMap(({ nominalAtMs }): readonly Wish[] =>
-      filled.has(nominalAtMs)
-        ? []
-        : [
-            {
-              trigger: 'backfill',
-              sourceId: '',
-              nominalAtMs,
-              runAs: task.runAs,
-              depth: task.row.depth,
-              isSerial: true,
-            },
-          ],
-    );
+    const wishes = taken
+      .filter(({ nominalAtMs }) => filled.get(nominalAtMs) !== true)
+      .map(
+        ({ nominalAtMs }): Wish => ({
+          trigger: 'backfill',
+          // One there was no run for is tried again, beside what was written down then.
+          sourceId: filled.has(nominalAtMs) ? core.ids.next() : '',
+          nominalAtMs,
+          runAs: task.runAs,
+          depth: task.row.depth,
+          isSerial: true,
+        }),
+      );
     const placed = wishes.length === 0 ? [] : await placeWishes(ordering, task, wishes, { set: {} });
     const rest = times[maxBackfill];
     return {

@@ -57,6 +57,7 @@ export async function updateTask(
       created_at: nowMs,
     };
     const rescheduled = isOtherSchedule(task.definition, prepared.definition);
+    const next = rescheduled ? nextAfter(core, task, prepared) : {};
     const set: TaskUpdate = {
       version: version.version,
       title: prepared.definition.title,
@@ -64,12 +65,12 @@ export async function updateTask(
       published_name: prepared.definition.publish_as?.name ?? null,
       updated_at: nowMs,
       ...statusAfter(task),
-      ...(rescheduled ? nextAfter(core, task, prepared) : {}),
+      ...next,
     };
     await core.database.together([
       core.stores.tasks.update(task.row, set),
       core.stores.tasks.insertVersion(version),
-      ...(rescheduled ? [...passedTimes(core, task), ...(await waitingEvent(core, task))] : []),
+      ...(rescheduled ? [...passedTimes(core, task, next), ...(await waitingEvent(core, task))] : []),
     ]);
   });
   core.wake();
@@ -151,12 +152,12 @@ async function waitingEvent({ stores, clock }: Core, { row }: Task): Promise<rea
   return [stores.occurrences.decide({ ...waiting, status: 'skipped', reason, decided_at: clock.now() })];
 }
 
-/** Times that had passed and were not fired yet are written down: the new schedule does not know of them. */
-function passedTimes(core: Core, task: Task): readonly StoreWrite[] {
+/** Times that had passed and were not fired yet are written down, unless the new schedule is due at the same one. */
+function passedTimes(core: Core, task: Task, next: TaskUpdate): readonly StoreWrite[] {
   const { row, runAs } = task;
   if (row.next_nominal === null || row.status === 'invalid') return [];
   const range = countRange(task.schedule(), row.next_nominal - 1, core.clock.now() + 1);
-  if (!range) return [];
+  if (!range || (range.count === 1 && range.fromMs === next.next_nominal)) return [];
   const wish = {
     trigger: 'schedule',
     sourceId: '',

@@ -1,6 +1,7 @@
 import type { RunStatus } from '@signalbox/sdk';
 import type { Core } from '../core.ts';
 import { again } from '../store/again.ts';
+import type { OccurrenceRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
 
@@ -19,7 +20,7 @@ export async function noteEnd(
     const occurrence = await stores.occurrences.findRun(org, run);
     if (!occurrence || occurrence.outcome !== null) return;
     const task = await stores.tasks.find(org, occurrence.task);
-    const set = task && effectOn(task, status);
+    const set = task && isOfTask(occurrence) ? effectOn(task, status) : undefined;
     await database.together([
       stores.occurrences.end(org, occurrence.id, status, clock.now()),
       ...(task && set
@@ -29,6 +30,11 @@ export async function noteEnd(
     if (task && set?.status === 'paused')
       announcer.changed(task.row, { status: 'paused', reason: set.status_reason ?? undefined });
   });
+}
+
+/** Whether a run says how the task itself fares: others may run it by hand or as a tool, with params and rights of their own. */
+function isOfTask({ kind }: OccurrenceRow): boolean {
+  return kind === 'schedule' || kind === 'event' || kind === 'backfill';
 }
 
 function effectOn({ row, definition }: Task, status: RunStatus | 'gone'): TaskUpdate | undefined {

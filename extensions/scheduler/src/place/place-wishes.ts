@@ -1,4 +1,4 @@
-import { type Engine, isSignalboxError, type StoreWrite, type TaskStatus } from '@signalbox/sdk';
+import { isSignalboxError, SignalboxError, type StoreWrite, type TaskStatus } from '@signalbox/sdk';
 import type { OrderingCore } from '../core.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
@@ -43,7 +43,7 @@ export async function placeWishes(
     holders: await stores.guards.holders(row.org, dedupeKeys(judged.keys), nowMs),
     nowMs,
   });
-  if (decided.ends) await endOthers(ordering, row, decided.ends);
+  if (decided.ends) await endOthers(core, row, decided.ends);
   const placed = decided.placings.map((each) => toPlaced(each, task, core));
   const set = { ...write.set, ...effectOn(task, decided, { obstacle: judged.obstacle, set: write.set }) };
   await core.database.together([
@@ -109,15 +109,23 @@ function dedupeKeys(keys: ReadonlyMap<Wish, RunKeys>): readonly string[] {
   return [...new Set([...keys.values()].flatMap(({ dedupe }) => (dedupe === undefined ? [] : [dedupe])))];
 }
 
-/** Before the write: when it is not made, the time is still due and nothing is lost; the other way round a run could stay. */
+/**
+ * Before the write: when it is not made, the time is still due and nothing is lost; the other way round a run could stay. Only runs of
+ * before this decision: who stood still must not end what somebody else has ordered for the same time.
+ */
 async function endOthers(
-  engine: Engine,
-  { org, id }: Task['row'],
+  { stores, ordering }: OrderingCore,
+  { org, id, revision }: Task['row'],
   how: NonNullable<Placings['ends']>,
 ): Promise<void> {
   const reason = 'the task is due again';
-  const runs = await engine.openRuns(org, id);
-  const end = (run: string) => engine.cancel(org, run, { reason, isForced: how === 'others by force' });
+  const runs = await ordering.openRuns(org, id);
+  const now = await stores.tasks.find(org, id);
+  if (now?.row.revision !== revision)
+    throw new SignalboxError('conflict', 'somebody else was quicker with this task', {
+      details: { reason: 'stale' },
+    });
+  const end = (run: string) => ordering.cancel(org, run, { reason, isForced: how === 'others by force' });
   await Promise.all(
     runs.map((run) =>
       end(run).catch((error: unknown) => {

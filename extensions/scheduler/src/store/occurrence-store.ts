@@ -55,15 +55,27 @@ export class OccurrenceStore {
     return this.#of(org).where('run', '=', run).where('status', '=', 'fired').executeTakeFirst();
   }
 
-  /** The times a backfill has filled already. */
-  async filled(org: string, task: string, from: number, to: number): Promise<ReadonlySet<number>> {
+  /** Those of these times of its schedule of which something has become already. */
+  async decidedTimes(org: string, task: string, times: readonly number[]): Promise<ReadonlySet<number>> {
+    if (times.length === 0) return new Set();
+    const rows = await this.#of(org)
+      .where('task', '=', task)
+      .where('kind', '=', 'schedule')
+      .where('nominal_at', 'in', [...times])
+      .execute();
+    return new Set(rows.map((row) => row.nominal_at));
+  }
+
+  /** The times a backfill has looked at already, and whether it has filled them. */
+  async filled(org: string, task: string, from: number, to: number): Promise<ReadonlyMap<number, boolean>> {
     const rows = await this.#of(org)
       .where('task', '=', task)
       .where('kind', '=', 'backfill')
       .where('nominal_at', '>=', from)
       .where('nominal_at', '<', to)
       .execute();
-    return new Set(rows.map((row) => row.nominal_at));
+    const filled = new Set(rows.filter(({ run }) => run !== null).map((row) => row.nominal_at));
+    return new Map(rows.map((row) => [row.nominal_at, filled.has(row.nominal_at)]));
   }
 
   /** Those whose run has not ended as far as is known, and that were decided before an instant. */

@@ -84,14 +84,14 @@ export class TaskStore {
     return row?.next_at ?? undefined;
   }
 
-  /** The tasks of an organization that events make due, active or not. */
+  /** The tasks of an organization that events make due, or would. */
   async waitingForEvents(org: string): Promise<readonly Task[]> {
     const rows = await this.rows
       .selectFrom('scheduler_tasks')
       .selectAll()
       .where('org', '=', org)
       .where('schedule_kind', '=', 'event')
-      .where('status', 'in', ['active', 'paused'])
+      .where('status', 'in', ['active', 'paused', 'invalid'])
       .execute();
     return this.load(rows);
   }

@@ -170,6 +170,7 @@ function toDetail({ ordered, status }: OrderRow): RunDetail {
     ...(task ? { task } : {}),
     status: status as RunStatus,
     createdAt: order.availableAt,
+    depth: order.depth ?? 0,
     attempt: 1,
     questions: [],
     steps: [],

@@ -1,12 +1,12 @@
 import type { CallTool } from '@signalbox/pipeline';
-import type { JsonValue } from '@signalbox/sdk';
+import type { JsonValue, StandIn } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { EngineTables } from '../store/engine-tables.ts';
 
-/** A result that was kept for calls like this one, as long as it counts. */
+/** A result that was kept for calls like this one of the same person with the same rights, as long as it counts. */
 export async function readCached(
   database: Database,
-  org: string,
+  runAs: StandIn,
   { tool, cache }: CallTool,
   now: number,
 ): Promise<JsonValue | undefined> {
@@ -15,9 +15,9 @@ export async function readCached(
     .queries<EngineTables>()
     .selectFrom('engine_cache')
     .select('output')
-    .where('org', '=', org)
+    .where('org', '=', runAs.org)
     .where('tool', '=', tool)
-    .where('cache_key', '=', cache.key)
+    .where('cache_key', '=', keyOf(runAs, cache.key))
     .where('expires_at', '>', now)
     .executeTakeFirst();
   return row === undefined ? undefined : (JSON.parse(row.output) as JsonValue);
@@ -26,7 +26,7 @@ export async function readCached(
 /** Keeps a result for later calls, where the step wants that. */
 export async function keepCached(
   database: Database,
-  org: string,
+  runAs: StandIn,
   { tool, cache }: CallTool,
   { output, now }: { readonly output: JsonValue; readonly now: number },
 ): Promise<void> {
@@ -35,7 +35,12 @@ export async function keepCached(
   await database
     .queries<EngineTables>()
     .insertInto('engine_cache')
-    .values({ org, tool, cache_key: cache.key, ...row })
+    .values({ org: runAs.org, tool, cache_key: keyOf(runAs, cache.key), ...row })
     .onConflict((conflict) => conflict.columns(['org', 'tool', 'cache_key']).doUpdateSet(row))
     .execute();
+}
+
+/** What a tool gives one person is not for another, nor for the same one with fewer rights. */
+function keyOf({ kind, id, level, scopes, client }: StandIn, key: string): string {
+  return JSON.stringify([kind, id, level, scopes ?? null, client ?? null, key]);
 }

@@ -73,6 +73,16 @@ export class ToolCaller {
     }
   }
 
+  /** True when the gate would let the run make this call now. */
+  async mayCall(run: CallingRun, { tool, args }: Pick<CallTool, 'tool' | 'args'>): Promise<boolean> {
+    const principal = await this.#principalOf(run).catch(() => undefined);
+    if (!principal) return false;
+    const target = this.#nameOf(tool, principal);
+    const params = { name: target, arguments: args };
+    const call = { kind: 'tool', view: 'all', target, params, principal, interface: taskInterface } as const;
+    return this.#parts.calls.findRefusal(call) === undefined;
+  }
+
   /** True when calling the tool again does no harm: it says so and is believed, or the operator says so. */
   async canRepeat(run: CallingRun, tool: string): Promise<boolean> {
     const { settings, catalog } = this.#parts;

@@ -89,7 +89,7 @@ export async function findRun(database: Database, org: string, id: string): Prom
   const view = await toView(database, row, questions);
   const event = row.event === null ? {} : { event: JSON.parse(row.event) as JsonObject };
   const views = await Promise.all(steps.map((step) => toStep(database, step, byPath.get(step.path))));
-  return { ...view, ...event, pipeline, steps: views };
+  return { ...view, ...event, depth: row.depth, pipeline, steps: views };
 }
 
 /** The questions that wait for an answer, oldest first. */

@@ -15,6 +15,8 @@ export interface Core extends SchedulerParts {
   readonly wake: () => void;
   /** Ends when the tools that tasks are, are those the store says. */
   readonly renewPublished: () => Promise<void>;
+  /** False where another source has the name that those of an organization are shown under. */
+  readonly mayShowPublished: (org: string) => boolean;
 }
 
 /** {@link Core} where there is an engine. */

@@ -76,6 +76,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
         isShared: use(database).dialect === 'postgres',
       });
       running.published.renew = published.renew;
+      running.published.mayShow = published.mayShow;
       // Before anything is served: calls of before a restart go on with them.
       await published.renew();
       provideTools(context.tools, wayIn);

@@ -58,6 +58,8 @@ export interface RunningScheduler {
     readonly order: OrderPublished;
     /** What is to be done whenever they may be others. */
     renew: () => Promise<void>;
+    /** See `PublishedTools.mayShow`; yes until then. */
+    mayShow: (org: string) => boolean;
   };
 }
 
@@ -78,11 +80,13 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
     notes: new Notes(),
     wake: () => loop.wake(),
     renewPublished: () => published.renew(),
+    mayShowPublished: (org) => published.mayShow(org),
   };
   const published: RunningScheduler['published'] = {
     read: () => core.stores.tasks.published(),
     order: (viewer, call) => runPublished(core, viewer, call),
     renew: async () => undefined,
+    mayShow: () => true,
   };
   const leadership: Leadership =
     database.dialect === 'postgres'

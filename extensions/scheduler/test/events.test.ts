@@ -36,6 +36,19 @@ describe('an event', () => {
     expect(hub.engine.delivered).toEqual([{ ...told, org: 'local' }]);
   });
 
+  test('is told in the name of nobody else', async () => {
+    const event = { topic: 'orders.made', id: 'msg_1' };
+    const told = (source: string, teller = owner) => hub.tasks.publishEvent(teller, { ...event, source });
+    const refused = { code: 'forbidden' };
+    await expect(told('webhook 0198f2c4')).rejects.toMatchObject(refused);
+    await expect(told('user ada')).rejects.toMatchObject(refused);
+    await expect(told('service ci')).rejects.toMatchObject(refused);
+    expect((await told('user owner')).is_new).toBe(true);
+    const credential = { kind: 'task', id: '0198f2c4' } as const;
+    const webhook = { ...owner, principal: { ...owner.principal, credential } };
+    expect((await told('webhook 0198f2c4', webhook)).is_new).toBe(true);
+  });
+
   test('that its source tells twice is one', async () => {
     await hub.make(onMail);
     const event = { topic: 'email.received', id: 'm1', source: 'inbox' };

@@ -34,12 +34,12 @@ describeStores((makeStore) => {
     const { deliveries, settings } = hub.core;
     const leaseMs = settings.timeoutMs * 4;
     const at = hub.clock.now() + 10_000;
-    const [row] = await deliveries.due(at, [], 1);
+    const [row] = await deliveries.due(at, { webhooks: [], orgs: [] }, 1);
     const frozen = row && (await deliveries.claim(row, at, leaseMs));
     expect(frozen).toBeDefined();
     expect(row && (await deliveries.claim(row, at, leaseMs))).toBeUndefined();
     const later = at + leaseMs;
-    const [again] = await deliveries.due(later, [], 1);
+    const [again] = await deliveries.due(later, { webhooks: [], orgs: [] }, 1);
     const held = again && (await deliveries.claim(again, later, leaseMs));
     expect(frozen && (await deliveries.write(frozen, { status: 'failed' }))).toBe(false);
     expect(held && (await deliveries.write(held, { status: 'delivered', next_at: null }))).toBe(true);

@@ -86,6 +86,39 @@ test('who does not administer is told of what they may change alone', async () =
   expect(items).toHaveLength(1);
 });
 
+test('an organization with much to tell does not keep others from telling', async () => {
+  await using slow = await startReceiver();
+  await using quick = await startReceiver();
+  await using hub = await startWebhookHub({
+    settings: { allowPrivate: [slow.host, quick.host], maxAtOnce: 4 },
+  });
+  await hub.api.request(addOrganization, { body: { id: 'acme', name: 'Acme' } });
+  const carl = await person(hub, 'carl', ['admin'], 'acme');
+  const held: (() => void)[] = [];
+  const full = Promise.withResolvers<void>();
+  slow.answer = (response) => {
+    held.push(() => response.writeHead(204).end());
+    if (held.length === 4) full.resolve();
+  };
+  await addWebhook(hub.core, carl, outgoing('slow', slow.url, ['event:many']));
+  for (let count = 0; count < 8; count++) await hub.tasks.publishEvent(carl, { topic: 'many' });
+  await full.promise;
+  await addWebhook(hub.core, owner, outgoing('quick', quick.url, ['event:one']));
+  const told = Promise.withResolvers<void>();
+  quick.answer = (response) => {
+    response.writeHead(204).end();
+    told.resolve();
+  };
+  await hub.tasks.publishEvent(owner, { topic: 'one' });
+  held[0]?.();
+  await told.promise;
+  slow.answer = (response) => void response.writeHead(204).end();
+  const settled = hub.settle();
+  for (const end of held.slice(1)) end();
+  await settled;
+  expect(slow.got).toHaveLength(8);
+});
+
 test('when who made a webhook is shut out, nothing comes in or goes out for them any more', async () => {
   await using receiver = await startReceiver();
   await using hub = await startWebhookHub({ settings: { allowPrivate: [receiver.host] } });
@@ -111,6 +144,8 @@ test('a name is taken once, there are no more webhooks than the settings say, an
   ).rejects.toMatchObject({
     code: 'invalid_params',
   });
+  // Ids of one moment have no order.
+  hub.clock.advance(1);
   await hub.add({ ...body, name: 'two' });
   await expect(hub.add({ ...body, name: 'three' })).rejects.toMatchObject({ code: 'too_large' });
   const page = await hub.api.request(listWebhooks, { query: { limit: 1 } });

@@ -30,6 +30,8 @@ export interface Crew {
   readonly look: () => void;
   /** Hears that something lies in the inbox of a run. */
   readonly tell: (run: string) => Promise<void>;
+  /** As in {@link Engine}. */
+  readonly standAside?: (run: string) => () => void;
 }
 
 /** What the engine is made of. */
@@ -60,6 +62,8 @@ export class StoredEngine implements Engine {
   callTasks = (orderChild: OrderChild): void => this.#parts.children.use(orderChild);
 
   noteRuns = (write: WriteNote<RunNote>): void => this.#parts.takeNotes?.(write);
+
+  standAside = (run: string): (() => void) => this.#parts.crew.standAside?.(run) ?? (() => undefined);
 
   wake = (): void => this.#parts.crew.look();
 

@@ -196,6 +196,11 @@ export interface Engine {
   readonly callTasks: (orderChild: OrderChild) => void;
   /** Who keeps notes of what becomes of runs says here how they are written down; an engine without it only tells of it (`runChanged`). */
   readonly noteRuns?: (write: WriteNote<RunNote>) => void;
+  /**
+   * Told by a call that waits for the end of another run: until the result is called, the run that makes the call takes no place of
+   * those there are, for the other may need it. An engine that counts none needs it not.
+   */
+  readonly standAside?: (run: string) => () => void;
   /** Told when such writes are done, so that the run does not wait for the next look. */
   readonly wake: () => void;
   readonly find: (org: string, id: string) => Promise<RunDetail | undefined>;

@@ -133,6 +133,7 @@ export {
   lowestLevel,
   type Principal,
   type Viewer,
+  withoutExpiry,
 } from './principal.ts';
 export { type Prompt, type PromptArgument, type PromptOutput, prompt } from './prompt.ts';
 export { type PublishAs, publishAs } from './publish-as.ts';

@@ -54,6 +54,19 @@ export interface Viewer {
   readonly interface: CallInterface;
 }
 
+/** Somebody whose credential never ends: for what goes on, or has to be ended, when it has. */
+export function withoutExpiry({ credential, onBehalfOf, ...principal }: Principal): Principal {
+  return {
+    ...principal,
+    ...(credential ? { credential: withoutEnd(credential) } : {}),
+    ...(onBehalfOf ? { onBehalfOf: withoutExpiry(onBehalfOf) } : {}),
+  };
+}
+
+function withoutEnd({ expiresAt: _then, ...credential }: Credential): Credential {
+  return credential;
+}
+
 /** Orders two levels: negative when `a` is lower. */
 export function compareLevels(a: Level, b: Level): number {
   return levels.indexOf(a) - levels.indexOf(b);

@@ -31,8 +31,9 @@ function listenersOf(context: CliContext, line: ProgressLine): CallListeners {
     onAsk: async (params, signal) => {
       line.clear();
       if (!prompter) {
-        output.note('the tool asks for input and nobody is at a terminal here, so it is declined\n');
-        return { action: 'decline' };
+        // Nobody has said no: a run that asks waits for others who may answer.
+        output.note('the tool asks for input and nobody is at a terminal here, so it gets no answer\n');
+        return { action: 'cancel' };
       }
       const mine = turn.then(() => answerElicitation(params, prompter, signal));
       turn = mine.catch(() => undefined);

@@ -124,11 +124,11 @@ test('text is printed as text; bytes are described, or saved on demand', async (
   expect(readFileSync(join(home.path, 'out', 'content-1.png'), 'utf8')).toBe('png bytes');
 });
 
-test('where nobody is at a terminal an elicitation is declined, with a note', async () => {
+test('where nobody is at a terminal an elicitation gets no answer, and is not declined, with a note', async () => {
   expect(await home.run(['tool', 'call', 'ask_name'])).toEqual({
     code: 0,
-    stdout: 'answer {"action":"decline"}\n',
-    stderr: 'the tool asks for input and nobody is at a terminal here, so it is declined\n',
+    stdout: 'answer {"action":"cancel"}\n',
+    stderr: 'the tool asks for input and nobody is at a terminal here, so it gets no answer\n',
   });
 });
 

@@ -29,6 +29,8 @@ export class RunCrew {
   readonly #drivers = new Map<string, RunDriver>();
   /** Runs it has claimed and not let go of, those it is still reading among them. */
   readonly #held = new Set<string>();
+  /** Of those, what waits for other runs, and in how many calls. */
+  readonly #aside = new Map<string, number>();
   #driving = new Set<Promise<unknown>>();
   #looking: Promise<void> | undefined;
   #mustLookAgain = false;
@@ -81,6 +83,17 @@ export class RunCrew {
     else this.look();
   }
 
+  /** Lets other runs have the place of one, until the result is called. */
+  standAside(run: string): () => void {
+    this.#aside.set(run, (this.#aside.get(run) ?? 0) + 1);
+    this.look();
+    return () => {
+      const left = (this.#aside.get(run) ?? 1) - 1;
+      if (left > 0) this.#aside.set(run, left);
+      else this.#aside.delete(run);
+    };
+  }
+
   /** How many runs are driven here now. */
   get size(): number {
     return this.#drivers.size;
@@ -103,7 +116,7 @@ export class RunCrew {
   async #claim(): Promise<void> {
     const { database, settings, clock, node } = this.#parts;
     for (;;) {
-      const limit = Math.min(claimAtOnce, settings.maxRuns - this.#held.size);
+      const limit = Math.min(claimAtOnce, settings.maxRuns - this.#placesTaken());
       if (limit <= 0 || this.#isStopped) return;
       const held = [...this.#held];
       const claim = { node, now: clock.now(), leaseMs: settings.leaseMs, limit, held };
@@ -111,6 +124,12 @@ export class RunCrew {
       for (const row of rows) this.#take(row);
       if (rows.length < limit) return;
     }
+  }
+
+  #placesTaken(): number {
+    let taken = 0;
+    for (const run of this.#held) if (!this.#aside.has(run)) taken++;
+    return taken;
   }
 
   #take(row: RunRow): void {

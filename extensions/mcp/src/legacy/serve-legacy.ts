@@ -102,7 +102,8 @@ async function subscribe(
   { params, isOn }: { params: JsonObject; isOn: boolean },
 ): Promise<JsonObject> {
   const uri = typeof params['uri'] === 'string' ? params['uri'] : '';
-  if (isOn && peer.subscriptions.has(uri)) return {};
+  // Also what it never watched: another's watch would end with it.
+  if (isOn === peer.subscriptions.has(uri)) return {};
   await calls.call({ ...place, kind: 'subscription', target: uri, params: { uri, subscribe: isOn }, signal });
   if (isOn) peer.subscriptions.add(uri);
   else peer.subscriptions.delete(uri);

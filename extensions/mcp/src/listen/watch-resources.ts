@@ -1,4 +1,4 @@
-import type { CallInterface, Calls, Principal, ViewName } from '@signalbox/sdk';
+import { type CallInterface, type Calls, type Principal, type ViewName, withoutExpiry } from '@signalbox/sdk';
 
 /** Who watches, and where they came in. */
 export interface Watcher {
@@ -29,7 +29,9 @@ export async function watchResources(
 export function unwatchResources(calls: Calls, watcher: Watcher, uris: Iterable<string>): void {
   const { signal } = new AbortController();
   for (const uri of uris) {
-    calls.call({ ...toCall(watcher, uri), params: { uri, subscribe: false }, signal }).catch(() => undefined);
+    // Many a watcher is gone because its credential has expired.
+    const call = toCall({ ...watcher, principal: withoutExpiry(watcher.principal) }, uri);
+    calls.call({ ...call, params: { uri, subscribe: false }, signal }).catch(() => undefined);
   }
 }
 

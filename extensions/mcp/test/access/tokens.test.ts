@@ -157,6 +157,29 @@ describe('a listener', () => {
     for (const each of [hers, his]) each.leave();
   });
 
+  test('watches no resource any more when its credential has expired', async () => {
+    const uri = 'notes://1';
+    const watched: unknown[] = [];
+    const ended = Promise.withResolvers<void>();
+    const entry = { kind: 'resource' as const, name: uri, definition: { uri, name: 'notes' } };
+    hub.shop.open('notes', [entry], ({ request }) => {
+      watched.push(request.params['subscribe']);
+      if (request.params['subscribe'] === false) ended.resolve();
+      return data({});
+    });
+    clock.advance(50);
+    const expiresAt = clock.now() + 60_000;
+    const key = keeper.token({ ...ada, credential: { kind: 'access-token', id: 'short', expiresAt } });
+    const answer = await modern(key, 'subscriptions/listen', {
+      notifications: { resourceSubscriptions: [uri] },
+    });
+    await answer.events(1);
+    clock.advance(60_000);
+    await answer.whole();
+    await ended.promise;
+    expect(watched).toEqual([true, false]);
+  });
+
   test('hears no more of a resource once a rule keeps it from the listener', async () => {
     keeper.lay({});
     const uri = 'notes://1';

@@ -228,6 +228,24 @@ describe('a session', () => {
     open.leave();
   });
 
+  test('takes back nothing it does not watch: others do', async () => {
+    await using hub = await startMcpHub();
+    const watched: string[] = [];
+    hub.shop.open(
+      'a',
+      [{ kind: 'resource', name: 'x://1', definition: { uri: 'x://1', name: 'x' } }],
+      ({ request }) => {
+        watched.push(String(request.params['subscribe'] === true));
+        return data({});
+      },
+    );
+    const [one, other] = [await openSession(hub), await openSession(hub)];
+    await (await one.post(rpc(1, 'resources/subscribe', { uri: 'x://1' }))).json();
+    const answer = await other.post(rpc(1, 'resources/unsubscribe', { uri: 'x://1' }));
+    expect(await answer.json()).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+    expect(watched).toEqual(['true']);
+  });
+
   test('takes back what it watched when it ends, however often it asked for it', async () => {
     await using hub = await startMcpHub();
     const watched: string[] = [];

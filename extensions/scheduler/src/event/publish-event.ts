@@ -29,6 +29,7 @@ export async function publishEvent(core: Core, viewer: Viewer, input: EventInput
       'too_large',
       `the payload of an event has at most ${maxPayload} characters of JSON`,
     );
+  requireOwnName(viewer, event.source);
   const { kind, id, org } = viewer.principal;
   const nowMs = core.clock.now();
   const row: EventRow = {
@@ -47,6 +48,20 @@ export async function publishEvent(core: Core, viewer: Viewer, input: EventInput
   if (isNew) core.events.publish(eventPublished, toNote(row));
   const runs = await placeEvent(ordering, kept);
   return { id: kept.id, event_id: kept.event_id, is_new: isNew, runs };
+}
+
+/**
+ * The names the hub gives sources say who has told an event: nobody else tells one in them, nor has what they tell taken for known.
+ * Errors: `forbidden`.
+ */
+function requireOwnName({ principal: { kind, id, credential } }: Viewer, source: string | undefined): void {
+  if (source === undefined || !/^(?:user|service|extension|anonymous|webhook) /.test(source)) return;
+  if (source === `${kind} ${id}`) return;
+  if (credential?.kind === 'task' && source === `webhook ${credential.id}`) return;
+  throw new SignalboxError(
+    'forbidden',
+    `"${source}" is the name of somebody else as a source of events; take another, or none for your own`,
+  );
 }
 
 /** Writes an event, or gives the one its source has told before. */

@@ -44,6 +44,15 @@ export class PublishedTools {
     return this.#waiting;
   };
 
+  /** Whether those of an organization can be shown: their source is theirs from then on, or another has its name. */
+  readonly mayShow = (org: string): boolean => {
+    if (this.#shown.has(org)) return true;
+    const handle = this.#open(org);
+    if (!handle) return false;
+    this.#showWith(handle, org, []);
+    return true;
+  };
+
   /** Begins to look for what other nodes publish. */
   start(): void {
     if (!this.#parts.isShared || this.#isStopped) return;
@@ -73,9 +82,13 @@ export class PublishedTools {
     if (known?.print === print) return;
     const handle = known?.handle ?? this.#open(org);
     if (!handle) return;
+    this.#showWith(handle, org, entries);
+  }
+
+  #showWith(handle: SourceHandle, org: string, entries: readonly SourceEntry[]): void {
     handle.publish(entries);
     handle.setState({ status: 'available' });
-    this.#shown.set(org, { handle, print });
+    this.#shown.set(org, { handle, print: JSON.stringify(entries) });
   }
 
   #open(org: string): SourceHandle | undefined {

@@ -3,9 +3,9 @@ import type { Core } from '../core.ts';
 import type { TaskRow } from '../store/scheduler-tables.ts';
 import { sourceOf } from './source-of.ts';
 
-/** Errors: `conflict` when another tool has the name a task wants to be published by, saying which. */
+/** Errors: `conflict` when another tool has the name a task wants to be published by, or another source that of them all, saying which. */
 export async function requireFreeName(
-  { stores, catalog }: Pick<Core, 'stores' | 'catalog'>,
+  { stores, catalog, mayShowPublished }: Pick<Core, 'stores' | 'catalog' | 'mayShowPublished'>,
   { org, id }: Pick<TaskRow, 'org' | 'id'>,
   { publish_as: publish }: TaskDefinition,
 ): Promise<void> {
@@ -21,6 +21,11 @@ export async function requireFreeName(
       (item) => item.name === name && item.source !== own && (item.org === undefined || item.org === org),
     );
   if (other) throw taken(name, `it is the tool "${other.originalName}" of "${other.source}"`);
+  if (mayShowPublished(org)) return;
+  throw new SignalboxError(
+    'conflict',
+    `the task cannot be published: pipelines are the source "${own}", and another source has that name; remove or rename it first`,
+  );
 }
 
 function taken(name: string, by: string): SignalboxError {

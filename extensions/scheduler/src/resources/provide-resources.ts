@@ -7,6 +7,7 @@ import {
   runChanged,
   taskChanged,
   type Viewer,
+  withoutExpiry,
 } from '@signalbox/sdk';
 import { getRunFor, listRunsFor } from '../runs/read-runs.ts';
 import { toTaskSummary } from '../tools/task-summary.ts';
@@ -49,9 +50,10 @@ function toResource({ read, watched, ...rest }: Reading, watches: ResourceWatche
     mimeType: 'application/json',
     read: async (uri, context) => JSON.stringify(await read(uri, viewerOf(context))),
     watch: async (uri, isOn, context) => {
-      if (!isOn) return watches.end(watched(uri, viewerOf(context)));
-      await read(uri, viewerOf(context));
-      await watches.begin(watched(uri, viewerOf(context)));
+      const viewer = viewerOf(context);
+      if (!isOn) return watches.end(watched(uri, viewer));
+      await read(uri, viewer);
+      await watches.begin(watched(uri, lastingOf(viewer)));
     },
   };
 }
@@ -143,6 +145,11 @@ function ofPerson(uri: string, { principal }: Viewer): Pick<Watched, 'uri' | 'or
 
 function viewerOf({ principal, interface: through }: HandlerContext): Viewer {
   return { principal, interface: through };
+}
+
+/** Several may watch through the looks of one, and longer than the credential it began with is good for. */
+function lastingOf({ principal, interface: through }: Viewer): Viewer {
+  return { principal: withoutExpiry(principal), interface: through };
 }
 
 function idOf(uri: string, base: string): string {

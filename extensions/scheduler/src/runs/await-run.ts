@@ -48,6 +48,7 @@ export async function awaitRun(
   const { channels, task, signal, standAside } = waiting;
   channels.task?.(task);
   const comeBack = standAside();
+  const takePlace = leavePlace(wayIn, waiting.viewer);
   const over = new AbortController();
   try {
     const ended = follow(wayIn, wanted, waiting, AbortSignal.any([signal, over.signal]));
@@ -55,11 +56,18 @@ export async function awaitRun(
     if (result) return result;
   } finally {
     over.abort();
+    takePlace();
     comeBack();
   }
   if (!waiting.caller.aborted) return undefined;
   if (hasGivenUp(wayIn, waiting)) await endQuietly(wayIn, giveUp);
   throw new SignalboxError('cancelled', `the call was cancelled; its run was ${wanted.run}`);
+}
+
+/** A run that waits for another leaves it its place: with none left, both would wait until the time of the call is over. */
+function leavePlace({ engine }: WayIn, { principal: { credential } }: Viewer): () => void {
+  const run = credential?.kind === 'task' ? credential.id : undefined;
+  return (run === undefined ? undefined : engine()?.standAside?.(run)) ?? (() => undefined);
 }
 
 async function follow(

@@ -15,6 +15,8 @@ export interface CrewParts {
 
 /** A receiver that takes its time keeps no more of a node's places than these. */
 const mostOfOne = 4;
+/** An organization that has more of a node's places than this share of them comes after all others. */
+const shareOfOrg = 0.75;
 const pollMs = 5_000;
 
 /** Sends what is due, several at a time, and looks again when something may have come. */
@@ -22,6 +24,7 @@ export class DeliveryCrew {
   readonly #parts: CrewParts;
   readonly #ending = new AbortController();
   readonly #underWay = new Map<string, number>();
+  readonly #underWayOf = new Map<string, number>();
   readonly #sending = new Set<Promise<void>>();
   #looking: Promise<void> | undefined;
   #isAskedAgain = false;
@@ -72,10 +75,8 @@ export class DeliveryCrew {
     for (;;) {
       const free = maxAtOnce - this.#sending.size;
       if (free <= 0 || this.#isEnding) return;
-      const busy = [...this.#underWay].filter(([, count]) => count >= mostOfOne).map(([webhook]) => webhook);
-      const rows = await deliveries.due(clock.now(), busy, free);
       let taken = 0;
-      for (const row of rows) {
+      for (const row of await this.#due(free)) {
         if ((this.#underWay.get(row.webhook) ?? 0) >= mostOfOne) continue;
         const held = await deliveries.claim(row, clock.now(), leaseMs);
         if (!held) continue;
@@ -86,18 +87,31 @@ export class DeliveryCrew {
     }
   }
 
+  /** What is sent next: first of the organizations that have their share not yet. */
+  async #due(free: number): Promise<readonly DeliveryRow[]> {
+    const { deliveries, clock, maxAtOnce } = this.#parts;
+    const now = clock.now();
+    const webhooks = [...this.#underWay]
+      .filter(([, count]) => count >= mostOfOne)
+      .map(([webhook]) => webhook);
+    const share = Math.max(1, Math.floor(maxAtOnce * shareOfOrg));
+    const orgs = [...this.#underWayOf].filter(([, count]) => count >= share).map(([org]) => org);
+    const first = await deliveries.due(now, { webhooks, orgs }, Math.min(free, share));
+    return first.length > 0 || orgs.length === 0 ? first : deliveries.due(now, { webhooks, orgs: [] }, free);
+  }
+
   #begin(held: DeliveryRow): void {
-    const { webhook, message } = held;
-    this.#underWay.set(webhook, (this.#underWay.get(webhook) ?? 0) + 1);
+    const { org, webhook, message } = held;
+    add(this.#underWay, webhook, 1);
+    add(this.#underWayOf, org, 1);
     const sending: Promise<void> = this.#parts
       .send(held, this.#ending.signal)
       .catch((cause: unknown) =>
         this.#parts.log.warn('a delivery is tried again later', { webhook, message, cause }),
       )
       .finally(() => {
-        const left = (this.#underWay.get(webhook) ?? 1) - 1;
-        if (left > 0) this.#underWay.set(webhook, left);
-        else this.#underWay.delete(webhook);
+        add(this.#underWay, webhook, -1);
+        add(this.#underWayOf, org, -1);
         this.#sending.delete(sending);
         if (!this.#isEnding) this.wake();
       });
@@ -120,4 +134,10 @@ export class DeliveryCrew {
   get #isEnding(): boolean {
     return this.#ending.signal.aborted;
   }
+}
+
+function add(counts: Map<string, number>, name: string, by: number): void {
+  const count = (counts.get(name) ?? 0) + by;
+  if (count > 0) counts.set(name, count);
+  else counts.delete(name);
 }

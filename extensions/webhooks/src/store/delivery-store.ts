@@ -25,14 +25,19 @@ export class DeliveryStore {
     await this.#rows.insertInto('webhook_deliveries').values(row).execute();
   }
 
-  /** Those that are due and nobody holds, the longest due first, but of the webhooks named. */
-  async due(now: number, but: readonly string[], limit: number): Promise<readonly DeliveryRow[]> {
+  /** Those that are due and nobody holds, the longest due first, but of the webhooks and organizations named. */
+  async due(
+    now: number,
+    { webhooks, orgs }: { readonly webhooks: readonly string[]; readonly orgs: readonly string[] },
+    limit: number,
+  ): Promise<readonly DeliveryRow[]> {
     let query = this.#rows
       .selectFrom('webhook_deliveries')
       .selectAll()
       .where('next_at', '<=', now)
       .where('lease_until', '<=', now);
-    if (but.length > 0) query = query.where('webhook', 'not in', [...but]);
+    if (webhooks.length > 0) query = query.where('webhook', 'not in', [...webhooks]);
+    if (orgs.length > 0) query = query.where('org', 'not in', [...orgs]);
     return query.orderBy('next_at').limit(limit).execute();
   }
 

@@ -306,3 +306,45 @@ test('an organization keeps so many tasks at most, those that ended not counted'
   await small.tasks.cancel(owner, first.id);
   expect(await small.make({})).toMatchObject({ status: 'active' });
 });
+
+describe('a step that calls a task', () => {
+  const steps = { pipeline: [{ id: 'look', uses: 'clock__look', with: {} }], params: {} };
+  const make = (viewer: Viewer, title: string) =>
+    hub.tasks.create(viewer, { ...everyMinute, title, payload: steps });
+  const call = (by: Viewer, task: string, level: Level = 'trusted') => {
+    const { kind, id } = by.principal;
+    return hub.engine.orderChild?.({
+      id: 'child',
+      org: 'local',
+      task,
+      params: {},
+      runAs: { kind: kind === 'service' ? 'service' : 'user', id, org: 'local', level },
+      scheduledAt: 0,
+      depth: 1,
+      parent: { run: 'parent', path: 'step', attempt: 1 },
+    });
+  };
+
+  test('runs no pipeline of somebody else with the rights of its run', async () => {
+    const eve = await person('eve', ['developer']);
+    await make(eve, 'report');
+    await expect(call(owner, 'report')).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('was written by user'),
+    });
+    expect(await call(eve, 'report')).toMatchObject({ title: 'report', runAs: { id: eve.principal.id } });
+  });
+
+  test('runs what an administrator has written', async () => {
+    const eve = await person('eve', ['developer']);
+    await make(owner, 'backup');
+    expect(await call(eve, 'backup')).toMatchObject({ title: 'backup', runAs: { id: eve.principal.id } });
+  });
+
+  test('runs nothing a narrower credential of the same person has written', async () => {
+    const narrow = await person('ada', ['developer'], { grant: 'trusted' });
+    await make(narrow, 'narrow');
+    await expect(call(narrow, 'narrow', 'anchor')).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await call(narrow, 'narrow', 'trusted')).toMatchObject({ title: 'narrow' });
+  });
+});

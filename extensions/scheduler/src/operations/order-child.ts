@@ -1,4 +1,5 @@
 import { type ChildWanted, type RunOrder, SignalboxError } from '@signalbox/sdk';
+import { requireCallable } from '../access/require-callable.ts';
 import type { Core } from '../core.ts';
 import { findObstacle } from '../place/find-obstacle.ts';
 import { paramsOf } from '../place/params-of.ts';
@@ -6,13 +7,14 @@ import type { Task } from '../store/task.ts';
 
 /**
  * The order of a run that a step of another run wants: the pipeline of the task as it is now, with the rights of the run that wants it.
- * Errors: `not_found`, `forbidden` for one that may not use what the task needs, `conflict` for a canceled one or one too deep.
+ * Errors: `not_found`, `forbidden` for one that may not use what the task needs or whose author the run has no reason to trust, `conflict` for a canceled one or one too deep.
  */
 export async function orderChild(core: Core, wanted: ChildWanted): Promise<RunOrder> {
   const task = await findTask(core, wanted);
   const { row, definition } = task;
   if (row.status === 'canceled')
     throw new SignalboxError('conflict', `the task "${wanted.task}" is canceled, so no step can call it`);
+  await requireCallable(core, wanted, task);
   if (wanted.depth > core.settings.maxDepth)
     throw new SignalboxError('conflict', `runs call each other more than ${core.settings.maxDepth} deep`);
   const obstacle = await findObstacle(core, wanted.runAs, definition.payload, row.id);

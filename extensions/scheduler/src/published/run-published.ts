@@ -9,6 +9,7 @@ import {
   type Viewer,
 } from '@signalbox/sdk';
 import { depthOf, requireDepth } from '../access/caller-depth.ts';
+import { isTrusted } from '../access/require-callable.ts';
 import { requirePermission, requireStandIn } from '../access/task-access.ts';
 import { type Core, withEngine } from '../core.ts';
 import { placeWishes } from '../place/place-wishes.ts';
@@ -69,7 +70,13 @@ function requireReady(name: string, { row: { status, status_reason: reason } }: 
 async function rightsOf(core: Core, viewer: Viewer, { definition, runAs, row }: Task): Promise<StandIn> {
   // Also for who calls it as themselves: nothing is run for those nothing can be done for later.
   const own = requireStandIn(viewer);
-  if (definition.publish_as?.run_as !== 'owner') return own;
+  if (definition.publish_as?.run_as !== 'owner') {
+    if (await isTrusted(core, { row, runAs }, own)) return own;
+    throw new SignalboxError(
+      'forbidden',
+      `this pipeline was written by ${runAs.kind} "${runAs.id}", who does not administer the organization, and would run with your rights; an administrator can publish it for others`,
+    );
+  }
   const lender = await principalOfStandIn(core.directory(), runAs, row.id);
   if (!lender)
     throw new SignalboxError(

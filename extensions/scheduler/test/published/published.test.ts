@@ -280,6 +280,18 @@ describe('the rights of a run', () => {
     });
   });
 
+  test('are given to no pipeline of somebody else who does not administer the organization', async () => {
+    const [eve, dan] = [await person('eve', ['developer']), await person('dan', ['developer'])];
+    const tool = { title: 'trap', schedule_kind: 'manual', payload: greeting, publish_as: { name: 'trap' } };
+    await hub.use('create_task', tool, { principal: eve });
+    expect(await call('trap', { place: 'home' }, eve)).not.toMatchObject({ isError: true });
+    for (const principal of [dan, undefined])
+      await expect(call('trap', { place: 'home' }, principal)).rejects.toMatchObject({
+        code: 'forbidden',
+        message: expect.stringContaining(`was written by user "${eve.id}"`),
+      });
+  });
+
   test('are lent by an administrator alone, and never by a run', async () => {
     const dan = await person('dora', ['developer']);
     const lending = {

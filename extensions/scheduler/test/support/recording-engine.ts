@@ -4,6 +4,7 @@ import {
   type Events,
   engine,
   isEnded,
+  type OrderChild,
   type RunDetail,
   type RunEvent,
   type RunOrder,
@@ -51,7 +52,12 @@ export class RecordingEngine implements Engine {
     this.#events = events;
   }
 
-  readonly callTasks: Engine['callTasks'] = () => undefined;
+  /** How runs are ordered for steps of other runs. */
+  orderChild: OrderChild | undefined;
+
+  readonly callTasks: Engine['callTasks'] = (orderChild) => {
+    this.orderChild = orderChild;
+  };
 
   readonly order: Engine['order'] = (order) => {
     if (order.pipeline['broken'] === true)

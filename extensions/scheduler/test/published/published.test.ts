@@ -281,7 +281,7 @@ describe('the rights of a run', () => {
   });
 
   test('are given to no pipeline of somebody else who does not administer the organization', async () => {
-    const [eve, dan] = [await person('eve', ['developer']), await person('dan', ['developer'])];
+    const [eve, dan] = [await person('eve', ['developer']), await person('denis', ['developer'])];
     const tool = { title: 'trap', schedule_kind: 'manual', payload: greeting, publish_as: { name: 'trap' } };
     await hub.use('create_task', tool, { principal: eve });
     expect(await call('trap', { place: 'home' }, eve)).not.toMatchObject({ isError: true });

@@ -16,14 +16,9 @@ export const publishAs = z
         /^(?!.*__)[A-Za-z0-9_-]{1,64}$/,
         'must be 1 to 64 of A-Z, a-z, 0-9, "-" and single "_", such as "morning_briefing"',
       )
-      .describe('Name of the tool, one of a kind'),
-    title: z.string().min(1).max(200).optional().describe('That of the task unless said'),
-    description: z
-      .string()
-      .min(1)
-      .max(4_000)
-      .optional()
-      .describe('What it does, for agents; that of the task unless said'),
+      .describe('Name of the tool'),
+    title: z.string().min(1).max(200).optional(),
+    description: z.string().min(1).max(4_000).optional().describe('For agents; that of the task unless said'),
     annotations: z
       .strictObject({
         readOnlyHint: hint,
@@ -32,8 +27,8 @@ export const publishAs = z
         openWorldHint: hint,
       })
       .optional()
-      .describe('Hints of MCP; without them it may do anything'),
-    output_schema: jsonObject.optional().describe('JSON Schema of the output, an object'),
+      .describe('Hints of MCP'),
+    output_schema: jsonObject.optional().describe('JSON Schema of the output'),
     run_as: z
       .enum(publishedRights)
       .default('caller')

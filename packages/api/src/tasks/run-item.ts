@@ -65,11 +65,11 @@ export const runStep = z
     planned: z
       .object({
         action: z.enum(['call', 'child', 'sleep', 'wait', 'approve']),
-        target: z.string().describe('Name of the tool, task or topic'),
+        target: z.string(),
         args: jsonValue,
       })
       .optional()
-      .describe('In a dry run, what a step that was not done would have done'),
+      .describe('What a step of a dry run would have done'),
     idempotency_key: z.string().optional(),
   })
   .meta({ id: 'RunStep' });

@@ -27,7 +27,7 @@ test("everything but calls and one's own things needs a permission", () => {
   ]);
 });
 
-test('what changes anything needs the highest level besides, but for calls, answers, tasks and own things', () => {
+test('what changes anything needs the highest level besides, but for calls, answers, tasks, webhooks and own things', () => {
   const changing = allRoutes.filter(({ method, minLevel }) => method !== 'GET' && minLevel !== 'anchor');
   expect(changing.map(({ id }) => id)).toEqual([
     'connectUpstream',
@@ -50,7 +50,14 @@ test('what changes anything needs the highest level besides, but for calls, answ
     'cancelRun',
     'retryRun',
     'answerRun',
+    'tryPipeline',
     'publishEvent',
+    'addWebhook',
+    'changeWebhook',
+    'removeWebhook',
+    'rotateWebhook',
+    'testWebhook',
+    'redeliver',
     'setMyPassword',
     'addKey',
     'revokeKey',

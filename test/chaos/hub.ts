@@ -80,7 +80,11 @@ process.on('SIGTERM', () => void hub.stop().then(() => process.exit(0)));
 async function tellLead(database: Database): Promise<void> {
   const leader = database.queries<{ scheduler_leader: { epoch: number } }>().selectFrom('scheduler_leader');
   for (let known = 0; ; await pause(pollMs)) {
-    const row = await leader.select('epoch').executeTakeFirst();
+    // A busy store may not answer in time; the next look tells as much.
+    const row = await leader
+      .select('epoch')
+      .executeTakeFirst()
+      .catch(() => undefined);
     if (row === undefined || row.epoch === known) continue;
     known = row.epoch;
     process.stdout.write(`lead ${known}\n`);

@@ -77,6 +77,9 @@ async function freezeInTurn(order: HubOrder): Promise<number> {
     await pause(8_000 + random() * 2_000);
     if (other.lead() > before) takenOver += 1;
     still.thaw();
+    for (const { child } of hubs)
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error('a hub ended that nobody ended');
   }
   await pause(1_000);
   for (const hub of hubs) await hub.kill();

@@ -64,7 +64,7 @@ export function addTaskDefinitions(group: Command, run: Run): void {
       if (!read.success) throw misfit(file, read.error.issues);
       const item = await client.request(api.createTask, { body: read.data }, context);
       if (context.format !== 'table') return printItem(context.output, context.format, item, taskLook);
-      context.output.note(`made ${item.id}; it is due next ${item.next_at ?? 'never by itself'}\n`);
+      context.output.note(`made ${item.id}; ${dueText(item.next_at)}\n`);
     },
   });
   addHubCommand<EditOptions>(group, run, {
@@ -92,7 +92,7 @@ export function addTaskDefinitions(group: Command, run: Run): void {
       const query = options.ifVersion === undefined ? {} : { version: Number(options.ifVersion) };
       const item = await client.request(api.changeTask, { params: { task }, query, body }, context);
       if (context.format !== 'table') return printItem(context.output, context.format, item, taskLook);
-      context.output.note(`version ${item.version}; it is due next ${item.next_at ?? 'never by itself'}\n`);
+      context.output.note(`version ${item.version}; ${dueText(item.next_at)}\n`);
     },
   });
 }
@@ -114,4 +114,8 @@ function misfit(
     .map(({ path, message }) => `${path.map(String).join('.') || '(root)'}: ${message}`);
   const details: JsonObject = { problems: shown };
   return new SignalboxError('usage', `the task in "${file}" does not fit: ${shown.join('; ')}`, { details });
+}
+
+function dueText(next: string | undefined): string {
+  return next === undefined ? 'nothing makes it due by itself' : `it is due next ${next}`;
 }

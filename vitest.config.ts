@@ -9,7 +9,7 @@ const temporal = 'extensions/engine-temporal';
 
 /** What cannot be tested on this machine. */
 function missing(): readonly string[] {
-  // Tests with a real server of Temporal are a suite of their own (npm run test:temporal): see the room's README.
+  // Some need a real server of Temporal, which .ci/run installs: see the room's README.
   const live = process.env['SIGNALBOX_TEMPORAL_BIN'] === undefined ? [`${temporal}/**/*.live.test.ts`] : [];
   if (existsSync(new URL(`${temporal}/node_modules/@temporalio/worker`, import.meta.url))) return live;
   const notice = `the tests of ${temporal}: run "node ${temporal}/install.mjs" first`;

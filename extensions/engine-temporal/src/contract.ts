@@ -96,6 +96,8 @@ export type ZoneAnswer = { readonly value: JsonValue } | { readonly error: strin
 /** What a call was that nobody knows the end of. */
 export interface Doubt {
   readonly canRepeat: boolean;
+  /** Whoever Temporal gave it to has never begun it. */
+  readonly isUntouched?: boolean;
   /** The upstream has made a task of the call, which can be asked after. */
   readonly resume?: TaskToResume;
 }

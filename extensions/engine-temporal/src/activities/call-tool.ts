@@ -15,6 +15,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Doubt, RunKey } from '../contract.ts';
 import type { ActivityParts } from './activity-parts.ts';
+import { beginCall } from './begin-call.ts';
 import { findOpenRun } from './find-run.ts';
 
 /** Several times within the time after which silence counts, and often enough to hear soon that a call is to stop. */
@@ -22,8 +23,8 @@ const beatsPerSilence = 4;
 const longestBeatMs = 1_000;
 
 /**
- * Makes one call of a run and gives what the stepper is told. Fails when nobody can say how the call ended: this node stops, or stood
- * still for so long that the call is another's now.
+ * Makes one call of a run and gives what the stepper is told. Fails for good when nobody can say how the call ended: this node stops, or
+ * somebody has begun it before. What fails before it is begun may be asked for again.
  */
 export async function callTool(
   parts: ActivityParts,
@@ -32,8 +33,7 @@ export async function callTool(
   resume: TaskToResume | null,
 ): Promise<NewEvent> {
   const { database, caller, clock } = parts;
-  const { signal, silenceMs, stopBeating, isStopped } = beat(parts);
-  const begunAt = clock.now();
+  const { signal, stopBeating, isStopped } = beat(parts);
   try {
     const row = await findOpenRun(database, key);
     if (!row) throw inDoubt('the run is over, or somebody else has it');
@@ -46,7 +46,8 @@ export async function callTool(
     const isOpen = !resume && command.cache !== undefined && (await caller.mayCall(calling, command));
     const kept = isOpen ? await readCached(database, run.runAs, command, clock.now()).catch(warn) : undefined;
     if (kept !== undefined) return await toEvent(parts, row, command, { ok: true, output: kept });
-    if (Math.abs(clock.now() - begunAt) > silenceMs / 2) throw inDoubt('this node stood still');
+    if (!resume && !(await beginCall(database, row.id, command, clock.now())))
+      throw inDoubt('it was begun before');
     const outcome = await caller.call(calling, command, {
       signal,
       onTask: (task) => keepUpstreamTask(parts, row.id, command, task),
@@ -73,7 +74,7 @@ export async function doubtCall(
   const call = await database
     .queries<EngineTables>()
     .selectFrom('engine_calls')
-    .select('upstream_task')
+    .select(['upstream_task', 'begun_at'])
     .where('run_id', '=', key.run)
     .where('path', '=', path)
     .where('attempt', '=', attempt)
@@ -81,6 +82,7 @@ export async function doubtCall(
   const task: unknown = JSON.parse(call?.upstream_task ?? 'null');
   // Only keepUpstreamTask writes the column.
   if (isJsonObject(task)) return { canRepeat: false, resume: task as unknown as TaskToResume };
+  if (call?.begun_at === null) return { canRepeat: true, isUntouched: true };
   log.warn('nobody knows how a call ended whose node is gone', { run: key.run, step: path, tool });
   const run = await openClaimed(database, plans, row);
   return { canRepeat: await caller.canRepeat(callingOf(run), tool) };
@@ -100,7 +102,6 @@ function beat({ clock }: ActivityParts) {
   const { cancellationSignal: signal } = context;
   return {
     signal,
-    silenceMs: heartbeatTimeoutMs,
     stopBeating: () => cancel(),
     isStopped: () => signal.aborted && context.cancellationDetails?.workerShutdown === true,
   };

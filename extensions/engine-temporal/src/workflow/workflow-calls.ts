@@ -44,16 +44,21 @@ export class WorkflowCalls {
       return await scope.run(() => this.#caller.callTool(this.#key, command, resume));
     } catch (error) {
       // Nobody had taken it up when it was canceled, so nothing was called.
-      if (isCancellation(error))
-        return {
-          kind: 'ToolFailed',
-          path,
-          attempt,
-          error: { kind: 'canceled', message: 'the call was canceled' },
-        };
+      if (isCancellation(error)) return canceled(command);
       const doubt = await store.doubtCall(this.#key, command);
-      if (doubt.resume && !scope.consideredCancelled) return this.#make(command, scope, doubt.resume);
+      if (doubt.isUntouched && scope.consideredCancelled) return canceled(command);
+      if ((doubt.resume || doubt.isUntouched) && !scope.consideredCancelled)
+        return this.#make(command, scope, doubt.resume ?? null);
       return { kind: 'InDoubt', path, attempt, canRepeat: doubt.canRepeat };
     }
   }
+}
+
+function canceled({ path, attempt }: CallTool): NewEvent {
+  return {
+    kind: 'ToolFailed',
+    path,
+    attempt,
+    error: { kind: 'canceled', message: 'the call was canceled' },
+  };
 }

@@ -101,6 +101,7 @@ function writeIntent(
     command: JSON.stringify(command),
     upstream_task: null,
     intent_at: now,
+    begun_at: null,
     finished_at: null,
   };
   return storeStep(database.queries<EngineTables>().insertInto('engine_calls').values(row));
@@ -122,6 +123,7 @@ function writePlanned(
     command: JSON.stringify({ action, target, args }),
     upstream_task: null,
     intent_at: now,
+    begun_at: null,
     finished_at: now,
   };
   const insert = database.queries<EngineTables>().insertInto('engine_calls').values(row);

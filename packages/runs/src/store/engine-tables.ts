@@ -100,6 +100,8 @@ export interface CallRow {
   /** What the upstream's own task of it is found again by, as JSON. */
   readonly upstream_task: string | null;
   readonly intent_at: number;
+  /** When somebody was about to make it; known of the calls of workflows only. */
+  readonly begun_at: number | null;
   readonly finished_at: number | null;
 }
 
@@ -334,10 +336,16 @@ const workflows = `alter table engine_runs add column workflow text
 ;;
 create index engine_runs_workflow on engine_runs (id) where workflow is not null and finished_at is null`;
 
+// Of calls that are under way nobody noted whether they were begun, so they count as begun.
+const begunCalls = `alter table engine_calls add column begun_at bigint
+;;
+update engine_calls set begun_at = intent_at where status = 'intent'`;
+
 /** The engine's schema. */
 export const engineMigrations: readonly Migration[] = [
   { id: 1, name: 'runs', sql: tables },
   { id: 2, name: 'workflows', sql: workflows },
+  { id: 3, name: 'begun-calls', sql: begunCalls },
 ];
 
 /** Tables whose rows belong to a run and go with it. */

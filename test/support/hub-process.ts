@@ -62,7 +62,10 @@ export async function startHub(home: Home, options: HubOptions = {}): Promise<Hu
   const untilShown = async (text: string): Promise<void> => {
     await until(`the hub shows "${text}"`, () => shown(text), 30_000);
   };
-  await untilShown('MCP endpoint');
+  await untilShown('MCP endpoint').catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   const dataDir = options.dataDir ?? join(cwd, '.signalbox');
   return {
     pid,

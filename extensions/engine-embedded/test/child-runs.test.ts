@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type JsonObject, type OrderChild, SignalboxError } from '@signalbox/sdk';
+import { SignalboxError } from '@signalbox/sdk';
 import { describe, expect, test } from 'vitest';
+import { taskOf, theOther } from './support/child-tasks.ts';
 import { dyingStore } from './support/dying-store.ts';
 import { startEngineHub } from './support/engine-hub.ts';
 
@@ -14,20 +15,6 @@ const hang = {
     }),
 };
 const atOnce = { engine: { graceMs: 0, pollMs: 50 } };
-
-/** Makes orders of one task. */
-const taskOf =
-  (pipeline: JsonObject): OrderChild =>
-  async ({ task, ...wanted }) => ({
-    ...wanted,
-    title: task,
-    pipeline,
-    trigger: 'call',
-    timezone: 'UTC',
-    priority: 5,
-    availableAt: 0,
-    maxRetries: 0,
-  });
 
 test('a step may run another task and goes on with what it gave', async () => {
   await using hub = await startEngineHub({ tools: mark });
@@ -111,11 +98,3 @@ describe.each([
     }
   });
 });
-
-/** The run that is not this one, as soon as it is there. */
-async function theOther(hub: Awaited<ReturnType<typeof startEngineHub>>, run: string): Promise<string> {
-  for (;;) {
-    const other = (await hub.engine.list('local', { limit: 2 })).find(({ id }) => id !== run);
-    if (other) return other.id;
-  }
-}

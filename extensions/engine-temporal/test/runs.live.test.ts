@@ -1,3 +1,4 @@
+import type { RunNote } from '@signalbox/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EngineHub } from '../../engine-embedded/test/support/engine-hub.ts';
 import { startTemporalHub } from './support/temporal-hub.ts';
@@ -129,6 +130,22 @@ describeTemporal('a run that Temporal carries out', () => {
     expect(await hub.engine.find('local', second)).toMatchObject({ status: 'queued' });
     await hub.engine.answer('local', { run: first, path: 'ask', isApproved: true, by: 'ada' });
     expect(await hub.ended(second)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('is noted where it asks and where it ends, in the write that says so', async () => {
+    const notes: RunNote[] = [];
+    hub.engine.noteRuns?.((note) => {
+      notes.push(note);
+      return [];
+    });
+    const run = await hub.order([{ id: 'ask', approve: { message: 'May I?' } }]);
+    await hub.reached(run, 'waiting');
+    await hub.engine.answer('local', { run, path: 'ask', isApproved: true, by: 'ada' });
+    await hub.ended(run);
+    expect(notes.filter((note) => note.run === run).map(({ org, status }) => [org, status])).toEqual([
+      ['local', 'waiting'],
+      ['local', 'succeeded'],
+    ]);
   });
 
   test('takes no longer than it may', async () => {

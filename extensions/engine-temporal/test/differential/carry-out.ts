@@ -29,6 +29,7 @@ export async function carryOut(
     else void help(hub, worlds.get(run), run);
   });
   const hub: EngineHub = await startHub([tools.extension]);
+  hub.engine.callTasks(tools.orderTask);
   try {
     const carried: Carried[] = [];
     let next = 0;

@@ -19,7 +19,7 @@ const told = (engine: string) => (ended: number) => {
 
 const cases = Array.from({ length: count }, (_, index) => makeCase(seed * 1_000_000 + index));
 const timed = cases.filter(({ modelled }) => modelled.dependsOnTime).length;
-write(`${count} pipelines of every construct but child runs, --seed ${seed}; sleeps are cut to 1 s`);
+write(`${count} pipelines of every construct, --seed ${seed}; sleeps are cut to 1 s`);
 write(`in ${timed} something failed beside other steps: of those only the end is compared`);
 
 const embedded = await carryOut(cases, (extensions) => startEngineHub({ extensions }), told('embedded'));

@@ -19,7 +19,7 @@ export interface Case {
 
 /** Makes the case of a seed. */
 export function makeCase(seed: number): Case {
-  const { definition, world } = generatePipeline(seeded(seed));
+  const { definition, world } = generatePipeline(seeded(seed), { hasTasks: true });
   const modelled = interpret(makePlan(definition).definition, world, params);
   return { seed, pipeline: forEngines(definition), world, modelled };
 }

@@ -5,12 +5,18 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  type OrderChild,
   type RunStatus,
   runChanged,
   SignalboxError,
 } from '@signalbox/sdk';
 import { z } from 'zod';
-import { answerOf, type Call, type World } from '../../../../packages/pipeline/test/support/world.ts';
+import {
+  answerOf,
+  type Call,
+  callOfTask,
+  type World,
+} from '../../../../packages/pipeline/test/support/world.ts';
 
 const names = ['a', 'b', 'undo'];
 
@@ -18,6 +24,8 @@ const names = ['a', 'b', 'undo'];
 export class WorldTools {
   readonly #worlds = new Map<string, World>();
   readonly #calls = new Map<string, Call[]>();
+  /** Runs of tasks, and the run and step each is for. */
+  readonly #parents = new Map<string, { readonly run: string; readonly path: string }>();
   readonly #onChange: (run: string, status: RunStatus) => void;
 
   constructor(onChange: (run: string, status: RunStatus) => void) {
@@ -29,6 +37,21 @@ export class WorldTools {
     this.#worlds.set(run, world);
     this.#calls.set(run, []);
   }
+
+  /** The task that steps run: one call. Gives its order, as who keeps tasks would. */
+  readonly orderTask: OrderChild = ({ task, ...wanted }) => {
+    this.#parents.set(wanted.id, wanted.parent);
+    return Promise.resolve({
+      ...wanted,
+      title: task,
+      pipeline: { steps: [{ id: 'inner', uses: 'tool.a', with: { x: '${params.x}' } }] },
+      trigger: 'call',
+      timezone: 'UTC',
+      priority: 5,
+      availableAt: 0,
+      maxRetries: 0,
+    });
+  };
 
   callsOf(run: string): readonly Call[] {
     return this.#calls.get(run) ?? [];
@@ -54,10 +77,16 @@ export class WorldTools {
     },
   });
 
+  #placeOf(key: string): { readonly run: string; readonly path: string } {
+    const [, run = '', path = ''] = /^([^/]+)\/(.*)$/.exec(key) ?? [];
+    const parent = this.#parents.get(run);
+    return parent ? { run: parent.run, path: callOfTask(parent.path) } : { run, path };
+  }
+
   #invoke({ request, originalName }: Invocation) {
     const { _meta, arguments: args = {} } = request.params;
     const key = isJsonObject(_meta) ? _meta['signalbox/idempotency-key'] : undefined;
-    const [, run = '', path = ''] = /^([^/]+)\/(.*)$/.exec(typeof key === 'string' ? key : '') ?? [];
+    const { run, path } = this.#placeOf(typeof key === 'string' ? key : '');
     const world = this.#worlds.get(run);
     const calls = this.#calls.get(run);
     if (!world || !calls) throw new SignalboxError('not_found', `there is no run "${run}"`);

@@ -1,7 +1,7 @@
 import type { ErrorKind, StepDefinition } from '@signalbox/pipeline';
 import type { JsonValue } from '@signalbox/sdk';
 import type { Random } from './random.ts';
-import type { World } from './world.ts';
+import { callOfTask, type World } from './world.ts';
 
 /** A pipeline and the world it runs in. */
 export interface Generated {
@@ -17,8 +17,11 @@ interface Around {
   readonly depth: number;
 }
 
-/** Makes a pipeline that is right, of every construct there is, at random. */
-export function generatePipeline(random: Random): Generated {
+/**
+ * Makes a pipeline that is right, of every construct there is, at random. Steps that run another task are among them only for who has
+ * somebody who keeps tasks.
+ */
+export function generatePipeline(random: Random, { hasTasks = false } = {}): Generated {
   const faults = new Map<string, readonly ErrorKind[]>();
   const refusals = new Set<string>();
   let count = 0;
@@ -138,6 +141,11 @@ export function generatePipeline(random: Random): Generated {
     };
   }
 
+  function makeChild(around: Around, id: string): Partial<StepDefinition> {
+    if (random.chance(0.2)) faults.set(callOfTask(id), ['tool_error']);
+    return { call: 'task', with: { x: value(around) } };
+  }
+
   function makeAction(
     around: Around,
     id: string,
@@ -148,7 +156,7 @@ export function generatePipeline(random: Random): Generated {
     ) => { steps: StepDefinition[]; names: string[] },
   ): Partial<StepDefinition> {
     const dice = around.depth >= 3 ? random.below(60) : random.below(100);
-    if (dice < 40) return makeCall(around, id);
+    if (dice < 40) return hasTasks && random.chance(0.2) ? makeChild(around, id) : makeCall(around, id);
     if (dice < 45) return around.isConcurrent ? { output: value(around) } : { set: { v: value(around) } };
     if (dice < 50) return { output: value(around) };
     if (dice < 53) return { sleep: random.pick([0, 5, '1m']) };

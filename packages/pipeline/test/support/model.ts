@@ -1,6 +1,6 @@
 import type { ErrorKind, PipelineDefinition, StepDefinition } from '@signalbox/pipeline';
 import type { JsonObject, JsonValue } from '@signalbox/sdk';
-import { answerOf, type Call, eventOf, type World } from './world.ts';
+import { answerOf, type Call, callOfTask, eventOf, type World } from './world.ts';
 
 /** What a pipeline does, by the model: recursive, from the definition itself, one thing after the other. */
 export interface Modelled {
@@ -155,6 +155,7 @@ function runStep(context: Context, step: StepDefinition, scope: Scope, path: str
 
 function act(context: Context, step: StepDefinition, scope: Scope, path: string): JsonValue {
   if (step.uses) return callTool(context, step, path, render(context, scope, step.with ?? {}));
+  if (step.call) return callTask(context, path, render(context, scope, step.with ?? {}));
   if (step.set) {
     const given = render(context, scope, step.set) as JsonObject;
     for (const [name, value] of Object.entries(given)) context.vars.set(name, value);
@@ -187,6 +188,15 @@ function callTool(context: Context, step: StepDefinition, path: string, args: Js
     if ('output' in answer) return answer.output;
     if (answer.error !== 'timeout' || attempt > most) throw new Failure(answer.error);
   }
+}
+
+/** The task makes one call, with what it is given, and gives what that gives. */
+function callTask(context: Context, path: string, args: JsonValue): JsonValue {
+  const call = { path: callOfTask(path), attempt: 1, tool: 'tool.a', args };
+  context.calls.push(call);
+  const answer = answerOf(context.world, call);
+  if ('output' in answer) return answer.output;
+  throw new Failure(answer.error);
 }
 
 function runForeach(

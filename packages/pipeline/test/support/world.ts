@@ -36,6 +36,11 @@ export function eventOf(path: string): { topic: string; id: string; payload: Jso
   return { topic: 'news', id: `event of ${path}`, payload: { at: path }, source: null };
 }
 
+/** Where the only call of the task is seen that a step runs. */
+export function callOfTask(path: string): string {
+  return `${path}/inner`;
+}
+
 /** The id at the end of a path. */
 export function idOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1).replace('#undo', '');

@@ -39,7 +39,7 @@ async function callFarHub(hub: HubProcess, far: FarHub): Promise<string> {
     payload: { pipeline, output: '${steps.call}' },
   });
   const begun = await api(hub, 'POST', `/api/v1/tasks/${String(task.body['id'])}/run_now`, {});
-  expect(begun.status, JSON.stringify([task.body, begun.body])).toBe(200);
+  expect(begun.status, JSON.stringify([task.body, begun.body])).toBe(202);
   await until('the far hub has begun', async () => ((await far.runs()) === 1 ? true : undefined), 30_000);
   return String(begun.body['run']);
 }

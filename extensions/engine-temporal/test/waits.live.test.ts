@@ -55,6 +55,16 @@ describeTemporal('a run of Temporal that waits', () => {
     expect(await hub.engine.questions('local')).toEqual([]);
   });
 
+  test('for an answer says so, though what ran beside was about to go on and was stopped', async () => {
+    const branches = [[{ id: 'nap', sleep: 1 }], [{ id: 'no', uses: 'nowhere' }]];
+    const ask = { id: 'ask', approve: { message: 'And now?' } };
+    const run = await hub.order([{ id: 'both', parallel: { branches }, on_error: { steps: [ask] } }]);
+    const { questions } = await hub.reached(run, 'waiting');
+    expect(questions).toMatchObject([{ run, message: 'And now?' }]);
+    await hub.engine.answer('local', { run, path: questions[0]?.path ?? '', isApproved: true, by: 'ada' });
+    expect(await hub.ended(run)).toMatchObject({ status: 'succeeded' });
+  });
+
   test('for an answer fails when it is no', async () => {
     const run = await hub.order([{ id: 'ask', approve: { message: 'Really?' } }]);
     await hub.reached(run, 'waiting');

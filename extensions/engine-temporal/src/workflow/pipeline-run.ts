@@ -250,14 +250,8 @@ export class PipelineRun {
       this.#calls.size > 0 ||
       this.#held.length > 0 ||
       this.#queue.length > 0 ||
-      this.#timers.isDueWithin(soonMs) ||
-      commands.some(
-        (command) =>
-          command.kind === 'CallTool' ||
-          command.kind === 'Continue' ||
-          command.kind === 'LoadValues' ||
-          (command.kind === 'StartTimer' && command.dueAtMs - this.#lastMs <= soonMs),
-      );
+      this.#timers.isDueBy(this.#lastMs + soonMs, commands) ||
+      commands.some(({ kind }) => kind === 'CallTool' || kind === 'Continue' || kind === 'LoadValues');
     return isBusy ? 'running' : 'waiting';
   }
 

@@ -1,3 +1,4 @@
+import type { Command } from '@signalbox/pipeline';
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
 /** The timers of a run, each a timer of the workflow. */
@@ -33,9 +34,13 @@ export class WorkflowTimers {
     for (const name of this.#running.keys()) this.cancel(name);
   }
 
-  /** True when one is due within so many milliseconds. */
-  isDueWithin(ms: number): boolean {
-    return [...this.#running.values()].some(({ dueAtMs }) => dueAtMs - Date.now() <= ms);
+  /** True when one is due by then, once these commands are carried out: one may begin a timer and the next cancel it. */
+  isDueBy(atMs: number, commands: readonly Command[]): boolean {
+    const due = new Map([...this.#running].map(([name, { dueAtMs }]) => [name, dueAtMs]));
+    for (const command of commands)
+      if (command.kind === 'StartTimer') due.set(command.timer, command.dueAtMs);
+      else if (command.kind === 'CancelTimer') due.delete(command.timer);
+    return [...due.values()].some((dueAtMs) => dueAtMs <= atMs);
   }
 
   list(): readonly { readonly name: string; readonly dueAtMs: number }[] {

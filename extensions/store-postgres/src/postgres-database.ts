@@ -13,11 +13,10 @@ import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type { Pool } from 'pg';
 import { backupCommand } from './backup-command.ts';
 import { checkPostgres } from './check-postgres.ts';
-import { commitTogether } from './commit-together.ts';
+import type { Together } from './commit-group.ts';
 import { createMigrationExecutor } from './migration-executor.ts';
 import { takeClient } from './pooled-client.ts';
 import { RefusedCursor } from './refused-cursor.ts';
-import type { Turnstile } from './turnstile.ts';
 
 /** The parts an open store is made of. */
 export interface PostgresDatabaseParts {
@@ -25,7 +24,7 @@ export interface PostgresDatabaseParts {
   readonly schema: string;
   readonly pool: Pool;
   readonly appends: CommitQueue<RowBatch, void>;
-  readonly turnstile: Turnstile;
+  readonly writes: CommitQueue<Together, void>;
   readonly clock: Clock;
 }
 
@@ -35,7 +34,7 @@ export function createPostgresDatabase({
   schema,
   pool,
   appends,
-  turnstile,
+  writes,
   clock,
 }: PostgresDatabaseParts): Database {
   const dialect = new PostgresDialect({ pool: toKyselyPool(pool), cursor: RefusedCursor });
@@ -45,7 +44,7 @@ export function createPostgresDatabase({
     queries: <Tables>() => new Kysely<Tables>({ dialect }),
     migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
     append: (table, rows) => appendRows(appends, table, rows),
-    together: (steps) => writeTogether({ pool, turnstile }, steps),
+    together: (steps) => writeTogether(writes, steps),
     backup: (path) => refuseBackup(url, schema, path),
     check: () => checkPostgres(pool, schema),
   };
@@ -61,11 +60,11 @@ async function appendRows(
 }
 
 async function writeTogether(
-  { pool, turnstile }: Pick<PostgresDatabaseParts, 'pool' | 'turnstile'>,
+  writes: CommitQueue<Together, void>,
   steps: readonly StoreWrite[],
 ): Promise<void> {
   checkSteps(steps);
-  if (steps.length > 0) await turnstile.pass(() => commitTogether(pool, steps));
+  if (steps.length > 0) await writes.add(steps);
 }
 
 async function refuseBackup(url: string, schema: string, path: string): Promise<never> {

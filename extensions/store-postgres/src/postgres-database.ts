@@ -38,10 +38,12 @@ export function createPostgresDatabase({
   clock,
 }: PostgresDatabaseParts): Database {
   const dialect = new PostgresDialect({ pool: toKyselyPool(pool), cursor: RefusedCursor });
+  const queries = new Kysely<never>({ dialect });
   const executor = createMigrationExecutor(pool, schema, clock);
   return {
     dialect: 'postgres',
-    queries: <Tables>() => new Kysely<Tables>({ dialect }),
+    // Which tables there are is the caller's word.
+    queries: <Tables>() => queries as unknown as Kysely<Tables>,
     migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
     append: (table, rows) => appendRows(appends, table, rows),
     together: (steps) => writeTogether(writes, steps),

@@ -21,6 +21,6 @@ export { commandWrites, isPending } from './store/command-writes.ts';
 export { type EngineTables, engineMigrations, type RunRow, type TimerRow } from './store/engine-tables.ts';
 export { type OpenChild, openChildren } from './store/open-children.ts';
 export { orderWrites } from './store/order-writes.ts';
-export { deliverMessage, type Letter, readInbox, readLetter } from './store/run-inbox.ts';
+export { deliverMessage, type Letter, readInbox, readInboxes, readLetter } from './store/run-inbox.ts';
 export { changeRun, type Hold, journalEvent, renewLease, settleEvent } from './store/run-writes.ts';
 export { type Crew, StoredEngine } from './stored-engine.ts';

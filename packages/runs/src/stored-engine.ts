@@ -56,7 +56,7 @@ export class StoredEngine implements Engine {
   order = (order: RunOrder): readonly StoreWrite[] => {
     const { database, plans, clock } = this.#parts;
     const { hash } = plans.of(order.pipeline);
-    return orderWrites(database.queries<EngineTables>(), order, hash, clock.now());
+    return orderWrites(database, order, hash, clock.now());
   };
 
   callTasks = (orderChild: OrderChild): void => this.#parts.children.use(orderChild);

@@ -15,6 +15,7 @@ export {
   type PlannedMigration,
   planMigrations,
 } from './plan-migrations.ts';
+export { preparedRead, preparedWrite } from './prepared-query.ts';
 export { insertHead, quoteName, type RowBatch, toRowBatch } from './row-batch.ts';
 export {
   type MigrationExecutor,

@@ -8,6 +8,7 @@ import {
   openClaimed,
   type Plans,
   type RunRow,
+  readInboxes,
   renewLease,
 } from '@signalbox/runs';
 import type { DriverParts } from '../run/driver-parts.ts';
@@ -33,6 +34,7 @@ export class RunCrew {
   readonly #aside = new Map<string, number>();
   #driving = new Set<Promise<unknown>>();
   #looking: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
   #mustLookAgain = false;
   #cancelPoll: () => void = () => undefined;
   #cancelDue: () => void = () => undefined;
@@ -191,9 +193,20 @@ export class RunCrew {
     this.#cancelPoll = clock.after(settings.pollMs, () => {
       this.#planPoll();
       this.look();
-      if (this.#parts.database.dialect === 'postgres')
-        for (const driver of this.#drivers.values()) void driver.lookInside().catch(() => undefined);
+      if (this.#parts.database.dialect === 'postgres') this.#reading ??= this.#readInboxes();
     });
+  }
+
+  /** What came through other nodes. */
+  async #readInboxes(): Promise<void> {
+    const { database, log } = this.#parts;
+    try {
+      for (const [run, letters] of await readInboxes(database, [...this.#drivers.keys()]))
+        await this.#drivers.get(run)?.takeLetters(letters);
+    } catch (cause) {
+      log.warn('what has come for runs could not be read', { cause });
+    }
+    this.#reading = undefined;
   }
 
   #planRenewal(): void {

@@ -109,7 +109,21 @@ export class RunDriver {
   /** Told that something may have come for the run. */
   async lookInside(): Promise<void> {
     const { letters } = await readInbox(this.#parts.database, this.id);
-    await this.#takeLetters(letters);
+    await this.takeLetters(letters);
+  }
+
+  /** Takes what has come for the run; what it was given before is not taken again. */
+  async takeLetters(letters: readonly Letter[]): Promise<void> {
+    for (const letter of letters) {
+      if (this.#seen.has(letter.id)) continue;
+      this.#seen.add(letter.id);
+      const opened = await openLetter(this.#parts.database, this.id, letter).catch((error: unknown) => {
+        this.#seen.delete(letter.id);
+        throw error;
+      });
+      if ('event' in opened) this.#push({ ...opened, letter: letter.id });
+      else await this.#endByForce(opened.forcedEnd);
+    }
   }
 
   /** Lets go of the run at once: its calls are stopped, and how they ended is not known. */
@@ -227,16 +241,6 @@ export class RunDriver {
     this.#push({ event: { kind: 'CancelRequested', reason: 'the run took longer than it may' } });
   }
 
-  async #takeLetters(letters: readonly Letter[]): Promise<void> {
-    for (const letter of letters) {
-      if (this.#seen.has(letter.id)) continue;
-      this.#seen.add(letter.id);
-      const opened = await openLetter(this.#parts.database, this.id, letter);
-      if ('event' in opened) this.#push({ ...opened, letter: letter.id });
-      else await this.#endByForce(opened.forcedEnd);
-    }
-  }
-
   async #endByForce(reason: string): Promise<void> {
     if (this.#end !== undefined) return;
     this.#end = 'ended';
@@ -258,7 +262,7 @@ export class RunDriver {
   async #layAside(next: number): Promise<boolean> {
     const { database, onStatus } = this.#parts;
     const { inboxSeq, letters } = await readInbox(database, this.id);
-    await this.#takeLetters(letters);
+    await this.takeLetters(letters);
     if (this.#queue.length > 0 || this.#end !== undefined) return false;
     const change = { status: 'waiting', available_at: Math.min(never, Math.round(next)), lease_until: 0 };
     try {

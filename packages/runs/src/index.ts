@@ -16,7 +16,7 @@ export { type CallingHow, type CallingRun, ToolCaller } from './run/tool-caller.
 export type { CallOutcome } from './run/tool-outcome.ts';
 export { type RunsRoom, setUpRuns, type TellStatus } from './set-up-runs.ts';
 export { type EngineSettings, engineSettings } from './settings.ts';
-export { claimRuns, nextDueAt } from './store/claim-runs.ts';
+export { type Claim, claimRuns, nextDueAt } from './store/claim-runs.ts';
 export { commandWrites, isPending } from './store/command-writes.ts';
 export { type EngineTables, engineMigrations, type RunRow, type TimerRow } from './store/engine-tables.ts';
 export { type OpenChild, openChildren } from './store/open-children.ts';

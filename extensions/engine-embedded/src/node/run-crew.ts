@@ -1,4 +1,5 @@
 import {
+  type Claim,
   changeRun,
   claimRuns,
   type EngineSettings,
@@ -30,7 +31,10 @@ export class RunCrew {
   readonly #drivers = new Map<string, RunDriver>();
   /** Runs it has claimed and not let go of, those it is still reading among them. */
   readonly #held = new Set<string>();
-  /** Of those, what waits for other runs, and in how many calls. */
+  /** What something came for before it was driven. */
+  readonly #told = new Set<string>();
+  #isClaiming = false;
+  /** Of those it holds, what waits for other runs, and in how many calls. */
   readonly #aside = new Map<string, number>();
   #driving = new Set<Promise<unknown>>();
   #looking: Promise<void> | undefined;
@@ -81,8 +85,9 @@ export class RunCrew {
   /** Tells a run this node holds that something came for it; any other is found by looking. */
   async tell(run: string): Promise<void> {
     const driver = this.#drivers.get(run);
-    if (driver) await driver.lookInside();
-    else this.look();
+    if (driver) return driver.lookInside();
+    if (this.#isClaiming || this.#held.has(run)) this.#told.add(run);
+    this.look();
   }
 
   /** Lets other runs have the place of one, until the result is called. */
@@ -116,15 +121,28 @@ export class RunCrew {
   }
 
   async #claim(): Promise<void> {
-    const { database, settings, clock, node } = this.#parts;
+    const { settings, clock, node } = this.#parts;
     for (;;) {
       const limit = Math.min(claimAtOnce, settings.maxRuns - this.#placesTaken());
       if (limit <= 0 || this.#isStopped) return;
       const held = [...this.#held];
       const claim = { node, now: clock.now(), leaseMs: settings.leaseMs, limit, held };
-      const rows = await claimRuns(database, claim);
+      const rows = await this.#claimTold(claim);
       for (const row of rows) this.#take(row);
       if (rows.length < limit) return;
+    }
+  }
+
+  /** What comes for runs while they are claimed may have come after they were read. */
+  async #claimTold(claim: Claim): Promise<readonly RunRow[]> {
+    this.#isClaiming = true;
+    try {
+      const rows = await claimRuns(this.#parts.database, claim);
+      const taken = new Set(rows.map(({ id }) => id));
+      for (const run of this.#told) if (!taken.has(run) && !this.#held.has(run)) this.#told.delete(run);
+      return rows;
+    } finally {
+      this.#isClaiming = false;
     }
   }
 
@@ -138,6 +156,7 @@ export class RunCrew {
     this.#held.add(row.id);
     const driving = this.#drive(row).finally(() => {
       this.#held.delete(row.id);
+      this.#told.delete(row.id);
       this.#driving.delete(driving);
       this.look();
     });
@@ -154,6 +173,7 @@ export class RunCrew {
       return endBrokenRun(this.#parts, row, cause);
     }
     this.#drivers.set(row.id, driver);
+    if (this.#told.delete(row.id)) driver.expectLetters();
     const end = await driver.drive();
     this.#drivers.delete(row.id);
     if (end === 'lost') await this.#release(driver);

@@ -59,6 +59,8 @@ export class RunDriver {
   /** When the last write was begun that only the holder of the run could make. */
   #heldAt = 0;
   #isTimedOut: boolean;
+  /** False when nothing had come for the run by when it was claimed. */
+  #hasLetters: boolean;
   #pending: readonly Command[] = [];
   #queue: QueuedEvent[] = [];
   #wake: () => void = () => undefined;
@@ -72,6 +74,7 @@ export class RunDriver {
     this.#state = state;
     this.#seq = row.seq;
     this.#isTimedOut = row.is_timed_out === 1;
+    this.#hasLetters = row.inbox_seq > 0;
     this.#timers = new RunTimers(parts.clock, (name) => this.#onTimer(name));
     this.#runner = new CommandRunner(parts, run, {
       timers: this.#timers,
@@ -104,6 +107,11 @@ export class RunDriver {
     this.#runner.abandon();
     this.#timers.stop();
     return this.#end ?? 'lost';
+  }
+
+  /** Told that something may have come for the run, before it is driven. */
+  expectLetters(): void {
+    this.#hasLetters = true;
   }
 
   /** Told that something may have come for the run. */
@@ -149,7 +157,7 @@ export class RunDriver {
       }
     }
     onStatus(this.#run, 'running');
-    await this.lookInside();
+    if (this.#hasLetters) await this.lookInside();
   }
 
   /** A run that failed goes on at the step that failed, unless it was told to end in the meantime. */

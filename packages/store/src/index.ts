@@ -9,6 +9,7 @@ export {
   type Migration,
   type Row,
 } from './database.ts';
+export { joinedRead } from './joined-read.ts';
 export {
   type AppliedMigration,
   type MigrationState,

@@ -53,7 +53,7 @@ class KnownTexts<Tables, Values extends object, Compiled extends ReturnType<Comp
   }
 
   of(database: Database, values: Values): Compiled {
-    const names = Object.keys(values);
+    const names = namesIn(values);
     const shape = names.join();
     let texts = this.#known.get(database);
     if (!texts) this.#known.set(database, (texts = new Map()));
@@ -67,6 +67,11 @@ class KnownTexts<Tables, Values extends object, Compiled extends ReturnType<Comp
     texts.set(shape, compiled);
     return compiled;
   }
+}
+
+/** One that is `undefined` is as one that is missing, as it is to the query builder. */
+function namesIn(values: object): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : name));
 }
 
 function bind(parameters: readonly unknown[], values: object): readonly unknown[] {

@@ -6,7 +6,11 @@ import { toPostgresError } from './postgres-error.ts';
 import type { PreparedTexts } from './prepared-texts.ts';
 
 /** Statements that are done all together or not at all. */
-export type Together = readonly StoreWrite[];
+export interface Together {
+  readonly steps: readonly StoreWrite[];
+  /** The rows it counts as while it waits. */
+  readonly rows: number;
+}
 
 /**
  * Commits a group of writes in one flight and with one flush. When one of them is refused, those before and after it are sent again without
@@ -31,7 +35,10 @@ async function commit(
   writes: readonly Together[],
 ): Promise<WriteOutcome<void>[]> {
   if (writes.length === 0) return [];
-  const failure = await client.fly(writes.flat(), prepared);
+  const failure = await client.fly(
+    writes.flatMap(({ steps }) => steps),
+    prepared,
+  );
   if (failure === undefined) return writes.map(() => ({ ok: true, value: undefined }));
   if (!failure.isAnswered) throw toPostgresError(failure.error);
   if (writes.length === 1) return [{ ok: false, error: toPostgresError(failure.error) }];
@@ -45,8 +52,8 @@ async function commit(
 function partsWithout(writes: readonly Together[], at: number | undefined): readonly (readonly Together[])[] {
   if (at === undefined) return writes.map((write) => [write]);
   let statements = 0;
-  const failed = writes.findIndex((write) => {
-    statements += write.length;
+  const failed = writes.findIndex(({ steps }) => {
+    statements += steps.length;
     return statements > at;
   });
   return [writes.slice(0, failed), writes.slice(failed, failed + 1), writes.slice(failed + 1)];

@@ -1,7 +1,6 @@
 import { type Clock, type HealthReport, systemClock } from '@signalbox/sdk';
-import { CommitQueue, type Database, type RowBatch, storeError } from '@signalbox/store';
+import { CommitQueue, type Database, storeError } from '@signalbox/store';
 import type { Pool } from 'pg';
-import { appendGroup } from './append-group.ts';
 import { findServerProblems } from './check-postgres.ts';
 import { commitGroup, type Together } from './commit-group.ts';
 import { createPool, type PoolBounds } from './create-pool.ts';
@@ -28,8 +27,6 @@ export interface PostgresStore extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
-type Closable = Pick<CommitQueue<never, void>, 'finish' | 'abandon'>;
-
 /**
  * Connects to a server and makes sure it is fit.
  * Throws `store_failed` when it cannot be reached and `unsupported` when it is older than 15 or a replica.
@@ -46,25 +43,19 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
   const pool = createPool({ ...bounds, maxConnections: maxConnections - 1 });
   await refuseUnfitServer(pool);
-  const appends = new CommitQueue<RowBatch, void>({
-    commit: (batches) => appendGroup(pool, batches),
-    weigh: (batch) => batch.rows.length,
-    maxQueuedRows: options.maxQueuedRows ?? 50_000,
-    maxGroupRows: 5_000,
-  });
   // A connection of its own, so that what is written does not wait behind what is read.
   const writer = createPool({ ...bounds, maxConnections: 1 });
   const prepared = new PreparedTexts();
   const writes = new CommitQueue<Together, void>({
     commit: (group) => commitGroup(writer, prepared, group),
-    weigh: (steps) => steps.length,
+    weigh: ({ rows }) => rows,
     maxQueuedRows: options.maxQueuedRows ?? 50_000,
-    maxGroupRows: 500,
+    maxGroupRows: 1_000,
   });
   const close = once(() =>
-    closeStore({ pools: [pool, writer], queues: [appends, writes] }, clock, options.closeTimeoutMs ?? 10_000),
+    closeStore({ pools: [pool, writer], queue: writes }, clock, options.closeTimeoutMs ?? 10_000),
   );
-  const parts = { url: options.url, schema, pool, appends, writes, clock };
+  const parts = { url: options.url, schema, pool, writes, clock };
   const database = createPostgresDatabase(parts);
   return { database, health: () => reportHealth(pool), close, [Symbol.asyncDispose]: close };
 }
@@ -100,19 +91,17 @@ async function reportHealth(pool: Pool): Promise<HealthReport> {
 }
 
 async function closeStore(
-  { pools, queues }: { readonly pools: readonly Pool[]; readonly queues: readonly Closable[] },
+  { pools, queue }: { readonly pools: readonly Pool[]; readonly queue: CommitQueue<Together, void> },
   clock: Clock,
   timeoutMs: number,
 ): Promise<void> {
   const closed = storeError('closed', 'the store is closed; start the hub again');
-  const ending = Promise.all(queues.map((queue) => queue.finish(closed))).then(() =>
-    Promise.all(pools.map((pool) => pool.end())),
-  );
+  const ending = queue.finish(closed).then(() => Promise.all(pools.map((pool) => pool.end())));
   await new Promise<void>((resolve) => {
     const cancel = clock.after(timeoutMs, resolve);
     void ending.catch(() => undefined).then(() => resolve(cancel()));
   });
-  for (const queue of queues) queue.abandon(closed);
+  queue.abandon(closed);
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

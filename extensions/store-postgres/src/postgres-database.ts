@@ -4,16 +4,15 @@ import {
   checkSteps,
   type Database,
   type Row,
-  type RowBatch,
   runMigrations,
   storeError,
-  toRowBatch,
 } from '@signalbox/store';
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type { Pool } from 'pg';
 import { backupCommand } from './backup-command.ts';
 import { checkPostgres } from './check-postgres.ts';
 import type { Together } from './commit-group.ts';
+import { insertRows } from './insert-rows.ts';
 import { createMigrationExecutor } from './migration-executor.ts';
 import { takeClient } from './pooled-client.ts';
 import { RefusedCursor } from './refused-cursor.ts';
@@ -23,7 +22,6 @@ export interface PostgresDatabaseParts {
   readonly url: string;
   readonly schema: string;
   readonly pool: Pool;
-  readonly appends: CommitQueue<RowBatch, void>;
   readonly writes: CommitQueue<Together, void>;
   readonly clock: Clock;
 }
@@ -33,7 +31,6 @@ export function createPostgresDatabase({
   url,
   schema,
   pool,
-  appends,
   writes,
   clock,
 }: PostgresDatabaseParts): Database {
@@ -45,7 +42,7 @@ export function createPostgresDatabase({
     // Which tables there are is the caller's word.
     queries: <Tables>() => queries as unknown as Kysely<Tables>,
     migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
-    append: (table, rows) => appendRows(appends, table, rows),
+    append: (table, rows) => appendRows(writes, table, rows),
     together: (steps) => writeTogether(writes, steps),
     backup: (path) => refuseBackup(url, schema, path),
     check: () => checkPostgres(pool, schema),
@@ -53,12 +50,11 @@ export function createPostgresDatabase({
 }
 
 async function appendRows(
-  appends: CommitQueue<RowBatch, void>,
+  writes: CommitQueue<Together, void>,
   table: string,
   rows: readonly Row[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await appends.add(toRowBatch(table, rows));
+  if (rows.length > 0) await writes.add({ steps: insertRows(table, rows), rows: rows.length });
 }
 
 async function writeTogether(
@@ -66,7 +62,7 @@ async function writeTogether(
   steps: readonly StoreWrite[],
 ): Promise<void> {
   checkSteps(steps);
-  if (steps.length > 0) await writes.add(steps);
+  if (steps.length > 0) await writes.add({ steps, rows: steps.length });
 }
 
 async function refuseBackup(url: string, schema: string, path: string): Promise<never> {

@@ -11,6 +11,7 @@ export { newsOf, noteRun } from './run/note-run.ts';
 export { openClaimed } from './run/open-claimed.ts';
 export { openLetter } from './run/open-letter.ts';
 export { callingOf, factsOf, startedEvent } from './run/started-event.ts';
+export { StateText } from './run/state-text.ts';
 export { isStale, isStoreError } from './run/store-errors.ts';
 export { type CallingHow, type CallingRun, ToolCaller } from './run/tool-caller.ts';
 export type { CallOutcome } from './run/tool-outcome.ts';

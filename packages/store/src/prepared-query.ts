@@ -53,14 +53,13 @@ class KnownTexts<Tables, Values extends object, Compiled extends ReturnType<Comp
   }
 
   of(database: Database, values: Values): Compiled {
-    const names = namesIn(values);
-    const shape = names.join();
+    const shape = shapeOf(values);
     let texts = this.#known.get(database);
     if (!texts) this.#known.set(database, (texts = new Map()));
     let compiled = texts.get(shape);
     if (compiled) return compiled;
     const slots: { readonly [name: string]: unknown } = Object.fromEntries(
-      names.map((name) => [name, new Slot(name)]),
+      shape.split(' ').map((name) => [name, new Slot(name)]),
     );
     // The query builder passes values on as they are, whatever they are.
     compiled = this.#build(database.queries<Tables>(), slots as Values).compile();
@@ -69,9 +68,11 @@ class KnownTexts<Tables, Values extends object, Compiled extends ReturnType<Comp
   }
 }
 
-/** One that is `undefined` is as one that is missing, as it is to the query builder. */
-function namesIn(values: object): readonly string[] {
-  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : name));
+/** The names of what is given. One that is `undefined` is as one that is missing, as it is to the query builder. */
+function shapeOf(values: object): string {
+  let shape = '';
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) shape += ` ${name}`;
+  return shape.slice(1);
 }
 
 function bind(parameters: readonly unknown[], values: object): readonly unknown[] {

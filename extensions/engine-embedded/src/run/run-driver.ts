@@ -22,6 +22,7 @@ import {
   openLetter,
   type QueuedEvent,
   readInbox,
+  StateText,
   settleEvent,
 } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
@@ -51,6 +52,7 @@ export class RunDriver {
   readonly #run: ClaimedRun;
   readonly #timers: RunTimers;
   readonly #runner: CommandRunner;
+  readonly #texts = new StateText();
   readonly #seen = new Set<string>();
   readonly hold: Hold;
   #state: StepperState | undefined;
@@ -203,6 +205,7 @@ export class RunDriver {
       now,
       pending: this.#pending,
       isTimedOut: this.#isTimedOut,
+      texts: this.#texts,
     };
     this.#heldAt = now;
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });

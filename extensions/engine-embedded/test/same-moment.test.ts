@@ -1,11 +1,4 @@
-import {
-  changeRun,
-  deliverMessage,
-  type EngineTables,
-  endWrites,
-  orderWrites,
-  renewLease,
-} from '@signalbox/runs';
+import { changeRun, deliverMessage, endWrites, orderWrites, renewLease } from '@signalbox/runs';
 import type { RunOrder, StoreWrite } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
 import { SimulatedStore, type Wire } from './simulation/support/simulated-store.ts';
@@ -33,7 +26,7 @@ function storeWithRun(): SimulatedStore {
     availableAt: now,
     maxRetries: 0,
   };
-  store.write(orderWrites(store.connect('sqlite', plain).queries<EngineTables>(), order, 'hash', now));
+  store.write(orderWrites(store.connect('sqlite', plain), order, 'hash', now));
   return store;
 }
 

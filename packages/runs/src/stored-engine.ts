@@ -15,7 +15,7 @@ import {
   type StoreWrite,
   type WriteNote,
 } from '@signalbox/sdk';
-import type { Database } from '@signalbox/store';
+import { type Database, joinedRead } from '@signalbox/store';
 import type { Plans } from './plans.ts';
 import type { ChildRuns } from './run/child-runs.ts';
 import type { EngineTables, RunRow } from './store/engine-tables.ts';
@@ -45,6 +45,8 @@ export interface StoredParts {
   readonly takeNotes?: (write: WriteNote<RunNote>) => void;
 }
 
+type OpenRow = Pick<RunRow, 'id' | 'org' | 'task_id' | 'started_at'>;
+
 /** The service `engine` over the hub's own store, whoever carries the runs out: orders, answers and events are rows there. */
 export class StoredEngine implements Engine {
   readonly #parts: StoredParts;
@@ -56,7 +58,7 @@ export class StoredEngine implements Engine {
   order = (order: RunOrder): readonly StoreWrite[] => {
     const { database, plans, clock } = this.#parts;
     const { hash } = plans.of(order.pipeline);
-    return orderWrites(database.queries<EngineTables>(), order, hash, clock.now());
+    return orderWrites(database, order, hash, clock.now());
   };
 
   callTasks = (orderChild: OrderChild): void => this.#parts.children.use(orderChild);
@@ -152,16 +154,26 @@ export class StoredEngine implements Engine {
       throw new SignalboxError('conflict', `run ${id} has ended already: ${row.status}`);
   }
 
-  #openOf(org: string, task: string): Promise<readonly Pick<RunRow, 'id' | 'started_at'>[]> {
-    return this.#queries
-      .selectFrom('engine_runs')
-      .select(['id', 'started_at'])
-      .where('org', '=', org)
-      .where('task_id', '=', task)
-      .where('finished_at', 'is', null)
-      .orderBy('id')
-      .execute();
+  #openOf(org: string, task: string): Promise<readonly OpenRow[]> {
+    return this.#readOpen({ org, task });
   }
+
+  /** Many tasks are due in the same moment. */
+  readonly #readOpen = joinedRead<{ readonly org: string; readonly task: string }, OpenRow>(
+    (keys) =>
+      this.#queries
+        .selectFrom('engine_runs')
+        .select(['id', 'org', 'task_id', 'started_at'])
+        .where(
+          'task_id',
+          'in',
+          keys.map(({ task }) => task),
+        )
+        .where('finished_at', 'is', null)
+        .orderBy('id')
+        .execute(),
+    (row, { org, task }) => row.org === org && row.task_id === task,
+  );
 
   get #queries() {
     return this.#parts.database.queries<EngineTables>();

@@ -1,4 +1,5 @@
 import {
+  type Claim,
   changeRun,
   claimRuns,
   type EngineSettings,
@@ -8,6 +9,7 @@ import {
   openClaimed,
   type Plans,
   type RunRow,
+  readInboxes,
   renewLease,
 } from '@signalbox/runs';
 import type { DriverParts } from '../run/driver-parts.ts';
@@ -29,10 +31,14 @@ export class RunCrew {
   readonly #drivers = new Map<string, RunDriver>();
   /** Runs it has claimed and not let go of, those it is still reading among them. */
   readonly #held = new Set<string>();
-  /** Of those, what waits for other runs, and in how many calls. */
+  /** What something came for before it was driven. */
+  readonly #told = new Set<string>();
+  #isClaiming = false;
+  /** Of those it holds, what waits for other runs, and in how many calls. */
   readonly #aside = new Map<string, number>();
   #driving = new Set<Promise<unknown>>();
   #looking: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
   #mustLookAgain = false;
   #cancelPoll: () => void = () => undefined;
   #cancelDue: () => void = () => undefined;
@@ -79,8 +85,9 @@ export class RunCrew {
   /** Tells a run this node holds that something came for it; any other is found by looking. */
   async tell(run: string): Promise<void> {
     const driver = this.#drivers.get(run);
-    if (driver) await driver.lookInside();
-    else this.look();
+    if (driver) return driver.lookInside();
+    if (this.#isClaiming || this.#held.has(run)) this.#told.add(run);
+    this.look();
   }
 
   /** Lets other runs have the place of one, until the result is called. */
@@ -114,15 +121,28 @@ export class RunCrew {
   }
 
   async #claim(): Promise<void> {
-    const { database, settings, clock, node } = this.#parts;
+    const { settings, clock, node } = this.#parts;
     for (;;) {
       const limit = Math.min(claimAtOnce, settings.maxRuns - this.#placesTaken());
       if (limit <= 0 || this.#isStopped) return;
       const held = [...this.#held];
       const claim = { node, now: clock.now(), leaseMs: settings.leaseMs, limit, held };
-      const rows = await claimRuns(database, claim);
+      const rows = await this.#claimTold(claim);
       for (const row of rows) this.#take(row);
       if (rows.length < limit) return;
+    }
+  }
+
+  /** What comes for runs while they are claimed may have come after they were read. */
+  async #claimTold(claim: Claim): Promise<readonly RunRow[]> {
+    this.#isClaiming = true;
+    try {
+      const rows = await claimRuns(this.#parts.database, claim);
+      const taken = new Set(rows.map(({ id }) => id));
+      for (const run of this.#told) if (!taken.has(run) && !this.#held.has(run)) this.#told.delete(run);
+      return rows;
+    } finally {
+      this.#isClaiming = false;
     }
   }
 
@@ -136,6 +156,7 @@ export class RunCrew {
     this.#held.add(row.id);
     const driving = this.#drive(row).finally(() => {
       this.#held.delete(row.id);
+      this.#told.delete(row.id);
       this.#driving.delete(driving);
       this.look();
     });
@@ -152,6 +173,7 @@ export class RunCrew {
       return endBrokenRun(this.#parts, row, cause);
     }
     this.#drivers.set(row.id, driver);
+    if (this.#told.delete(row.id)) driver.expectLetters();
     const end = await driver.drive();
     this.#drivers.delete(row.id);
     if (end === 'lost') await this.#release(driver);
@@ -191,9 +213,20 @@ export class RunCrew {
     this.#cancelPoll = clock.after(settings.pollMs, () => {
       this.#planPoll();
       this.look();
-      if (this.#parts.database.dialect === 'postgres')
-        for (const driver of this.#drivers.values()) void driver.lookInside().catch(() => undefined);
+      if (this.#parts.database.dialect === 'postgres') this.#reading ??= this.#readInboxes();
     });
+  }
+
+  /** What came through other nodes. */
+  async #readInboxes(): Promise<void> {
+    const { database, log } = this.#parts;
+    try {
+      for (const [run, letters] of await readInboxes(database, [...this.#drivers.keys()]))
+        await this.#drivers.get(run)?.takeLetters(letters);
+    } catch (cause) {
+      log.warn('what has come for runs could not be read', { cause });
+    }
+    this.#reading = undefined;
   }
 
   #planRenewal(): void {

@@ -22,6 +22,7 @@ import {
   openLetter,
   type QueuedEvent,
   readInbox,
+  StateText,
   settleEvent,
 } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
@@ -51,6 +52,7 @@ export class RunDriver {
   readonly #run: ClaimedRun;
   readonly #timers: RunTimers;
   readonly #runner: CommandRunner;
+  readonly #texts = new StateText();
   readonly #seen = new Set<string>();
   readonly hold: Hold;
   #state: StepperState | undefined;
@@ -59,6 +61,8 @@ export class RunDriver {
   /** When the last write was begun that only the holder of the run could make. */
   #heldAt = 0;
   #isTimedOut: boolean;
+  /** False when nothing had come for the run by when it was claimed. */
+  #hasLetters: boolean;
   #pending: readonly Command[] = [];
   #queue: QueuedEvent[] = [];
   #wake: () => void = () => undefined;
@@ -72,6 +76,7 @@ export class RunDriver {
     this.#state = state;
     this.#seq = row.seq;
     this.#isTimedOut = row.is_timed_out === 1;
+    this.#hasLetters = row.inbox_seq > 0;
     this.#timers = new RunTimers(parts.clock, (name) => this.#onTimer(name));
     this.#runner = new CommandRunner(parts, run, {
       timers: this.#timers,
@@ -106,10 +111,29 @@ export class RunDriver {
     return this.#end ?? 'lost';
   }
 
+  /** Told that something may have come for the run, before it is driven. */
+  expectLetters(): void {
+    this.#hasLetters = true;
+  }
+
   /** Told that something may have come for the run. */
   async lookInside(): Promise<void> {
     const { letters } = await readInbox(this.#parts.database, this.id);
-    await this.#takeLetters(letters);
+    await this.takeLetters(letters);
+  }
+
+  /** Takes what has come for the run; what it was given before is not taken again. */
+  async takeLetters(letters: readonly Letter[]): Promise<void> {
+    for (const letter of letters) {
+      if (this.#seen.has(letter.id)) continue;
+      this.#seen.add(letter.id);
+      const opened = await openLetter(this.#parts.database, this.id, letter).catch((error: unknown) => {
+        this.#seen.delete(letter.id);
+        throw error;
+      });
+      if ('event' in opened) this.#push({ ...opened, letter: letter.id });
+      else await this.#endByForce(opened.forcedEnd);
+    }
   }
 
   /** Lets go of the run at once: its calls are stopped, and how they ended is not known. */
@@ -135,7 +159,7 @@ export class RunDriver {
       }
     }
     onStatus(this.#run, 'running');
-    await this.lookInside();
+    if (this.#hasLetters) await this.lookInside();
   }
 
   /** A run that failed goes on at the step that failed, unless it was told to end in the meantime. */
@@ -181,6 +205,7 @@ export class RunDriver {
       now,
       pending: this.#pending,
       isTimedOut: this.#isTimedOut,
+      texts: this.#texts,
     };
     this.#heldAt = now;
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });
@@ -227,16 +252,6 @@ export class RunDriver {
     this.#push({ event: { kind: 'CancelRequested', reason: 'the run took longer than it may' } });
   }
 
-  async #takeLetters(letters: readonly Letter[]): Promise<void> {
-    for (const letter of letters) {
-      if (this.#seen.has(letter.id)) continue;
-      this.#seen.add(letter.id);
-      const opened = await openLetter(this.#parts.database, this.id, letter);
-      if ('event' in opened) this.#push({ ...opened, letter: letter.id });
-      else await this.#endByForce(opened.forcedEnd);
-    }
-  }
-
   async #endByForce(reason: string): Promise<void> {
     if (this.#end !== undefined) return;
     this.#end = 'ended';
@@ -258,7 +273,7 @@ export class RunDriver {
   async #layAside(next: number): Promise<boolean> {
     const { database, onStatus } = this.#parts;
     const { inboxSeq, letters } = await readInbox(database, this.id);
-    await this.#takeLetters(letters);
+    await this.takeLetters(letters);
     if (this.#queue.length > 0 || this.#end !== undefined) return false;
     const change = { status: 'waiting', available_at: Math.min(never, Math.round(next)), lease_until: 0 };
     try {

@@ -1,6 +1,6 @@
 import type { Finish } from '@signalbox/pipeline';
 import type { RunError, RunNote, StoreWrite } from '@signalbox/sdk';
-import { type Database, storeStep } from '@signalbox/store';
+import { type Database, preparedWrite, storeStep } from '@signalbox/store';
 import { sql } from 'kysely';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
 import type { RunChange } from '../store/run-writes.ts';
@@ -55,17 +55,16 @@ export function endWrites(
   row: Pick<RunRow, 'id' | 'parent'>,
   now: number,
 ): readonly StoreWrite[] {
-  const queries = database.queries<EngineTables>();
-  const tables = [
-    'engine_timers',
-    'engine_waits',
-    'engine_questions',
-    'engine_inbox',
-    'engine_slots',
-  ] as const;
-  const cleared = tables.map((table) => storeStep(queries.deleteFrom(table).where('run_id', '=', row.id)));
-  return [...cleared, ...tellParent(database, row, now)];
+  return [...forgetAll.map((forget) => forget(database, { run: row.id })), ...tellParent(database, row, now)];
 }
+
+const forgetAll = (
+  ['engine_timers', 'engine_waits', 'engine_questions', 'engine_inbox', 'engine_slots'] as const
+).map((table) =>
+  preparedWrite<EngineTables, { run: string }>((queries, { run }) =>
+    queries.deleteFrom(table).where('run_id', '=', run),
+  ),
+);
 
 /** The run that waits for the end of this one is told in the same write. */
 function tellParent(

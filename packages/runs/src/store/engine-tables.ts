@@ -17,7 +17,7 @@ export interface EngineTables {
 }
 
 /** A definition, kept once however many runs it has. */
-interface PlanRow {
+export interface PlanRow {
   readonly org: string;
   readonly hash: string;
   readonly definition: string;
@@ -119,7 +119,7 @@ export interface TimerRow {
   readonly due_at: number;
 }
 
-interface WaitRow {
+export interface WaitRow {
   readonly run_id: string;
   readonly path: string;
   readonly org: string;
@@ -149,7 +149,7 @@ interface InboxRow {
 }
 
 /** One place of a key that only so many runs may have at a time. */
-interface SlotRow {
+export interface SlotRow {
   readonly org: string;
   readonly slot_key: string;
   readonly place: number;

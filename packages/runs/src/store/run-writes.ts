@@ -1,6 +1,6 @@
 import type { StepperEvent } from '@signalbox/pipeline';
 import type { StoreWrite } from '@signalbox/sdk';
-import { type Database, storeStep } from '@signalbox/store';
+import { type Database, preparedWrite } from '@signalbox/store';
 import type { EngineTables, RunRow } from './engine-tables.ts';
 
 /** Who holds a run: what is written under an older epoch is refused. */
@@ -34,37 +34,48 @@ export function changeRun(
   change: RunChange,
   inboxSeq?: number,
 ): StoreWrite {
-  const update = database
-    .queries<EngineTables>()
-    .updateTable('engine_runs')
-    .set(change)
-    .where('id', '=', id)
-    .where('lease_epoch', '=', epoch)
-    .where('finished_at', 'is', null)
-    .$if(inboxSeq !== undefined, (query) => query.where('inbox_seq', '=', inboxSeq ?? 0));
-  return storeStep(update, 1);
+  return writeChange(database, { ...change, id, epoch, ...(inboxSeq === undefined ? {} : { inboxSeq }) });
 }
+
+const writeChange = preparedWrite<EngineTables, RunChange & Hold & { readonly inboxSeq?: number }>(
+  (queries, { id, epoch, inboxSeq, ...change }) =>
+    queries
+      .updateTable('engine_runs')
+      .set(change)
+      .where('id', '=', id)
+      .where('lease_epoch', '=', epoch)
+      .where('finished_at', 'is', null)
+      .$if(inboxSeq !== undefined, (query) => query.where('inbox_seq', '=', inboxSeq ?? 0)),
+  1,
+);
 
 /** Keeps hold of a run that is held: one that was laid aside in the same moment stays free for whoever takes it up. */
 export function renewLease(database: Database, { id, epoch }: Hold, until: number): StoreWrite {
-  const update = database
-    .queries<EngineTables>()
-    .updateTable('engine_runs')
-    .set({ lease_until: until })
-    .where('id', '=', id)
-    .where('lease_epoch', '=', epoch)
-    .where('finished_at', 'is', null)
-    .where('lease_until', '>', 0);
-  return storeStep(update, 1);
+  return writeRenewal(database, { id, epoch, until });
 }
+
+const writeRenewal = preparedWrite<EngineTables, { id: string; epoch: number; until: number }>(
+  (queries, { id, epoch, until }) =>
+    queries
+      .updateTable('engine_runs')
+      .set({ lease_until: until })
+      .where('id', '=', id)
+      .where('lease_epoch', '=', epoch)
+      .where('finished_at', 'is', null)
+      .where('lease_until', '>', 0),
+  1,
+);
 
 /** Writes down what a run was told. Values that are kept elsewhere are not written twice. */
 export function journalEvent(database: Database, run: string, seq: number, event: StepperEvent): StoreWrite {
   const { nowMs } = event;
   const kept = event.kind === 'ValuesLoaded' ? { ...event, values: Object.keys(event.values) } : event;
-  const row = { run_id: run, seq, at: nowMs, event: JSON.stringify(kept) };
-  return storeStep(database.queries<EngineTables>().insertInto('engine_journal').values(row));
+  return writeJournal(database, { run_id: run, seq, at: nowMs, event: JSON.stringify(kept) });
 }
+
+const writeJournal = preparedWrite<EngineTables, { run_id: string; seq: number; at: number; event: string }>(
+  (queries, row) => queries.insertInto('engine_journal').values(row),
+);
 
 /** What an event settles: its timer, its call, its message in the inbox. */
 export function settleEvent(
@@ -73,35 +84,39 @@ export function settleEvent(
   event: StepperEvent,
   messageId: string | undefined,
 ): readonly StoreWrite[] {
-  const queries = database.queries<EngineTables>();
   const writes: StoreWrite[] = [];
-  if (event.kind === 'TimerFired')
-    writes.push(
-      storeStep(
-        queries.deleteFrom('engine_timers').where('run_id', '=', run).where('name', '=', event.timer),
-      ),
-    );
+  if (event.kind === 'TimerFired') writes.push(forgetTimer(database, { run, name: event.timer }));
   const status = callStatusOf(event);
-  if (status !== undefined && 'path' in event && 'attempt' in event)
-    writes.push(
-      storeStep(
-        queries
-          .updateTable('engine_calls')
-          .set({ status, finished_at: event.nowMs, command: null })
-          .where('run_id', '=', run)
-          .where('path', '=', event.path)
-          .where('attempt', '=', event.attempt),
-      ),
-    );
-  if (messageId !== undefined) writes.push(forgetMessage(database, run, messageId));
+  if (status !== undefined && 'path' in event && 'attempt' in event) {
+    const { path, attempt, nowMs: finishedAt } = event;
+    writes.push(writeCallEnd(database, { run, path, attempt, status, finishedAt }));
+  }
+  if (messageId !== undefined) writes.push(forgetMessage(database, { run, id: messageId }));
   return writes;
 }
 
+/** Takes away a timer of a run. */
+export const forgetTimer = preparedWrite<EngineTables, { run: string; name: string }>(
+  (queries, { run, name }) =>
+    queries.deleteFrom('engine_timers').where('run_id', '=', run).where('name', '=', name),
+);
+
+const writeCallEnd = preparedWrite<
+  EngineTables,
+  { run: string; path: string; attempt: number; status: string; finishedAt: number }
+>((queries, { run, path, attempt, status, finishedAt }) =>
+  queries
+    .updateTable('engine_calls')
+    .set({ status, finished_at: finishedAt, command: null })
+    .where('run_id', '=', run)
+    .where('path', '=', path)
+    .where('attempt', '=', attempt),
+);
+
 /** Takes a message out of a run's inbox. */
-function forgetMessage(database: Database, run: string, id: string): StoreWrite {
-  const queries = database.queries<EngineTables>();
-  return storeStep(queries.deleteFrom('engine_inbox').where('run_id', '=', run).where('id', '=', id));
-}
+const forgetMessage = preparedWrite<EngineTables, { run: string; id: string }>((queries, { run, id }) =>
+  queries.deleteFrom('engine_inbox').where('run_id', '=', run).where('id', '=', id),
+);
 
 function callStatusOf(event: StepperEvent): string | undefined {
   const { kind } = event;

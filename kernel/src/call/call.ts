@@ -132,6 +132,8 @@ async function runLimited(
       if (approvalId !== undefined) decideAgain(gate, { request: given, found, decision });
       const intent = recordIntent(gate.recorder, { id: callId, request, via, found, decision, approvalId });
       if (intent) await withDeadline(intent, deadline.signal);
+      const { approval } = request.channels ?? {};
+      if (approval) await withDeadline(approval.begins(), deadline.signal);
       const uris = urisHere(gate, request, found);
       const result = await invoke(holdWhileAsking(gate, request, found, deadline), found, {
         callId,
@@ -176,11 +178,14 @@ function fulfilled(
   return redacted === result.value ? result : { ...result, value: redacted };
 }
 
-/** Somebody else has to agree: the call's own time stands still, and its place at the source is another's. */
+/** No approval takes longer (`approvals.expiresMs`); the desk says when one is not waited for any more. */
+const longestApprovalMs = 1_000_000;
+
+/** Somebody else has to agree: the call's own time stands still, and its places are others'. */
 async function waitForApproval(gate: Gate, admitted: Admitted, deadline: Deadline): Promise<string> {
   const { request, found } = admitted;
-  const release = deadline.hold();
-  const comeBack = gate.limits.standAside(found.source);
+  const release = deadline.hold(longestApprovalMs);
+  const comeBack = gate.limits.standAsideWhole(request, found.source);
   try {
     return await obtainApproval(gate.approvals(), admitted, request.signal);
   } finally {

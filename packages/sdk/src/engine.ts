@@ -127,6 +127,16 @@ export interface RunQuestion {
   readonly expiresAt?: number;
 }
 
+/** A call of a run that a rule wants approved, and nobody has answered. */
+export interface RunApproval {
+  /** Path of the step that makes it. */
+  readonly path: string;
+  readonly tool: string;
+  /** Id at the approval desk. */
+  readonly approval: string;
+  readonly since: number;
+}
+
 /** A run as it stands. */
 export interface RunView {
   readonly id: string;
@@ -146,6 +156,8 @@ export interface RunView {
   readonly output?: JsonValue;
   readonly runAs: { readonly kind: string; readonly id: string };
   readonly questions: readonly RunQuestion[];
+  /** Absent where none of its calls waits for an approval. */
+  readonly approvals?: readonly RunApproval[];
 }
 
 /** A run with its steps. */

@@ -100,6 +100,7 @@ function writeIntent(
     idempotency_key: `${run}/${command.idempotencyKey}`,
     command: JSON.stringify(command),
     upstream_task: null,
+    approval: null,
     intent_at: now,
     finished_at: null,
   };
@@ -121,6 +122,7 @@ function writePlanned(
     idempotency_key: '',
     command: JSON.stringify({ action, target, args }),
     upstream_task: null,
+    approval: null,
     intent_at: now,
     finished_at: now,
   };

@@ -99,6 +99,8 @@ export interface CallRow {
   readonly command: string | null;
   /** What the upstream's own task of it is found again by, as JSON. */
   readonly upstream_task: string | null;
+  /** Id of the approval the call waits for, which has not been made then. */
+  readonly approval: string | null;
   readonly intent_at: number;
   readonly finished_at: number | null;
 }
@@ -334,10 +336,13 @@ const workflows = `alter table engine_runs add column workflow text
 ;;
 create index engine_runs_workflow on engine_runs (id) where workflow is not null and finished_at is null`;
 
+const approvals = 'alter table engine_calls add column approval text';
+
 /** The engine's schema. */
 export const engineMigrations: readonly Migration[] = [
   { id: 1, name: 'runs', sql: tables },
   { id: 2, name: 'workflows', sql: workflows },
+  { id: 3, name: 'calls that wait for approval', sql: approvals },
 ];
 
 /** Tables whose rows belong to a run and go with it. */

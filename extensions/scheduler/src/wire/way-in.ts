@@ -1,5 +1,6 @@
 import type { PolicyBook } from '@signalbox/policy';
 import {
+  type ApprovalAnswers,
   type CatalogReader,
   type Clock,
   type Directory,
@@ -18,6 +19,8 @@ export interface WayIn {
   /** Asked for each time: services come and go with their extensions. */
   readonly engine: () => Engine | undefined;
   readonly directory: () => Directory | undefined;
+  /** Where calls wait that rules want approved. */
+  readonly answers: () => ApprovalAnswers | undefined;
   readonly policyBook: () => PolicyBook | undefined;
   readonly catalog: CatalogReader;
   readonly hub: HubInfo;

@@ -10,6 +10,7 @@ import {
   type RunOrder,
   type RunQuestion,
   type RunSelection,
+  type RunTrigger,
   type RunView,
   SignalboxError,
   type StoreWrite,
@@ -23,6 +24,9 @@ import { orderWrites } from './store/order-writes.ts';
 import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
 import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
+
+/** Why there are runs that somebody waits for. */
+const waitedFor: readonly RunTrigger[] = ['call', 'tool'];
 
 /** Who carries the runs out that stand in the store. */
 export interface Crew {
@@ -152,12 +156,14 @@ export class StoredEngine implements Engine {
       throw new SignalboxError('conflict', `run ${id} has ended already: ${row.status}`);
   }
 
+  /** Those that times, events and people have made of a task; not those a step or a call as a tool waits for. */
   #openOf(org: string, task: string): Promise<readonly Pick<RunRow, 'id' | 'started_at'>[]> {
     return this.#queries
       .selectFrom('engine_runs')
       .select(['id', 'started_at'])
       .where('org', '=', org)
       .where('task_id', '=', task)
+      .where('cause', 'not in', waitedFor)
       .where('finished_at', 'is', null)
       .orderBy('id')
       .execute();

@@ -219,12 +219,15 @@ export interface Engine {
   readonly list: (org: string, selection: RunSelection) => Promise<readonly RunView[]>;
   /** How many runs that were ordered since an instant stand how. */
   readonly countSince: (org: string, since: number) => Promise<ReadonlyMap<RunStatus, number>>;
-  /** How many runs of a task have not ended, those that have not begun among them. */
+  /**
+   * How many runs of a task have not ended, those that have not begun among them. Runs that somebody waits for (`call`, `tool`) are not
+   * counted: they are parts of something else.
+   */
   readonly countOpen: (
     org: string,
     task: string,
   ) => Promise<{ readonly queued: number; readonly begun: number }>;
-  /** The runs of a task that have not ended, oldest first. */
+  /** The same runs, oldest first. */
   readonly openRuns: (org: string, task: string) => Promise<readonly string[]>;
   /** Ends a run: what it calls is told, and given time unless it is forced. Errors: `not_found`, `conflict` for one that has ended. */
   readonly cancel: (

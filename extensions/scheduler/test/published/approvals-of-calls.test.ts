@@ -69,7 +69,7 @@ function client(approve: boolean | undefined) {
     task: (task) => void tasks.push(task),
     status: (message) => void said.push(message),
     ask: async ({ params }) => {
-      asked.push(params as JsonObject);
+      asked.push(params);
       if (approve === undefined) return new Promise(() => undefined);
       return { action: 'accept', content: { approve } };
     },

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => hub[Symbol.asyncDispose]());
 
 async function make(title: string, pipeline: readonly JsonObject[], more: JsonObject = {}): Promise<string> {
-  const task = { title, schedule_kind: 'manual', payload: { pipeline }, ...more };
+  const task = { title, schedule_kind: 'manual', payload: { pipeline: [...pipeline] }, ...more };
   return textOf(await hub.use('create_task', task), 'id');
 }
 
@@ -49,7 +49,7 @@ test('a run that somebody waits for is not ended because its task is due again',
   await hub.reached(second, 'waiting');
   const { items } = await hub.use('list_runs', { task: called, status: ['waiting'] });
   const waiting = (items as JsonObject[]).map((item) => [item['trigger'], textOf(item, 'id')] as const);
-  expect(waiting.map(([trigger]) => trigger).toSorted()).toEqual(['call', 'manual', 'tool']);
+  expect(new Set(waiting.map(([trigger]) => trigger))).toEqual(new Set(['call', 'manual', 'tool']));
   for (const [, run] of waiting) await hub.use('answer_approval', { run, approved: true });
   await hub.reached(outer, 'succeeded');
   const result = await asTool;

@@ -59,6 +59,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
       offer(scheduler, running.service);
       const wayIn: WayIn = {
         tasks: running.service,
+        retryRun: running.retryRun,
         engine: () => find(engine),
         directory: () => find(directory),
         answers: () => find(approvalAnswers),

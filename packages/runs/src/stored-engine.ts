@@ -107,8 +107,8 @@ export class StoredEngine implements Engine {
   stop = (id: string, how: { readonly reason: string; readonly isForced: boolean }): Promise<void> =>
     this.#tell(id, how.isForced ? 'cancel!' : 'cancel', { kind: 'cancel', ...how });
 
-  retry: Engine['retry'] = async (org, id) => {
-    await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() });
+  retry: Engine['retry'] = async (org, id, also = []) => {
+    await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() }, also);
     this.wake();
   };
 

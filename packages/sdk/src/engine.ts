@@ -235,8 +235,11 @@ export interface Engine {
     id: string,
     how: { readonly reason: string; readonly isForced?: boolean },
   ) => Promise<void>;
-  /** Goes on with a run that failed, at the step that failed. Errors: `not_found`, `conflict` for one that did not fail. */
-  readonly retry: (org: string, id: string) => Promise<void>;
+  /**
+   * Goes on with a run that failed, at the step that failed; what else is given is written with that, or neither is. Errors: `not_found`,
+   * `conflict` for one that did not fail, and a stale write where one of them was not as it should be.
+   */
+  readonly retry: (org: string, id: string, also?: readonly StoreWrite[]) => Promise<void>;
   /** Answers a question. Errors: `not_found` when nothing asks it any more, `invalid_params` for an answer it does not take. */
   readonly answer: (org: string, answer: RunAnswer) => Promise<void>;
   readonly questions: (org: string) => Promise<readonly RunQuestion[]>;

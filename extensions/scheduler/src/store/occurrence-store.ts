@@ -101,14 +101,25 @@ export class OccurrenceStore {
     return query.orderBy('decided_at').orderBy('id').limit(limit).execute();
   }
 
-  /** Writes how a run ended, once. */
-  end(org: string, id: string, outcome: string, endedAt: number): StoreWrite {
+  /** Writes how a run ended, unless somebody else has since the row was read. */
+  end({ org, id, outcome: before }: OccurrenceRow, outcome: string, endedAt: number): StoreWrite {
     const query = this.#rows
       .updateTable('scheduler_occurrences')
       .set({ outcome, ended_at: endedAt })
       .where('org', '=', org)
       .where('id', '=', id)
-      .where('outcome', 'is', null);
+      .where('outcome', before === null ? 'is' : '=', before);
+    return storeStep(query, 1);
+  }
+
+  /** Takes back how a run ended that is tried again. */
+  reopen({ org, id, outcome }: OccurrenceRow): StoreWrite {
+    const query = this.#rows
+      .updateTable('scheduler_occurrences')
+      .set({ outcome: null, ended_at: null })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('outcome', '=', outcome);
     return storeStep(query, 1);
   }
 

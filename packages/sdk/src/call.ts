@@ -95,6 +95,11 @@ export interface CallRequest {
   readonly detached?: AbortSignal;
   /** Goes on with a task the target made in an earlier call, instead of calling anew. */
   readonly resume?: TaskToResume;
+  /**
+   * Of a subscription: ends one that an earlier call began. It was allowed then, so it is not refused, approved or counted now: what
+   * somebody may not watch any more must not be watched for them for ever.
+   */
+  readonly endsWatch?: boolean;
 }
 
 /** A task of a target that outlived the call that made it. */

@@ -1,12 +1,5 @@
-import {
-  effectiveLevel,
-  isJsonObject,
-  principalOfStandIn,
-  type RunDetail,
-  type RunQuestion,
-  standInFor,
-  type Viewer,
-} from '@signalbox/sdk';
+import { isJsonObject, type RunDetail, type RunQuestion, type Viewer } from '@signalbox/sdk';
+import { viewerNow } from '../access/viewer-now.ts';
 import type { WayIn } from '../wire/way-in.ts';
 import { type Asked, askedOf } from './asked.ts';
 import type { WaitingCaller } from './await-run.ts';
@@ -111,16 +104,8 @@ export class QuestionRelay {
   }
 
   /** The caller as they are now: a call may wait longer than the credential it was made with is good for. */
-  async #callerNow(): Promise<Viewer | undefined> {
-    const { principal, interface: through } = this.#waiting.viewer;
-    const standIn = standInFor(principal, effectiveLevel(principal, through));
-    if (!standIn) return this.#waiting.viewer;
-    const now = await principalOfStandIn(this.#wayIn.directory(), standIn, 'answer');
-    if (!now) return undefined;
-    const { credential: _ofStandIn, ...rest } = now;
-    if (!principal.credential) return { principal: rest, interface: through };
-    const { expiresAt: _then, ...credential } = principal.credential;
-    return { principal: { ...rest, credential }, interface: through };
+  #callerNow(): Promise<Viewer | undefined> {
+    return viewerNow(this.#wayIn.directory(), this.#waiting.viewer, 'answer');
   }
 }
 

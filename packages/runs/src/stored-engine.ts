@@ -10,6 +10,7 @@ import {
   type RunOrder,
   type RunQuestion,
   type RunSelection,
+  type RunTrigger,
   type RunView,
   SignalboxError,
   type StoreWrite,
@@ -23,6 +24,9 @@ import { orderWrites } from './store/order-writes.ts';
 import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
 import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
+
+/** Why there are runs that somebody waits for. */
+const waitedFor: readonly RunTrigger[] = ['call', 'tool'];
 
 /** Who carries the runs out that stand in the store. */
 export interface Crew {
@@ -105,8 +109,8 @@ export class StoredEngine implements Engine {
   stop = (id: string, how: { readonly reason: string; readonly isForced: boolean }): Promise<void> =>
     this.#tell(id, how.isForced ? 'cancel!' : 'cancel', { kind: 'cancel', ...how });
 
-  retry: Engine['retry'] = async (org, id) => {
-    await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() });
+  retry: Engine['retry'] = async (org, id, also = []) => {
+    await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() }, also);
     this.wake();
   };
 
@@ -154,6 +158,7 @@ export class StoredEngine implements Engine {
       throw new SignalboxError('conflict', `run ${id} has ended already: ${row.status}`);
   }
 
+  /** Those that times, events and people have made of a task; not those a step or a call as a tool waits for. */
   #openOf(org: string, task: string): Promise<readonly OpenRow[]> {
     return this.#readOpen({ org, task });
   }
@@ -169,6 +174,7 @@ export class StoredEngine implements Engine {
           'in',
           keys.map(({ task }) => task),
         )
+        .where('cause', 'not in', waitedFor)
         .where('finished_at', 'is', null)
         .orderBy('id')
         .execute(),

@@ -67,7 +67,8 @@ export class RunCrew {
     await this.#looking;
     const { clock, settings } = this.#parts;
     const endsAt = clock.now() + settings.graceMs;
-    for (const driver of this.#drivers.values()) if (!driver.isBusy) driver.abandon();
+    for (const driver of this.#drivers.values())
+      if (!driver.isBusy || driver.isAwaitingApproval) driver.abandon();
     await this.#settleUntil(endsAt);
     const left = [...this.#drivers.values()];
     for (const driver of left) driver.abandon();
@@ -148,7 +149,8 @@ export class RunCrew {
 
   #placesTaken(): number {
     let taken = 0;
-    for (const run of this.#held) if (!this.#aside.has(run)) taken++;
+    for (const run of this.#held)
+      if (!this.#aside.has(run) && !this.#drivers.get(run)?.isAwaitingApproval) taken++;
     return taken;
   }
 

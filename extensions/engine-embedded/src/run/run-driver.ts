@@ -19,6 +19,7 @@ import {
   isStoreError,
   journalEvent,
   type Letter,
+  noteRun,
   openLetter,
   type QueuedEvent,
   readInbox,
@@ -63,6 +64,7 @@ export class RunDriver {
   #isTimedOut: boolean;
   /** False when nothing had come for the run by when it was claimed. */
   #hasLetters: boolean;
+  #isShownWaiting = false;
   #pending: readonly Command[] = [];
   #queue: QueuedEvent[] = [];
   #wake: () => void = () => undefined;
@@ -82,7 +84,8 @@ export class RunDriver {
       timers: this.#timers,
       tell: (event, writes = []) => this.#push({ event, writes }),
       onQuiet: () => this.#wake(),
-      makeSure: () => this.#makeSureOrLetGo(),
+      makeSure: () => this.#orLetGo(() => this.#makeSure()),
+      writeHeld: (writes) => this.#orLetGo(() => this.#writeHeld(writes)),
     });
   }
 
@@ -93,6 +96,11 @@ export class RunDriver {
   /** True while calls are under way, or other runs are being ordered or stopped. */
   get isBusy(): boolean {
     return this.#runner.isBusy;
+  }
+
+  /** True while nothing is under way but calls that wait for somebody's approval: nothing is lost when the run is let go of. */
+  get isAwaitingApproval(): boolean {
+    return this.#runner.isAwaitingApproval;
   }
 
   /** Drives the run until it is over, waits for something far off, or is no longer held. Never rejects. */
@@ -208,6 +216,7 @@ export class RunDriver {
       texts: this.#texts,
     };
     this.#heldAt = now;
+    this.#isShownWaiting = false;
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });
     if (ending) {
       this.#end = ending.isOver ? 'ended' : 'laid-aside';
@@ -235,10 +244,16 @@ export class RunDriver {
     }
   }
 
-  /** The same, for a call that is not awaited: what is lost is let go of. */
-  async #makeSureOrLetGo(): Promise<void> {
+  async #writeHeld(writes: readonly StoreWrite[]): Promise<void> {
+    const { database, clock, settings } = this.#parts;
+    const change = { lease_until: clock.now() + settings.leaseMs };
+    await database.together([changeRun(database, this.hold, change), ...writes]);
+  }
+
+  /** For what is not awaited: a run that is lost is let go of. */
+  async #orLetGo(write: () => Promise<void>): Promise<void> {
     try {
-      await this.#makeSure();
+      await write();
     } catch (cause) {
       this.#parts.log.warn('a run is no longer held by this node', { run: this.id, cause });
       this.abandon();
@@ -262,8 +277,22 @@ export class RunDriver {
     this.#wake();
   }
 
+  /** A run whose calls all wait for approvals waits, to those who look at it and to those who are told. */
+  async #showWaiting(): Promise<boolean> {
+    const { database, clock, writeNote, onStatus } = this.#parts;
+    const isWaiting = this.#runner.isAwaitingApproval;
+    if (isWaiting === this.#isShownWaiting) return false;
+    this.#isShownWaiting = isWaiting;
+    const status = isWaiting ? 'waiting' : 'running';
+    const note = isWaiting ? noteRun(writeNote, this.#run.row, 'waiting', clock.now()) : [];
+    await database.together([changeRun(database, this.hold, { status }), ...note]);
+    onStatus(this.#run, status);
+    return true;
+  }
+
   /** Waits here for what comes soon; lays the run aside for what does not. */
   async #awaitMore(): Promise<void> {
+    if (await this.#showWaiting()) return;
     const next = this.#timers.nextAt ?? never;
     const isSoon = next - this.#parts.clock.now() <= waitHereMs;
     if (this.isBusy || isSoon || !(await this.#layAside(next))) await this.#nextWake();

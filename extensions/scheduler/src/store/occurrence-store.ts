@@ -117,9 +117,20 @@ export class OccurrenceStore {
     return query.orderBy('decided_at').orderBy('id').limit(limit).execute();
   }
 
-  /** Writes how a run ended, once. */
-  end(org: string, id: string, outcome: string, endedAt: number): StoreWrite {
-    return endOccurrence(this.#database, { org, id, outcome, endedAt });
+  /** Writes how a run ended, unless somebody else has since the row was read. */
+  end({ org, id, outcome: before }: OccurrenceRow, outcome: string, endedAt: number): StoreWrite {
+    return endOccurrence(this.#database, { org, id, outcome, endedAt, before: before ?? undefined });
+  }
+
+  /** Takes back how a run ended that is tried again. */
+  reopen({ org, id, outcome }: OccurrenceRow): StoreWrite {
+    const query = this.#rows
+      .updateTable('scheduler_occurrences')
+      .set({ outcome: null, ended_at: null })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('outcome', '=', outcome);
+    return storeStep(query, 1);
   }
 
   async count(org: string, after: number): Promise<ReadonlyMap<string, number>> {
@@ -148,14 +159,18 @@ const insertOccurrence = preparedWrite<SchedulerTables, OccurrenceRow>((queries,
 
 const endOccurrence = preparedWrite<
   SchedulerTables,
-  { readonly org: string; readonly id: string; readonly outcome: string; readonly endedAt: number }
->(
-  (queries, { org, id, outcome, endedAt }) =>
-    queries
-      .updateTable('scheduler_occurrences')
-      .set({ outcome, ended_at: endedAt })
-      .where('org', '=', org)
-      .where('id', '=', id)
-      .where('outcome', 'is', null),
-  1,
-);
+  {
+    readonly org: string;
+    readonly id: string;
+    readonly outcome: string;
+    readonly endedAt: number;
+    readonly before: string | undefined;
+  }
+>((queries, { org, id, outcome, endedAt, before }) => {
+  const end = queries
+    .updateTable('scheduler_occurrences')
+    .set({ outcome, ended_at: endedAt })
+    .where('org', '=', org)
+    .where('id', '=', id);
+  return before === undefined ? end.where('outcome', 'is', null) : end.where('outcome', '=', before);
+}, 1);

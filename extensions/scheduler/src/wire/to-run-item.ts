@@ -20,6 +20,9 @@ export function toRunItem(run: RunView): RunItem {
     ...(run.error ? { error: { ...run.error } } : {}),
     run_as: { ...run.runAs },
     questions: run.questions.map(toQuestionItem),
+    ...(run.approvals
+      ? { approvals: run.approvals.map(({ path, tool, approval }) => ({ path, tool, approval })) }
+      : {}),
   };
 }
 

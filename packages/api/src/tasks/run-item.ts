@@ -23,6 +23,10 @@ export const runQuestion = z
 /** A question of a run. */
 export type RunQuestionItem = z.output<typeof runQuestion>;
 
+const runApproval = z
+  .object({ path: z.string(), tool: z.string(), approval: z.string() })
+  .meta({ id: 'RunApproval' });
+
 /** A run as it stands. */
 export const runItem = z
   .object({
@@ -43,6 +47,7 @@ export const runItem = z
     output: jsonValue.optional(),
     run_as: subject,
     questions: z.array(runQuestion),
+    approvals: z.array(runApproval).optional().describe('Calls that wait to be approved'),
   })
   .meta({ id: 'Run' });
 

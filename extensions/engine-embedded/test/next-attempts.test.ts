@@ -39,6 +39,21 @@ test('a run whose time is over before its next attempt calls nothing more', asyn
   expect(hub.called).toHaveLength(1);
 });
 
+test('a run that has undone what an item of a loop did is not tried again', async () => {
+  await using hub = await startEngineHub({ tools: { fail, act: () => 'done' } });
+  const compensate = { uses: 'act' };
+  const run = await hub.order([
+    { id: 'loop', foreach: { in: [1] }, steps: [{ id: 'one', uses: 'act', compensate }] },
+    { id: 'only', uses: 'fail' },
+  ]);
+  const ended = await hub.ended(run);
+  expect(ended.steps.find(({ path }) => path === 'loop[0].one')).toMatchObject({
+    output: 'done',
+    attempt: 1,
+  });
+  await expect(hub.engine.retry('local', run)).rejects.toMatchObject({ code: 'conflict' });
+});
+
 test('a run that is tried again by hand takes no longer than it may, either', async () => {
   const clock = new FakeClock(Date.UTC(2026, 0, 1));
   let isFirst = true;

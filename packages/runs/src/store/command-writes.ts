@@ -134,6 +134,11 @@ function writeStep(
   { path, stepId, record }: Extract<Command, { kind: 'StepChanged' }>,
 ): StoreWrite {
   const { status, attempts, startedAtMs, durationMs, error, output } = record;
+  const queries = database.queries<EngineTables>();
+  if (status === 'undone')
+    return storeStep(
+      queries.updateTable('engine_steps').set({ status }).where('run_id', '=', run).where('path', '=', path),
+    );
   const row = {
     status,
     attempts,
@@ -143,8 +148,7 @@ function writeStep(
     finished_at: durationMs === undefined ? null : Math.round(startedAtMs + durationMs),
   };
   return storeStep(
-    database
-      .queries<EngineTables>()
+    queries
       .insertInto('engine_steps')
       .values({ run_id: run, path, step_id: stepId, position, ...row })
       .onConflict((conflict) => conflict.columns(['run_id', 'path']).doUpdateSet(row)),

@@ -127,6 +127,13 @@ export interface RunQuestion {
   readonly expiresAt?: number;
 }
 
+/** That a run was told to end: as what it will, since when it tidies up, and when it is ended as it stands. */
+export interface StoppingRun {
+  readonly as: 'canceled' | 'timed_out';
+  readonly since: number;
+  readonly until: number;
+}
+
 /** A run as it stands. */
 export interface RunView {
   readonly id: string;
@@ -143,6 +150,8 @@ export interface RunView {
   readonly priority: number;
   readonly attempt: number;
   readonly error?: RunError;
+  /** While it tidies up after it was told to end; `error` says why then. */
+  readonly stopping?: StoppingRun;
   readonly output?: JsonValue;
   readonly runAs: { readonly kind: string; readonly id: string };
   readonly questions: readonly RunQuestion[];
@@ -214,7 +223,10 @@ export interface Engine {
   ) => Promise<{ readonly queued: number; readonly begun: number }>;
   /** The runs of a task that have not ended, oldest first. */
   readonly openRuns: (org: string, task: string) => Promise<readonly string[]>;
-  /** Ends a run: what it calls is told, and given time unless it is forced. Errors: `not_found`, `conflict` for one that has ended. */
+  /**
+   * Ends a run: what it calls is told to stop, what was done is undone, and `finally` runs, within `engine.tidyUpMs`; by force it ends where it
+   * stands. Asked again, only force changes anything. Errors: `not_found`, `conflict` for one that has ended.
+   */
   readonly cancel: (
     org: string,
     id: string,

@@ -1,5 +1,5 @@
 import type { CallTool, Command, Planned, StartChild } from '@signalbox/pipeline';
-import type { StoreWrite } from '@signalbox/sdk';
+import type { StoppingRun, StoreWrite } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import type { EngineTables } from './engine-tables.ts';
 
@@ -72,6 +72,20 @@ export function commandWrites(
       return (['engine_waits', 'engine_questions'] as const).map((table) =>
         storeStep(queries.deleteFrom(table).where('run_id', '=', run).where('path', '=', command.path)),
       );
+    case 'GiveUp':
+      return [
+        storeStep(
+          queries
+            .updateTable('engine_calls')
+            .set({ status: 'in_doubt', finished_at: now, command: null })
+            .where('run_id', '=', run)
+            .where('path', '=', command.path)
+            .where('attempt', '=', command.attempt)
+            .where('status', '=', 'intent'),
+        ),
+      ];
+    case 'Stop':
+      return [writeStop(database, place, command)];
     case 'StepChanged':
       return [writeStep(database, place, command)];
     case 'Planned':
@@ -84,6 +98,24 @@ export function commandWrites(
 /** What has to be carried out again after a crash, and stands in no table of its own. */
 export function isPending({ kind }: Command): boolean {
   return kind === 'Continue' || kind === 'LoadValues' || kind === 'CancelCall';
+}
+
+/** A run that was told to end says why while it tidies up, in the place where its end will stand. */
+function writeStop(
+  database: Database,
+  { run, now }: CommandPlace,
+  { as, error, untilMs }: Extract<Command, { kind: 'Stop' }>,
+): StoreWrite {
+  const stopping: StoppingRun = { as, since: now, until: Math.round(untilMs) };
+  const { path, ...told } = error;
+  return storeStep(
+    database
+      .queries<EngineTables>()
+      .updateTable('engine_runs')
+      .set({ error: JSON.stringify({ ...told, ...(path === undefined ? {} : { step: path }), stopping }) })
+      .where('id', '=', run)
+      .where('finished_at', 'is', null),
+  );
 }
 
 function writeIntent(

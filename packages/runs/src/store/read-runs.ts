@@ -13,6 +13,7 @@ import {
   runStatuses,
   runTriggers,
   type StepView,
+  type StoppingRun,
   uuidv7,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
@@ -147,11 +148,17 @@ async function toView(database: Database, row: RunRow, questions: readonly RunQu
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
     priority: row.priority,
     attempt: row.attempt,
-    ...(row.error === null ? {} : { error: JSON.parse(row.error) as RunError }),
+    ...(row.error === null ? {} : toEnding(row.error)),
     ...(output === undefined ? {} : { output: await wholeValue(database, row.id, output) }),
     runAs: { kind: textOf(who['kind']), id: textOf(who['id']) },
     questions: questions.filter(({ run }) => run === row.id),
   };
+}
+
+/** Why a run has failed, or is to end: only finish-run.ts, end-by-force.ts and command-writes.ts write the column. */
+function toEnding(text: string): Pick<RunView, 'error' | 'stopping'> {
+  const { stopping, ...error } = JSON.parse(text) as RunError & { readonly stopping?: StoppingRun };
+  return { error, ...(stopping ? { stopping } : {}) };
 }
 
 async function toStep(database: Database, row: StepRow, call: CallRow | undefined): Promise<StepView> {

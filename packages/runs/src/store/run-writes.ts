@@ -90,7 +90,9 @@ export function settleEvent(
           .set({ status, finished_at: event.nowMs, command: null })
           .where('run_id', '=', run)
           .where('path', '=', event.path)
-          .where('attempt', '=', event.attempt),
+          .where('attempt', '=', event.attempt)
+          // One that was given up stays in doubt.
+          .where('status', '=', 'intent'),
       ),
     );
   if (messageId !== undefined) writes.push(forgetMessage(database, run, messageId));

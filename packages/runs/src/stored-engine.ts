@@ -19,6 +19,9 @@ import {
 import { type Database, joinedRead } from '@signalbox/store';
 import type { Plans } from './plans.ts';
 import type { ChildRuns } from './run/child-runs.ts';
+import { endUnbegun } from './run/end-unbegun.ts';
+import { parentOf } from './run/finish-run.ts';
+import type { TellStatus } from './run/tell-status.ts';
 import type { EngineTables, RunRow } from './store/engine-tables.ts';
 import { orderWrites } from './store/order-writes.ts';
 import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
@@ -45,6 +48,9 @@ export interface StoredParts {
   readonly crew: Crew;
   readonly children: ChildRuns;
   readonly clock: Clock;
+  /** Told how a run has ended that nobody had begun. */
+  readonly onStatus: TellStatus;
+  readonly writeNote?: WriteNote<RunNote>;
   /** Takes how notes of runs are written down. */
   readonly takeNotes?: (write: WriteNote<RunNote>) => void;
 }
@@ -106,8 +112,14 @@ export class StoredEngine implements Engine {
   };
 
   /** As `cancel`, for a run that may have ended or never been there. Errors: those of the store. */
-  stop = (id: string, how: { readonly reason: string; readonly isForced: boolean }): Promise<void> =>
-    this.#tell(id, how.isForced ? 'cancel!' : 'cancel', { kind: 'cancel', ...how });
+  stop = async (id: string, how: { readonly reason: string; readonly isForced: boolean }): Promise<void> => {
+    const { crew, onStatus } = this.#parts;
+    const ended = await endUnbegun(this.#parts, id, how.reason);
+    if (!ended) return this.#tell(id, how.isForced ? 'cancel!' : 'cancel', { kind: 'cancel', ...how });
+    onStatus(ended, 'canceled', ended.error);
+    const parent = parentOf(ended.row);
+    if (parent !== undefined) await crew.tell(parent);
+  };
 
   retry: Engine['retry'] = async (org, id, also = []) => {
     await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() }, also);

@@ -137,6 +137,13 @@ export interface RunApproval {
   readonly since: number;
 }
 
+/** That a run was told to end: as what it will, since when it tidies up, and when it is ended as it stands. */
+export interface StoppingRun {
+  readonly as: 'canceled' | 'timed_out';
+  readonly since: number;
+  readonly until: number;
+}
+
 /** A run as it stands. */
 export interface RunView {
   readonly id: string;
@@ -153,6 +160,8 @@ export interface RunView {
   readonly priority: number;
   readonly attempt: number;
   readonly error?: RunError;
+  /** While it tidies up after it was told to end; `error` says why then. */
+  readonly stopping?: StoppingRun;
   readonly output?: JsonValue;
   readonly runAs: { readonly kind: string; readonly id: string };
   readonly questions: readonly RunQuestion[];
@@ -229,7 +238,10 @@ export interface Engine {
   ) => Promise<{ readonly queued: number; readonly begun: number }>;
   /** The same runs, oldest first. */
   readonly openRuns: (org: string, task: string) => Promise<readonly string[]>;
-  /** Ends a run: what it calls is told, and given time unless it is forced. Errors: `not_found`, `conflict` for one that has ended. */
+  /**
+   * Ends a run: what it calls is told to stop, what was done is undone, and `finally` runs, within `engine.tidyUpMs`; by force it ends where it
+   * stands. Asked again, only force changes anything. Errors: `not_found`, `conflict` for one that has ended.
+   */
   readonly cancel: (
     org: string,
     id: string,

@@ -114,6 +114,7 @@ export {
   runStatuses,
   runTriggers,
   type StepView,
+  type StoppingRun,
 } from './engine.ts';
 export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
 export { defineTopic, type Events, type EventTopic } from './events.ts';

@@ -121,6 +121,14 @@ export class CommandRunner {
     }
   }
 
+  /** Ends the runs by force that nobody waits for any more: before that is written down, so that none is forgotten. Errors: those of the store. */
+  async giveUpRuns(commands: readonly Command[]): Promise<void> {
+    for (const command of commands) {
+      const child = command.kind === 'GiveUp' ? this.#children.get(placeOf(command)) : undefined;
+      if (child) await this.#parts.children.stop(this.#run.row.id, child, true);
+    }
+  }
+
   /** Takes up what an earlier holder of the run has left. */
   async takeUp({ timers, calls, children, pending }: LeftBehind): Promise<void> {
     for (const { name, due_at } of timers) this.#timers.start(name, due_at);

@@ -61,7 +61,7 @@ export class RunDriver {
   #lastMs = 0;
   /** When the last write was begun that only the holder of the run could make. */
   #heldAt = 0;
-  #isTimedOut: boolean;
+  readonly #isTimedOut: boolean;
   /** False when nothing had come for the run by when it was claimed. */
   #hasLetters: boolean;
   #isShownWaiting = false;
@@ -176,7 +176,8 @@ export class RunDriver {
     if (!isLimited) await limitRun(this.#parts, this.#run, { hold: this.hold, timers: this.#timers });
     await this.lookInside();
     if (this.#end !== undefined) return;
-    const next = resume(this.#run.plan, state, { run: factsOf(this.#run), ...this.#moment() });
+    const facts = factsOf(this.#run, this.#parts.settings.tidyUpMs);
+    const next = resume(this.#run.plan, state, { run: facts, ...this.#moment() });
     this.#state = next.state;
     await this.#tellAll(next.commands);
   }
@@ -205,7 +206,8 @@ export class RunDriver {
 
   async #writeDown(next: Advance, writes: readonly StoreWrite[]): Promise<void> {
     this.#state = next.state;
-    this.#pending = [...this.#pending, ...next.commands.filter(isPending)];
+    const pending = [...this.#pending, ...next.commands.filter(isPending)];
+    this.#pending = pending.filter((command) => !isGivenUp(command, next.commands));
     const now = this.#parts.clock.now();
     const progress = {
       hold: this.hold,
@@ -217,11 +219,13 @@ export class RunDriver {
     };
     this.#heldAt = now;
     this.#isShownWaiting = false;
+    await this.#runner.giveUpRuns(next.commands);
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });
     if (ending) {
       this.#end = ending.isOver ? 'ended' : 'laid-aside';
       return this.#parts.onStatus(this.#run, ending.status, ending.error);
     }
+    if (next.commands.some(({ kind }) => kind === 'Stop')) this.#parts.onStatus(this.#run, 'running');
     for (const command of next.commands) {
       if (command.kind === 'CallTool' || command.kind === 'StartChild') {
         if (isUnmade(command, next.commands)) {
@@ -263,8 +267,8 @@ export class RunDriver {
 
   #onTimer(name: string): void {
     if (name !== runTimeout) return this.#push({ event: { kind: 'TimerFired', timer: name } });
-    this.#isTimedOut = true;
-    this.#push({ event: { kind: 'CancelRequested', reason: 'the run took longer than it may' } });
+    const reason = 'the run took longer than it may';
+    this.#push({ event: { kind: 'CancelRequested', reason, isTimeUp: true } });
   }
 
   async #endByForce(reason: string): Promise<void> {
@@ -343,6 +347,14 @@ export class RunDriver {
     this.#lastMs = Math.max(this.#parts.clock.now(), this.#lastMs, this.#state?.startedAtMs ?? 0);
     return { nowMs: this.#lastMs, random: this.#parts.random() };
   }
+}
+
+/** Nobody waits for the end of a call any more that was told to stop. */
+function isGivenUp(command: Command, all: readonly Command[]): boolean {
+  if (command.kind !== 'CancelCall') return false;
+  return all.some(
+    (each) => each.kind === 'GiveUp' && each.path === command.path && each.attempt === command.attempt,
+  );
 }
 
 function isAnswer(command: Command, event: StepperEvent): boolean {

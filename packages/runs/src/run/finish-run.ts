@@ -38,7 +38,8 @@ export function endingOf(
     };
     return { status: 'waiting', isOver: false, change, ...(error ? { error } : {}) };
   }
-  const status = isTimedOut && finish.status !== 'succeeded' ? 'timed_out' : finish.status;
+  // Said by the engine of runs that were told to end before the stepper was told why.
+  const status = isTimedOut && finish.status === 'canceled' ? 'timed_out' : finish.status;
   const change = {
     status,
     output: JSON.stringify(finish.output),
@@ -72,10 +73,10 @@ function tellParent(
   { id, parent }: Pick<RunRow, 'id' | 'parent'>,
   now: number,
 ): readonly StoreWrite[] {
-  if (parent === null) return [];
+  const waiting = readParent(parent);
+  if (!waiting) return [];
+  const { run, path, attempt } = waiting;
   const queries = database.queries<EngineTables>();
-  // Only an order writes the column.
-  const { run, path, attempt } = JSON.parse(parent) as { run: string; path: string; attempt: number };
   const message = JSON.stringify({ kind: 'child', path, attempt, run: id });
   // The run first, as for every letter; one that has ended gets none, which nobody would take out again.
   const wake = queries
@@ -100,6 +101,16 @@ function tellParent(
     )
     .onConflict((conflict) => conflict.doNothing());
   return [storeStep(wake), storeStep(insert)];
+}
+
+/** Id of the run that waits for the end of another. */
+export function parentOf({ parent }: Pick<RunRow, 'parent'>): string | undefined {
+  return readParent(parent)?.run;
+}
+
+function readParent(parent: string | null): { run: string; path: string; attempt: number } | undefined {
+  // Only an order writes the column.
+  return parent === null ? undefined : (JSON.parse(parent) as { run: string; path: string; attempt: number });
 }
 
 function toRunError({ error }: Finish): RunError {

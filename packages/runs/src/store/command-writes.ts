@@ -1,6 +1,6 @@
 import type { CallTool, Command, Planned, StartChild } from '@signalbox/pipeline';
-import type { StoreWrite } from '@signalbox/sdk';
-import { type Database, preparedWrite } from '@signalbox/store';
+import type { StoppingRun, StoreWrite } from '@signalbox/sdk';
+import { type Database, preparedWrite, storeStep } from '@signalbox/store';
 import type { CallRow, EngineTables, QuestionRow, StepRow, TimerRow, WaitRow } from './engine-tables.ts';
 import { forgetTimer } from './run-writes.ts';
 
@@ -50,6 +50,10 @@ export function commandWrites(
         forgetWait(database, { run, path: command.path }),
         forgetQuestion(database, { run, path: command.path }),
       ];
+    case 'GiveUp':
+      return [giveUpCall(database, { run, path: command.path, attempt: command.attempt, now })];
+    case 'Stop':
+      return [writeStop(database, place, command)];
     case 'StepChanged':
       return [writeStep(database, place, command)];
     case 'Planned':
@@ -88,9 +92,38 @@ const forgetQuestion = preparedWrite<EngineTables, { run: string; path: string }
   queries.deleteFrom('engine_questions').where('run_id', '=', run).where('path', '=', path),
 );
 
+const giveUpCall = preparedWrite<EngineTables, { run: string; path: string; attempt: number; now: number }>(
+  (queries, { run, path, attempt, now }) =>
+    queries
+      .updateTable('engine_calls')
+      .set({ status: 'in_doubt', finished_at: now, command: null })
+      .where('run_id', '=', run)
+      .where('path', '=', path)
+      .where('attempt', '=', attempt)
+      .where('status', '=', 'intent'),
+);
+
 /** What has to be carried out again after a crash, and stands in no table of its own. */
 export function isPending({ kind }: Command): boolean {
   return kind === 'Continue' || kind === 'LoadValues' || kind === 'CancelCall';
+}
+
+/** A run that was told to end says why while it tidies up, in the place where its end will stand. */
+function writeStop(
+  database: Database,
+  { run, now }: CommandPlace,
+  { as, error, untilMs }: Extract<Command, { kind: 'Stop' }>,
+): StoreWrite {
+  const stopping: StoppingRun = { as, since: now, until: Math.round(untilMs) };
+  const { path, ...told } = error;
+  return storeStep(
+    database
+      .queries<EngineTables>()
+      .updateTable('engine_runs')
+      .set({ error: JSON.stringify({ ...told, ...(path === undefined ? {} : { step: path }), stopping }) })
+      .where('id', '=', run)
+      .where('finished_at', 'is', null),
+  );
 }
 
 function writeIntent(
@@ -155,6 +188,11 @@ function writeStep(
   { path, stepId, record }: Extract<Command, { kind: 'StepChanged' }>,
 ): StoreWrite {
   const { status, attempts, startedAtMs, durationMs, error, output } = record;
+  const queries = database.queries<EngineTables>();
+  if (status === 'undone')
+    return storeStep(
+      queries.updateTable('engine_steps').set({ status }).where('run_id', '=', run).where('path', '=', path),
+    );
   const row = {
     status,
     attempts,

@@ -14,6 +14,7 @@ import {
   runStatuses,
   runTriggers,
   type StepView,
+  type StoppingRun,
   uuidv7,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
@@ -173,7 +174,7 @@ async function toView(database: Database, row: RunRow, { questions, approvals }:
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
     priority: row.priority,
     attempt: row.attempt,
-    ...(row.error === null ? {} : { error: JSON.parse(row.error) as RunError }),
+    ...(row.error === null ? {} : toEnding(row.error)),
     ...(output === undefined ? {} : { output: await wholeValue(database, row.id, output) }),
     runAs: { kind: textOf(who['kind']), id: textOf(who['id']) },
     questions: questions.filter(({ run }) => run === row.id),
@@ -183,6 +184,12 @@ async function toView(database: Database, row: RunRow, { questions, approvals }:
 
 function toApproval({ path, tool, approval, intent_at: since }: WaitingCall): RunApproval {
   return { path, tool, approval: approval ?? '', since };
+}
+
+/** Why a run has failed, or is to end: only finish-run.ts, end-by-force.ts and command-writes.ts write the column. */
+function toEnding(text: string): Pick<RunView, 'error' | 'stopping'> {
+  const { stopping, ...error } = JSON.parse(text) as RunError & { readonly stopping?: StoppingRun };
+  return { error, ...(stopping ? { stopping } : {}) };
 }
 
 async function toStep(database: Database, row: StepRow, call: CallRow | undefined): Promise<StepView> {

@@ -110,7 +110,9 @@ const writeCallEnd = preparedWrite<
     .set({ status, finished_at: finishedAt, command: null })
     .where('run_id', '=', run)
     .where('path', '=', path)
-    .where('attempt', '=', attempt),
+    .where('attempt', '=', attempt)
+    // One that was given up stays in doubt.
+    .where('status', '=', 'intent'),
 );
 
 /** Takes a message out of a run's inbox. */

@@ -26,7 +26,7 @@ export async function simulate(seed: number, store: SimulatedStore): Promise<Sim
   const scenario = scenarioOf(seed);
   const clock = new FakeClock(scenario.startsAt);
   const random = seeded(seed ^ 0x5eed);
-  const world = new World(seed, clock, store);
+  const world = new World(scenario, clock, store);
   const faults = new Faults(random, clock, scenario);
   const around: Surroundings = { scenario, clock, random, store, world, faults, plans: new Plans() };
   let crashes = 0;

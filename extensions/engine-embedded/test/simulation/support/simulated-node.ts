@@ -45,6 +45,7 @@ export class SimulatedNode {
       leaseMs,
       pollMs,
       graceMs: 2_000,
+      tidyUpMs: scenario.tidyUpMs,
       keepDays: 0,
     };
     const children = new ChildRuns({
@@ -66,7 +67,14 @@ export class SimulatedNode {
       random: random.next,
       onStatus: () => undefined,
     });
-    this.engine = new StoredEngine({ database, plans, crew: this.crew, children, clock: life });
+    this.engine = new StoredEngine({
+      database,
+      plans,
+      crew: this.crew,
+      children,
+      clock: life,
+      onStatus: () => undefined,
+    });
     this.engine.callTasks(async ({ task, ...wanted }) => ({
       ...wanted,
       title: task,

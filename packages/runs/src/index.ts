@@ -24,5 +24,5 @@ export { type EngineTables, engineMigrations, type RunRow, type TimerRow } from 
 export { type OpenChild, openChildren } from './store/open-children.ts';
 export { orderWrites } from './store/order-writes.ts';
 export { deliverMessage, type Letter, readInbox, readInboxes, readLetter } from './store/run-inbox.ts';
-export { changeRun, type Hold, journalEvent, renewLease, settleEvent } from './store/run-writes.ts';
+export { changeRun, type Hold, journalEvent, renewLeases, settleEvent } from './store/run-writes.ts';
 export { type Crew, StoredEngine } from './stored-engine.ts';

@@ -10,7 +10,7 @@ import {
   type Plans,
   type RunRow,
   readInboxes,
-  renewLease,
+  renewLeases,
 } from '@signalbox/runs';
 import type { DriverParts } from '../run/driver-parts.ts';
 import { RunDriver } from '../run/run-driver.ts';
@@ -235,19 +235,26 @@ export class RunCrew {
     const { clock, settings } = this.#parts;
     this.#cancelRenewal = clock.after(Math.floor(settings.leaseMs / 3), () => {
       this.#planRenewal();
-      for (const driver of this.#drivers.values()) void this.#renew(driver);
+      void this.#renewAll();
     });
   }
 
-  async #renew(driver: RunDriver): Promise<void> {
-    const { database, clock, settings, log } = this.#parts;
+  async #renewAll(): Promise<void> {
+    const { database, clock, settings, node, log } = this.#parts;
+    const drivers = [...this.#drivers.values()];
     try {
       const until = clock.now() + settings.leaseMs;
-      await database.together([renewLease(database, driver.hold, until)]);
+      const held = new Set(
+        await renewLeases(database, { node, until, holds: drivers.map(({ hold }) => hold) }),
+      );
+      for (const driver of drivers) {
+        if (held.has(driver.hold) || this.#drivers.get(driver.id) !== driver) continue;
+        log.warn('a run is no longer held by this node', { run: driver.id });
+        driver.abandon();
+      }
     } catch (cause) {
-      if (!this.#drivers.has(driver.id)) return;
-      log.warn('a run is no longer held by this node', { run: driver.id, cause });
-      driver.abandon();
+      log.warn('runs could not be kept hold of', { cause });
+      for (const driver of drivers) if (this.#drivers.get(driver.id) === driver) driver.abandon();
     }
   }
 

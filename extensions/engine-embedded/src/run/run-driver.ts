@@ -41,6 +41,7 @@ export type DriveEnd = 'ended' | 'laid-aside' | 'lost';
 const maxBatch = 100;
 /** What is due sooner is waited for. */
 const waitHereMs = 2_000;
+const waiting: ReadonlySet<Command['kind']> = new Set(['StartTimer', 'WaitEvent', 'AskApproval']);
 /** For a run that only something from outside wakes. */
 const never = 8_640_000_000_000_000;
 
@@ -65,6 +66,8 @@ export class RunDriver {
   /** False when nothing had come for the run by when it was claimed. */
   #hasLetters: boolean;
   #isShownWaiting = false;
+  /** False when it has set no timer, waited for no event and asked nothing, in any of its lives. */
+  #hasWaited: boolean;
   #pending: readonly Command[] = [];
   #queue: QueuedEvent[] = [];
   #wake: () => void = () => undefined;
@@ -79,6 +82,7 @@ export class RunDriver {
     this.#seq = row.seq;
     this.#isTimedOut = row.is_timed_out === 1;
     this.#hasLetters = row.inbox_seq > 0;
+    this.#hasWaited = state !== undefined || row.timeout_ms !== null;
     this.#timers = new RunTimers(parts.clock, (name) => this.#onTimer(name));
     this.#runner = new CommandRunner(parts, run, {
       timers: this.#timers,
@@ -208,6 +212,7 @@ export class RunDriver {
     this.#state = next.state;
     const pending = [...this.#pending, ...next.commands.filter(isPending)];
     this.#pending = pending.filter((command) => !isGivenUp(command, next.commands));
+    this.#hasWaited ||= next.commands.some(({ kind }) => waiting.has(kind));
     const now = this.#parts.clock.now();
     const progress = {
       hold: this.hold,
@@ -216,6 +221,7 @@ export class RunDriver {
       pending: this.#pending,
       isTimedOut: this.#isTimedOut,
       texts: this.#texts,
+      hasWaited: this.#hasWaited,
     };
     this.#heldAt = now;
     this.#isShownWaiting = false;

@@ -26,6 +26,8 @@ export interface Progress {
   readonly pending: readonly Command[];
   readonly isTimedOut: boolean;
   readonly texts: StateText;
+  /** False when it has set no timer, waited for no event and asked nothing. */
+  readonly hasWaited: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Progress {
 export async function writeDown(
   { database, random, writeNote }: DriverParts,
   { row }: ClaimedRun,
-  { hold, seq, now, pending, isTimedOut, texts }: Progress,
+  { hold, seq, now, pending, isTimedOut, texts, hasWaited }: Progress,
   { state, commands, writes }: Advance & { readonly writes: readonly StoreWrite[] },
 ): Promise<Ending | undefined> {
   const finish = commands.find((command): command is Finish => command.kind === 'Finish');
@@ -56,7 +58,7 @@ export async function writeDown(
       const position = seq * positionsPerEvent + index;
       return commandWrites(database, { run: row.id, org: row.org, now, position }, command);
     }),
-    ...(ending?.isOver ? endWrites(database, row, now) : []),
+    ...(ending?.isOver ? endWrites(database, row, now, hasWaited) : []),
     ...(news === undefined ? [] : noteRun(writeNote, row, news, now)),
   ]);
   return ending;

@@ -50,22 +50,37 @@ export function endingOf(
   return { status, isOver: true, change, ...(error ? { error } : {}) };
 }
 
-/** What goes with a run that has ended: what it waited for, and its place. */
+/** What goes with a run that has ended: what it waited for, and its place. One that is known never to have waited has left nothing but letters. */
 export function endWrites(
   database: Database,
-  row: Pick<RunRow, 'id' | 'parent'>,
+  row: Pick<RunRow, 'id' | 'parent' | 'slot_key'>,
   now: number,
+  hasWaited = true,
 ): readonly StoreWrite[] {
-  return [...forgetAll.map((forget) => forget(database, { run: row.id })), ...tellParent(database, row, now)];
+  const run = row.id;
+  return [
+    ...(hasWaited ? forgetWaits.map((forget) => forget(database, { run })) : []),
+    forgetLetters(database, { run }),
+    ...(row.slot_key === null ? [] : [forgetSlot(database, { run })]),
+    ...tellParent(database, row, now),
+  ];
 }
 
-const forgetAll = (
-  ['engine_timers', 'engine_waits', 'engine_questions', 'engine_inbox', 'engine_slots'] as const
-).map((table) =>
-  preparedWrite<EngineTables, { run: string }>((queries, { run }) =>
+const forgetWaits = [
+  forgetRowsOf('engine_timers'),
+  forgetRowsOf('engine_waits'),
+  forgetRowsOf('engine_questions'),
+];
+const forgetLetters = forgetRowsOf('engine_inbox');
+const forgetSlot = forgetRowsOf('engine_slots');
+
+function forgetRowsOf(
+  table: 'engine_timers' | 'engine_waits' | 'engine_questions' | 'engine_inbox' | 'engine_slots',
+): (database: Database, values: { readonly run: string }) => StoreWrite {
+  return preparedWrite<EngineTables, { readonly run: string }>((queries, { run }) =>
     queries.deleteFrom(table).where('run_id', '=', run),
-  ),
-);
+  );
+}
 
 /** The run that waits for the end of this one is told in the same write. */
 function tellParent(

@@ -2,6 +2,7 @@ import { isSignalboxError } from '@signalbox/sdk';
 import { type Database, preparedRead, preparedWrite } from '@signalbox/store';
 import { type Kysely, sql } from 'kysely';
 import type { EngineTables, RunRow, SlotRow } from './engine-tables.ts';
+import { type NamedIds, namedIds } from './named-ids.ts';
 
 /** Who claims, until when, and how many at most. */
 export interface Claim {
@@ -35,7 +36,7 @@ export async function claimRuns(database: Database, claim: Claim): Promise<reado
   ]);
   // Who stood still since the claim finds rows another node has claimed by now, and must not take that claim for its own.
   const { node, now, leaseMs } = claim;
-  const rows = await readClaimed(database, { node, until: now + leaseMs, ...named(due) });
+  const rows = await readClaimed(database, { node, until: now + leaseMs, ...namedIds(due) });
   return due.flatMap(({ id }) => rows.find((row) => row.id === id) ?? []);
 }
 
@@ -126,15 +127,7 @@ async function claimFree(
   { node, now, leaseMs }: Claim,
 ): Promise<void> {
   if (free.length === 0) return;
-  await database.together([takeFree(database, { node, now, until: now + leaseMs, ...named(free) })]);
-}
-
-type NamedIds = { readonly [id: `id${number}`]: string };
-
-/** In the same order whoever asks, so that of two claimants none waits for what the other has locked. */
-function named(runs: readonly Pick<RunRow, 'id'>[]): NamedIds {
-  const ids = runs.map(({ id }) => id).sort();
-  return Object.fromEntries(ids.map((id, index) => [`id${index}`, id]));
+  await database.together([takeFree(database, { node, now, until: now + leaseMs, ...namedIds(free) })]);
 }
 
 type Taking = { readonly node: string; readonly now: number; readonly until: number };

@@ -1,7 +1,9 @@
 import type { StepperEvent } from '@signalbox/pipeline';
 import type { StoreWrite } from '@signalbox/sdk';
-import { type Database, preparedWrite } from '@signalbox/store';
+import { type Database, preparedRead, preparedWrite } from '@signalbox/store';
+import type { Kysely } from 'kysely';
 import type { EngineTables, RunRow } from './engine-tables.ts';
+import { type NamedIds, namedIds } from './named-ids.ts';
 
 /** Who holds a run: what is written under an older epoch is refused. */
 export interface Hold {
@@ -49,21 +51,42 @@ const writeChange = preparedWrite<EngineTables, RunChange & Hold & { readonly in
   1,
 );
 
-/** Keeps hold of a run that is held: one that was laid aside in the same moment stays free for whoever takes it up. */
-export function renewLease(database: Database, { id, epoch }: Hold, until: number): StoreWrite {
-  return writeRenewal(database, { id, epoch, until });
+/**
+ * Keeps hold of runs that are held: one that was laid aside in the same moment stays free for whoever takes it up. Gives those it
+ * holds still. Errors: those of the store.
+ */
+export async function renewLeases(
+  database: Database,
+  { node, until, holds }: { readonly node: string; readonly until: number; readonly holds: readonly Hold[] },
+): Promise<readonly Hold[]> {
+  if (holds.length === 0) return [];
+  const ids = namedIds(holds);
+  await database.together([writeRenewal(database, { node, until, ...ids })]);
+  const rows = await readHeld(database, { node, ...ids });
+  const epochs = new Map(rows.map(({ id, lease_epoch }) => [id, lease_epoch]));
+  return holds.filter(({ id, epoch }) => epochs.get(id) === epoch);
 }
 
-const writeRenewal = preparedWrite<EngineTables, { id: string; epoch: number; until: number }>(
-  (queries, { id, epoch, until }) =>
+const writeRenewal = preparedWrite<EngineTables, { node: string; until: number } & NamedIds>(
+  (queries, { node, until, ...ids }) =>
     queries
       .updateTable('engine_runs')
       .set({ lease_until: until })
-      .where('id', '=', id)
-      .where('lease_epoch', '=', epoch)
+      .where('id', 'in', Object.values<string>(ids))
+      .where('lease_node', '=', node)
       .where('finished_at', 'is', null)
       .where('lease_until', '>', 0),
-  1,
+);
+
+const readHeld = preparedRead(
+  (queries: Kysely<EngineTables>, { node, ...ids }: { node: string } & NamedIds) =>
+    queries
+      .selectFrom('engine_runs')
+      .select(['id', 'lease_epoch'])
+      .where('id', 'in', Object.values<string>(ids))
+      .where('lease_node', '=', node)
+      .where('finished_at', 'is', null)
+      .where('lease_until', '>', 0),
 );
 
 /** Writes down what a run was told. Values that are kept elsewhere are not written twice. */

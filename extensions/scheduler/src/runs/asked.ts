@@ -26,7 +26,7 @@ export function askedOf(wayIn: WayIn, run: RunDetail): readonly Asked[] {
 const mostShown = 2_000;
 
 /** A call that waits, in words. */
-export function wordsOfCall({ rules, target, args }: AwaitedCall): string {
+function wordsOfCall({ rules, target, args }: AwaitedCall): string {
   const shown = JSON.stringify(args).slice(0, mostShown);
   return `The rules ${rules.join(', ')} want this call approved: ${target} ${shown}`;
 }

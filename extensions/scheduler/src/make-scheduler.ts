@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { HealthReport, Scheduler } from '@signalbox/sdk';
 import { requireChange, requirePermission } from './access/task-access.ts';
 import { Announcer } from './announcer.ts';
@@ -78,7 +79,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
       events: new EventStore(database),
       guards: new GuardStore(database),
     },
-    ids: new Ids(clock),
+    ids: new Ids(clock, parts.randomBytes ?? randomBytes),
     announcer: new Announcer(parts),
     notes: new Notes(),
     wake: () => loop.wake(),

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { type JsonObject, type RunOrder, uuidv7 } from '@signalbox/sdk';
-import type { Kysely } from 'kysely';
 import { median, type Ratio, ratioOf } from './ratio.ts';
 import { rawInsertsOfPostgres, rawInsertsOfSqlite } from './raw-inserts.ts';
 import { startTasksHub, type TasksHub } from './tasks-hub.ts';
@@ -168,13 +167,13 @@ async function measureClaims(hub: TasksHub, count: number): Promise<number> {
   return (count * 1_000) / (performance.now() - started);
 }
 
-type RawQueue = Kysely<{ bench_queue: { id: number; taken: number } }>;
+type RawQueue = Awaited<ReturnType<typeof makeRawQueue>>;
 
-async function makeRawQueue({ database }: TasksHub): Promise<RawQueue> {
+async function makeRawQueue({ database }: TasksHub) {
   await database.migrate('bench', [
     { id: 1, name: 'queue', sql: 'create table bench_queue (id bigint primary key, taken bigint not null)' },
   ]);
-  return database.queries();
+  return database.queries<{ bench_queue: { id: number; taken: number } }>();
 }
 
 /** The same number of rows taken one by one by the plainest statement there is, through the same store. */

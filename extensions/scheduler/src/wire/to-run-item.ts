@@ -24,8 +24,8 @@ export function toRunItem(run: RunView): RunItem {
   };
 }
 
-function toStopping({ as, since, until }: StoppingRun): NonNullable<RunItem['stopping']> {
-  return { as, since: toInstant(since), until: toInstant(until) };
+function toStopping({ as, until }: StoppingRun): NonNullable<RunItem['stopping']> {
+  return { as, until: toInstant(until) };
 }
 
 /** A run with its steps and its output. */

@@ -48,7 +48,7 @@ function runParts({ status, error, questions, stopping, ...run }: RunItem): Part
   );
   if (stopping) {
     const until = `tidies up until ${timeOf(stopping.until)} at most`;
-    return [timeOf(stopping.since), 'run', 'stopping', `${error?.message ?? stopping.as}; ${until}`];
+    return [timeOf(at), 'run', 'stopping', `${error?.message ?? stopping.as}; ${until}`];
   }
   return [timeOf(at), 'run', status, ...(error ? [`${error.kind}: ${error.message}`] : asked)];
 }

@@ -40,7 +40,7 @@ export const runItem = z
     priority: z.int(),
     attempt: z.int(),
     error: runError.optional(),
-    stopping: z.object({ as: z.string(), until: instant }).optional(),
+    stopping_until: instant.optional(),
     output: jsonValue.optional(),
     run_as: subject,
     questions: z.array(runQuestion),

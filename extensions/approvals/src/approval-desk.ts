@@ -16,6 +16,7 @@ import type { ApprovalAnswer, ApprovalStore } from './approval-store.ts';
 import { ApprovalWaiters } from './approval-waiters.ts';
 import { askRequester } from './ask-requester.ts';
 import type { ApprovalSettings } from './settings.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /** What the desk works with. */
 export interface DeskParts {
@@ -40,6 +41,8 @@ export class Desk implements ApprovalDesk {
   readonly #parts: DeskParts;
   readonly #waiters: ApprovalWaiters;
   readonly #opening = new Map<string, Promise<ApprovalRecord>>();
+  /** Calls that wait here, by organization and by who makes them: the same call made often is one record. */
+  readonly #calls = new WaitingCalls();
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -74,13 +77,22 @@ export class Desk implements ApprovalDesk {
       const record = known.find(({ state }) => state === 'pending') ?? (await this.#openOnce(question, key));
       if (this.#mayAnswerOwn(question.level)) void this.#askOwn(record, question, channels, signal);
       const isPatient = channels?.approval !== undefined;
-      await channels?.approval?.waits(record.id);
+      if (channels?.approval) await unlessAborted(channels.approval.waits(record.id), signal);
       const until = isPatient ? record.expiresAt : Math.min(clock.now() + settings.waitMs, record.expiresAt);
-      const used = await this.#await(record, { until, isPatient }, signal);
+      const leave = this.#enter(question.principal);
+      const used = await this.#await(record, { until, isPatient }, signal).finally(leave);
       if (used.state === 'approved') return toGrant(used);
       // The same call made twice: the other was made with this approval.
       if (!isPatient || used.state !== 'used') throw tooLate(used);
     }
+  }
+
+  /** Errors: `overloaded`. */
+  #enter(principal: Principal): () => void {
+    const { maxPending: all, maxPendingPerPrincipal: own } = this.#parts.settings;
+    const leave = this.#calls.enter(principal, { all, own });
+    if (!leave) throw tooMany();
+    return leave;
   }
 
   readonly letContinue: ApprovalDesk['letContinue'] = async (org, approvalId) => {
@@ -177,11 +189,7 @@ export class Desk implements ApprovalDesk {
     const { principal, identity } = question;
     const now = clock.now();
     const { all, own } = await store.countPending(principal.org, `${principal.kind} ${principal.id}`, now);
-    if (all >= settings.maxPending || own >= settings.maxPendingPerPrincipal)
-      throw new SignalboxError(
-        'overloaded',
-        'too many calls wait for approval; answer some, or raise approvals.maxPending or approvals.maxPendingPerPrincipal',
-      );
+    if (all >= settings.maxPending || own >= settings.maxPendingPerPrincipal) throw tooMany();
     const record: ApprovalRecord = {
       org: principal.org,
       id: uuidv7(now, randomBytes(10)),
@@ -270,6 +278,26 @@ function credentialEnded(): SignalboxError {
     'unauthenticated',
     'the credential of this call ended while it waited for its approval; sign in again and make it again',
   );
+}
+
+function tooMany(): SignalboxError {
+  return new SignalboxError(
+    'overloaded',
+    'too many calls wait for approval; answer some, or raise approvals.maxPending or approvals.maxPendingPerPrincipal',
+  );
+}
+
+/** As it ends, or as the signal says when that is first: who was to write something down may be gone. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 function rulesChanged(): SignalboxError {

@@ -454,6 +454,13 @@ describe('what is kept of calls that wait', () => {
     expect(await pay({ n: 2 }, { principal: bob })).toBe(full);
   });
 
+  test('is one thing for the same call made often, whose callers are bounded all the same', async () => {
+    await hub.stop();
+    await start({ maxPendingPerPrincipal: 2, maxPending: 3 });
+    const ends = await passing(Promise.all([pay({ n: 1 }), pay({ n: 1 }), pay({ n: 1 })]));
+    expect(ends.filter((end) => end.startsWith('overloaded'))).toHaveLength(1);
+  });
+
   test('has its arguments encrypted, and is removed with time', async () => {
     await hub.stop();
     await start({ keepMs: 60_000 });

@@ -89,6 +89,8 @@ export class ResourceWatches {
     const watch = this.#watches.get(keyOf(watched));
     if (!watch) return;
     const index = watch.watchers.findIndex(({ viewer }) => isSame(viewer, watched.viewer));
+    // Told twice: the place of somebody else is theirs.
+    if (index === -1) return;
     watch.watchers.splice(index, 1);
     if (watch.watchers.length > 0) return;
     watch.cancel();

@@ -1,9 +1,8 @@
 import type { AwaitedItem } from '@signalbox/api';
 import type { Awaited } from '../runs/awaited.ts';
+import { shownArguments } from './shown-arguments.ts';
 import { toInstant } from './to-instant.ts';
 import { toQuestionItem } from './to-run-item.ts';
-
-const mostShown = 2_000;
 
 /** What waits for somebody's answer, as answers have it. */
 export function toAwaitedItem(awaited: Awaited): AwaitedItem {
@@ -17,7 +16,7 @@ export function toAwaitedItem(awaited: Awaited): AwaitedItem {
     requester: { ...requester },
     ...(onBehalfOf.length === 0 ? {} : { on_behalf_of: onBehalfOf.map((each) => ({ ...each })) }),
     target,
-    arguments: JSON.stringify(args).slice(0, mostShown),
+    arguments: shownArguments(args, id),
     rules: [...rules],
     asked_at: toInstant(askedAt),
     expires_at: toInstant(expiresAt),

@@ -124,17 +124,7 @@ describe('a call of a run that a rule wants approved', () => {
     });
   });
 
-  test('is asked where the run is called for, when its caller may answer it', async () => {
-    const { asked, channels } = client(true);
-    const task = await make('asks bob');
-    const ended = await hub.use('run_task_now', { task }, { ...as(bob), channels });
-    expect(ended).toMatchObject({ outcome: 'succeeded' });
-    expect(asked).toMatchObject([
-      { message: 'asks bob: The rules four-eyes want this call approved: fragile {}' },
-    ]);
-  });
-
-  test('is told to a caller who may not answer it, with whose word it waits for', async () => {
+  test('is told to who called for the run, who may answer others, with whose word it waits for', async () => {
     await make('publishes it', { publish_as: { name: 'risky_thing' } });
     const { asked, said, channels } = client(true);
     const calling = hub.test.call('tool', 'risky_thing', {}, { ...as(bob), channels });
@@ -149,18 +139,6 @@ describe('a call of a run that a rule wants approved', () => {
     await hub.use('answer_approval', { approval: waiting, approved: true });
     const result = await calling;
     expect(result.kind === 'data' && result.value).not.toHaveProperty('isError');
-  });
-
-  test('is taken back from who was asked when somebody else has answered it', async () => {
-    const carl = await person('carl', ['operator']);
-    const { asked, channels } = client(undefined);
-    const task = await make('asks two');
-    const calling = hub.use('run_task_now', { task }, { ...as(bob), channels });
-    await expect.poll(() => asked.length).toBe(1);
-    const { items } = await hub.use('list_approvals', {}, as(carl));
-    const approval = textOf((items as JsonObject[])[0], 'approval');
-    await hub.use('answer_approval', { approval, approved: true }, as(carl));
-    expect(await calling).toMatchObject({ outcome: 'succeeded' });
   });
 });
 

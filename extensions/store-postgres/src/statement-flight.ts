@@ -106,7 +106,8 @@ function countingText(sql: string, changes: number): string {
 
 function countIn(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== '22P02') return undefined;
-  const [, count] = /"changed (\d+)"/.exec(error.message) ?? [];
+  // What stands around it differs from language to language.
+  const [, count] = /\bchanged (\d+)/.exec(error.message) ?? [];
   return count === undefined ? undefined : Number(count);
 }
 

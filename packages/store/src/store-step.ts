@@ -7,7 +7,8 @@ export interface CompilableQuery {
   readonly compile: () => { readonly sql: string; readonly parameters: readonly unknown[] };
 }
 
-const maxSteps = 1_000;
+/** What a hundred events of a wide run come to at once, and more. */
+const maxSteps = 20_000;
 
 /**
  * Makes a statement for `together` of the store. With `changes` the whole write happens only if this one changes as many rows.

@@ -24,6 +24,8 @@ export interface CrewParts extends DriverParts {
 }
 
 const claimAtOnce = 50;
+/** After a renewal the store did not take, it is asked again so soon, or sooner. */
+const renewAgainMs = 1_000;
 
 /** The runs this node holds: it takes those that are due, keeps hold of them, and lets go when it stops. */
 export class RunCrew {
@@ -43,6 +45,8 @@ export class RunCrew {
   #cancelPoll: () => void = () => undefined;
   #cancelDue: () => void = () => undefined;
   #cancelRenewal: () => void = () => undefined;
+  /** When the last renewal was begun that the store has taken. */
+  #renewedAt = 0;
   #isStopped = true;
 
   constructor(parts: CrewParts) {
@@ -53,6 +57,7 @@ export class RunCrew {
   async start(): Promise<void> {
     this.#isStopped = false;
     if (this.#parts.database.dialect === 'sqlite') await this.#releaseAll();
+    this.#renewedAt = this.#parts.clock.now();
     this.#planPoll();
     this.#planRenewal();
     this.look();
@@ -232,9 +237,10 @@ export class RunCrew {
     this.#isReading = false;
   }
 
-  #planRenewal(): void {
-    const { clock, settings } = this.#parts;
-    this.#cancelRenewal = clock.after(Math.floor(settings.leaseMs / 3), () => {
+  #planRenewal(afterMs = Math.floor(this.#parts.settings.leaseMs / 3)): void {
+    this.#cancelRenewal();
+    if (this.#isStopped) return;
+    this.#cancelRenewal = this.#parts.clock.after(afterMs, () => {
       this.#planRenewal();
       void this.#renewAll();
     });
@@ -243,6 +249,7 @@ export class RunCrew {
   async #renewAll(): Promise<void> {
     const { database, clock, settings, node, log } = this.#parts;
     const drivers = [...this.#drivers.values()];
+    const begunAt = clock.now();
     try {
       const until = clock.now() + settings.leaseMs;
       const held = new Set(
@@ -253,8 +260,12 @@ export class RunCrew {
         log.warn('a run is no longer held by this node', { run: driver.id });
         driver.abandon();
       }
+      this.#renewedAt = begunAt;
     } catch (cause) {
       log.warn('runs could not be kept hold of', { cause });
+      // There is time to ask again while a third of the leases is left.
+      if (clock.now() - this.#renewedAt < (settings.leaseMs * 2) / 3)
+        return this.#planRenewal(Math.min(renewAgainMs, Math.floor(settings.leaseMs / 10)));
       for (const driver of drivers) if (this.#drivers.get(driver.id) === driver) driver.abandon();
     }
   }

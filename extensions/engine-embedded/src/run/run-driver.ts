@@ -282,7 +282,14 @@ export class RunDriver {
     this.#end = 'ended';
     this.#runner.abandon();
     const error = { kind: 'canceled', message: reason };
-    await endByForce(this.#parts, this.#run.row, { status: 'canceled', error });
+    try {
+      await endByForce(this.#parts, this.#run.row, { status: 'canceled', error });
+    } catch (cause) {
+      // Let go of, it is claimed again, and its letter read anew.
+      this.#end = 'lost';
+      this.#wake();
+      throw cause;
+    }
     this.#parts.onStatus(this.#run, 'canceled', error);
     this.#wake();
   }

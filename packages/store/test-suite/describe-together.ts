@@ -66,7 +66,7 @@ export function describeTogether(subject: StoreUnderTest): void {
 
     test('are refused when they are too many, or no writes', async () => {
       await using store = await openSampleStore(subject);
-      const many = Array.from({ length: 1_001 }, (_, index) => insert(store, `${index}`));
+      const many = Array.from({ length: 20_001 }, (_, index) => insert(store, `${index}`));
       await expect(store.database.together(many)).rejects.toMatchObject({ code: 'invalid_params' });
       const drop = [{ sql: 'drop table items', parameters: [] }];
       await expect(store.database.together(drop)).rejects.toMatchObject({ code: 'invalid_params' });

@@ -38,7 +38,7 @@ describeTemporal('a call over Temporal that a rule wants approved', () => {
     const first = await start();
     const run = await first.order([write]);
     const [asked] = await eyes.waiting();
-    expect(await first.engine.find('local', run)).toMatchObject({
+    await expect.poll(() => first.engine.find('local', run)).toMatchObject({
       steps: [{ path: 'a', status: 'waiting' }],
       approvals: [{ path: 'a', tool: 'write', approval: asked?.id }],
     });

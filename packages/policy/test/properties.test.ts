@@ -95,7 +95,7 @@ describe(`every decision (${cases} cases from seed ${firstSeed})`, () => {
         if (!broken.has(sentence) && !isHeld(given, dice))
           broken.set(sentence, `broken by seed ${seed}: ${JSON.stringify(given, null, 1)}`);
     }
-  });
+  }, 600_000);
 
   test.each(Object.keys(properties))('%s', (sentence) => {
     expect(broken.get(sentence)).toBeUndefined();

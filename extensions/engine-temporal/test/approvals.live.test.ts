@@ -38,10 +38,12 @@ describeTemporal('a call over Temporal that a rule wants approved', () => {
     const first = await start();
     const run = await first.order([write]);
     const [asked] = await eyes.waiting();
-    await expect.poll(() => first.engine.find('local', run)).toMatchObject({
-      steps: [{ path: 'a', status: 'waiting' }],
-      approvals: [{ path: 'a', tool: 'write', approval: asked?.id }],
-    });
+    await expect
+      .poll(() => first.engine.find('local', run))
+      .toMatchObject({
+        steps: [{ path: 'a', status: 'waiting' }],
+        approvals: [{ path: 'a', tool: 'write', approval: asked?.id }],
+      });
     await first.hub.stop();
     expect(first.called).toEqual([]);
     await using second = await start();

@@ -20,6 +20,8 @@ export class RunningCalls {
 
   /** Makes a call and tells its end, unless all were abandoned before. */
   start(command: CallTool, onEnd: (outcome: CallOutcome) => void, given: Omit<CallingHow, 'signal'>): void {
+    // Whoever has the run now makes it, or says that it is in doubt.
+    if (this.#isAbandoned) return;
     const key = keyOf(command);
     const controller = new AbortController();
     this.#running.set(key, controller);

@@ -9,7 +9,7 @@ export class WaitingCalls {
     { org, kind, id }: Principal,
     most: { readonly all: number; readonly own: number },
   ): (() => void) | undefined {
-    const [all, own] = [`${org}`, `${org} ${kind} ${id}`];
+    const [all, own] = [org, `${org} ${kind} ${id}`];
     if (this.#count(all) >= most.all || this.#count(own) >= most.own) return undefined;
     for (const key of [all, own]) this.#counts.set(key, this.#count(key) + 1);
     return () => {

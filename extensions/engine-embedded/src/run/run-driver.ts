@@ -39,6 +39,8 @@ import { writeDown } from './write-down.ts';
 export type DriveEnd = 'ended' | 'laid-aside' | 'lost';
 
 const maxBatch = 100;
+/** So long after a write a run is surely held still, though the clock of another node goes wrong. */
+const surelyHeldMs = 2_000;
 /** What is due sooner is waited for. */
 const waitHereMs = 2_000;
 const waiting: ReadonlySet<Command['kind']> = new Set(['StartTimer', 'WaitEvent', 'AskApproval']);
@@ -247,7 +249,10 @@ export class RunDriver {
   /** Who stood still after a write may not hold the run any more, and must not call what another holder has called again. */
   async #makeSure(): Promise<void> {
     const { database, clock, settings } = this.#parts;
-    while (Math.abs(clock.now() - this.#heldAt) > settings.leaseMs / 2) {
+    let sureForMs = Math.min(surelyHeldMs, settings.leaseMs / 2);
+    while (Math.abs(clock.now() - this.#heldAt) > sureForMs) {
+      // A store that is slow is not asked without end.
+      sureForMs = settings.leaseMs / 2;
       this.#heldAt = clock.now();
       const change = { lease_until: this.#heldAt + settings.leaseMs };
       await database.together([changeRun(database, this.hold, change)]);

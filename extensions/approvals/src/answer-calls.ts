@@ -4,7 +4,6 @@ import {
   type AwaitedCall,
   type Clock,
   effectiveLevel,
-  isSignalboxError,
   SignalboxError,
   type Viewer,
 } from '@signalbox/sdk';
@@ -33,11 +32,6 @@ export function answerCalls(parts: AnswerParts): ApprovalAnswers {
       const own = pending.filter((record) => isFor(parts, viewer, record)).slice(0, limit);
       return Promise.all(own.map((record) => toAwaited(store, record)));
     },
-    findFor: async (viewer, id) => {
-      if (refusalOf(parts, viewer)) return undefined;
-      const record = await desk.get(viewer.principal.org, id).catch(unlessNotFound);
-      return record && isFor(parts, viewer, record) ? toAwaited(store, record) : undefined;
-    },
     answerFor: async (viewer, id, { isApproved, reason }) => {
       const refusal = refusalOf(parts, viewer);
       if (refusal) throw toError(refusal);
@@ -65,11 +59,6 @@ async function toAwaited(store: ApprovalStore, record: ApprovalRecord): Promise<
 function refusalOf({ policyBook, clock }: AnswerParts, { principal, interface: through }: Viewer) {
   const policy = policyBook()?.of(principal.org) ?? firstPolicy;
   return findRefusal(policy, { principal, through, atMs: clock.now() }, wanted);
-}
-
-function unlessNotFound(error: unknown): undefined {
-  if (isSignalboxError(error) && error.code === 'not_found') return undefined;
-  throw error;
 }
 
 function toError(refusal: Refusal): SignalboxError {

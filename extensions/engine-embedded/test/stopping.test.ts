@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject, OrderChild } from '@signalbox/sdk';
+import type { JsonObject } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { taskOf } from './support/child-tasks.ts';
 import { dyingStore } from './support/dying-store.ts';
 import { type EngineHub, type Handle, startEngineHub } from './support/engine-hub.ts';
 
@@ -107,18 +108,6 @@ describe('a run that is told to end', () => {
 });
 
 describe('a run of a run that is told to end', () => {
-  const taskOf =
-    (pipeline: JsonObject): OrderChild =>
-    async ({ task, ...wanted }) => ({
-      ...wanted,
-      title: task,
-      pipeline,
-      trigger: 'call',
-      timezone: 'UTC',
-      priority: 5,
-      availableAt: 0,
-      maxRetries: 0,
-    });
   const steps = [{ id: 'child', call: 'other' }];
 
   test('is told, too, and waited for while it tidies up', async () => {

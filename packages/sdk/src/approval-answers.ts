@@ -28,8 +28,6 @@ export interface CallAnswer {
 export interface ApprovalAnswers {
   /** The calls that wait and this viewer may answer, oldest first; none for who may answer no calls. */
   readonly listFor: (viewer: Viewer, limit: number) => Promise<readonly AwaitedCall[]>;
-  /** The one of this id, when it waits and this viewer may answer it. */
-  readonly findFor: (viewer: Viewer, approvalId: string) => Promise<AwaitedCall | undefined>;
   /**
    * Answers one. Errors: `unauthenticated`, `insufficient_scope` and `forbidden` for who may not, `not_found`, `conflict` when it
    * waits no more or the rules have changed.

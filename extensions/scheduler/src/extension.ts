@@ -6,6 +6,7 @@ import {
   directory,
   engine,
   hubInfo,
+  namedSecrets,
   organizationRemoved,
   scheduler,
 } from '@signalbox/sdk';
@@ -34,7 +35,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
     description: 'Tasks: pipelines that are run at times and on events',
     config: schedulerSettings,
     needs: [database, catalogReader, hubInfo],
-    wants: [directory, engine, policyBook],
+    wants: [directory, engine, policyBook, namedSecrets],
     provides: [scheduler],
     setup: async (context) => {
       const { clock, config, events, find, health, log, metrics, offer, onReady, onStop, use } = context;
@@ -44,6 +45,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
         engine: () => find(engine),
         directory: () => find(directory),
         policyBook: () => find(policyBook),
+        secrets: () => find(namedSecrets),
         calls: context.calls,
         catalog: use(catalogReader),
         clock,

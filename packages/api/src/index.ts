@@ -154,6 +154,7 @@ export {
   restartUpstream,
   testUpstream,
 } from './upstreams.ts';
+export { listSecrets, removeSecret, type SecretItem, secretBody, setSecret } from './secrets.ts';
 export { rewrapSecretsKeys, rotateSecretsKey } from './vault.ts';
 export {
   type DeliveryItem,

@@ -42,6 +42,7 @@ export type {
   ListKind,
   ListPage,
   ListRequest,
+  Revealed,
   TaskToResume,
   ViewName,
 } from './call.ts';
@@ -180,6 +181,8 @@ export {
 } from './scheduler.ts';
 export { parseWith, type Schema, type SchemaIssue, toJsonSchema } from './schema.ts';
 export { type Sealer, sealer } from './sealer.ts';
+export { hideInObject, hideValues, shortestHidden } from './hide-values.ts';
+export { type NamedSecrets, namedSecrets, type SecretWish } from './named-secrets.ts';
 export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';

@@ -4,6 +4,7 @@ import {
   type CatalogReader,
   type Directory,
   isJsonObject,
+  type NamedSecrets,
   type Principal,
   principalOfStandIn,
   SignalboxError,
@@ -13,6 +14,7 @@ import {
   toolAddress,
 } from '@signalbox/sdk';
 import type { EngineSettings } from '../settings.ts';
+import { revealSecrets } from './reveal-secrets.ts';
 import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcome.ts';
 
 /** What calls of runs are made with. */
@@ -21,6 +23,7 @@ export interface CallerParts {
   readonly calls: Calls;
   readonly catalog: CatalogReader;
   readonly directory: () => Directory | undefined;
+  readonly secrets: () => NamedSecrets | undefined;
 }
 
 /** Whose call it is, and for what. */
@@ -66,6 +69,7 @@ export class ToolCaller {
         timeoutMs: command.timeoutMs,
         channels: { task: how.onTask },
         ...(how.resume ? { resume: how.resume } : {}),
+        ...revealSecrets(this.#parts.secrets, run.runAs.org, command),
       });
       return outcomeOfResult(result);
     } catch (error) {

@@ -59,7 +59,7 @@ export class SimulatedNode {
       plans,
       node: name,
       database,
-      caller: new ToolCaller({ settings, calls: world.callsOf(life), catalog, directory: () => undefined }),
+      caller: new ToolCaller({ settings, calls: world.callsOf(life), catalog, directory: () => undefined, secrets: () => undefined }),
       children,
       clock: life,
       log: silentLog,

@@ -46,6 +46,7 @@ function spellingsOf(value: string): readonly string[] {
     value,
     JSON.stringify(value).slice(1, -1),
     encodeURIComponent(value.toWellFormed()),
+    new URLSearchParams([['', value]]).toString().slice(1),
     bytes.toString('base64').replace(/=+$/, ''),
     bytes.toString('base64url'),
   ];

@@ -25,19 +25,22 @@ export function validatePipelineTool(wayIn: WayIn): Tool<z.output<typeof input>>
       hints: notes.describe('What is allowed and probably not meant'),
       tools: z.array(z.string()),
       tasks: z.array(z.string()),
+      secrets: z.array(z.string()),
       params: z.array(z.string()).describe('Params a run has to be given'),
       graph: z.string().optional().describe('A Mermaid flowchart'),
     }),
     hints: hints.reads,
     handle: async ({ pipeline: given }, viewer) => {
       wayIn.tasks.requirePermission(viewer, 'tasks:read');
-      const { problems, hints: allowed, tools, tasks, params, ...rest } = judgePipeline(wayIn, viewer, given);
+      const judged = judgePipeline(wayIn, viewer, given);
+      const { problems, hints: allowed, tools, tasks, secrets, params, ...rest } = judged;
       return {
         ...rest,
         problems: [...problems],
         hints: [...allowed],
         tools: [...tools],
         tasks: [...tasks],
+        secrets: [...secrets],
         params: [...params],
       };
     },

@@ -7,7 +7,10 @@ const common = { tag: 'secrets', ...forAdministrators } as const;
 
 const name = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a-z, 0-9 and _, begin with a letter and have at most 64 characters')
+  .regex(
+    /^[a-z][a-z0-9_]{0,63}$/,
+    'must be a-z, 0-9 and _, begin with a letter and have at most 64 characters',
+  )
   .describe('What templates call it: `${secrets.name}`');
 
 const tool = z
@@ -39,7 +42,10 @@ export const secretBody = z
   .strictObject({
     value: z
       .string()
-      .min(shortestHidden, `must have at least ${shortestHidden} characters, for a shorter one cannot be told from other text`)
+      .min(
+        shortestHidden,
+        `must have at least ${shortestHidden} characters, for a shorter one cannot be told from other text`,
+      )
       .max(8_192)
       .describe('Never shown again; at most 8 KB'),
     tools,

@@ -112,6 +112,7 @@ export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
 export { defineTopic, type Events, type EventTopic } from './events.ts';
 export { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
 export type { Health, HealthReport } from './health.ts';
+export { hideInObject, hideValues, shortestHidden } from './hide-values.ts';
 export { type HealthPart, type HubInfo, hubInfo } from './hub-info.ts';
 export {
   type IdentityAssertion,
@@ -122,6 +123,7 @@ export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type KeyFiles, keyFiles } from './key-files.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
 export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
+export { type NamedSecrets, namedSecrets, type SecretWish } from './named-secrets.ts';
 export { type OrganizationRemoval, organizationRemoved } from './organization-removed.ts';
 export { type Permission, permissions } from './permission.ts';
 export {
@@ -181,8 +183,6 @@ export {
 } from './scheduler.ts';
 export { parseWith, type Schema, type SchemaIssue, toJsonSchema } from './schema.ts';
 export { type Sealer, sealer } from './sealer.ts';
-export { hideInObject, hideValues, shortestHidden } from './hide-values.ts';
-export { type NamedSecrets, namedSecrets, type SecretWish } from './named-secrets.ts';
 export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';

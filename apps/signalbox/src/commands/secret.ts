@@ -16,7 +16,7 @@ export function addSecret(parent: Command, run: Run): void {
     description: 'set a secret and the tools that may be given it; its value is read from standard input',
     examples: [
       "signalbox secret set slack --tool 'slack.*' < token.txt",
-      "signalbox secret set crm --tool crm.find --tool crm.add --from-env CRM_TOKEN",
+      'signalbox secret set crm --tool crm.find --tool crm.add --from-env CRM_TOKEN',
     ],
     options: (command) =>
       command

@@ -118,12 +118,18 @@ test('a tool gets the secret of a step, and all else that is told or written has
   expect(leaks(run, items, logs)).toEqual([]);
 });
 
-test.each(['complain', 'refuse'])('what a tool says with the secret when it fails (%s) is told without', async (tool) => {
-  const { id } = await makeTask([secretStep(`crm.${tool}`)], { params: { text: 'x' } });
-  const run = await runNow(id);
-  expect(run).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('[redacted]') } });
-  expect(leaks(run)).toEqual([]);
-});
+test.each(['complain', 'refuse'])(
+  'what a tool says with the secret when it fails (%s) is told without',
+  async (tool) => {
+    const { id } = await makeTask([secretStep(`crm.${tool}`)], { params: { text: 'x' } });
+    const run = await runNow(id);
+    expect(run).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('[redacted]') },
+    });
+    expect(leaks(run)).toEqual([]);
+  },
+);
 
 test('who approves a call sees the name of its secret', async () => {
   const rule = { id: 'ask-first', effect: 'approve' as const, isEnabled: true };
@@ -147,7 +153,10 @@ test('who approves a call sees the name of its secret', async () => {
 test('a dry run says what would be called without its secret, and calls what only reads with it', async () => {
   const payload = {
     params: { text: 'x' },
-    pipeline: [secretStep('crm.repeat'), { ...secretStep('crm.look'), id: 'b', cache: { key: 'k', ttl: '1h' } }],
+    pipeline: [
+      secretStep('crm.repeat'),
+      { ...secretStep('crm.look'), id: 'b', cache: { key: 'k', ttl: '1h' } },
+    ],
   };
   const { run } = await stage.owner.request(tryPipeline, { body: { title: 'try', payload } });
   const found = await ended(run);
@@ -157,15 +166,26 @@ test('a dry run says what would be called without its secret, and calls what onl
 });
 
 test.each([
-  ['crm.repeat', 'nothing', /there is no secret "nothing".*signalbox secret set nothing --tool 'crm\.repeat'/],
-  ['crm.other', 'crm', /the secret "crm" may not be given to "crm\.other".*secret set crm --tool 'crm\.other'/],
-])('a task that would give %s the secret "%s" is not made, and it says what to do', async (tool, secret, message) => {
-  const steps = [{ id: 'a', uses: tool, with: { key: `\${secrets.${secret}}` } }];
-  await expect(makeTask(steps)).rejects.toMatchObject({
-    code: 'invalid_params',
-    message: expect.stringMatching(message),
-  });
-});
+  [
+    'crm.repeat',
+    'nothing',
+    /there is no secret "nothing".*signalbox secret set nothing --tool 'crm\.repeat'/,
+  ],
+  [
+    'crm.other',
+    'crm',
+    /the secret "crm" may not be given to "crm\.other".*secret set crm --tool 'crm\.other'/,
+  ],
+])(
+  'a task that would give %s the secret "%s" is not made, and it says what to do',
+  async (tool, secret, message) => {
+    const steps = [{ id: 'a', uses: tool, with: { key: `\${secrets.${secret}}` } }];
+    await expect(makeTask(steps)).rejects.toMatchObject({
+      code: 'invalid_params',
+      message: expect.stringMatching(message),
+    });
+  },
+);
 
 test('a tool of the hub itself, which may write down what it is given, gets none', async () => {
   const { id } = await makeTask([{ id: 'a', uses: 'probe.add', with: { a: '${secrets.crm}' } }]);
@@ -214,7 +234,9 @@ test('only who administers the organization sees and sets its secrets, and nobod
   await expect(fay.request(removeSecret, { params })).rejects.toMatchObject({ code: 'not_found' });
   const keeper = stage.app.test.hub.services.get(namedSecrets);
   const tool = { source: 'crm', originalName: 'repeat' };
-  await expect(keeper.open({ org: 'acme', secret: 'crm', tool })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(keeper.open({ org: 'acme', secret: 'crm', tool })).rejects.toMatchObject({
+    code: 'not_found',
+  });
   const { items } = await owner.request(listSecrets, {});
   expect(items.find(({ name }) => name === 'crm')).toEqual({
     name: 'crm',
@@ -224,6 +246,8 @@ test('only who administers the organization sees and sets its secrets, and nobod
     changedBy: 'user owner',
   });
   const audit = await owner.request(listAudit, { query: { limit: 200 } });
-  expect(audit.items.map(({ action }) => action)).toEqual(expect.arrayContaining(['setSecret', 'removeSecret']));
+  expect(audit.items.map(({ action }) => action)).toEqual(
+    expect.arrayContaining(['setSecret', 'removeSecret']),
+  );
   expect(leaks(items, audit)).toEqual([]);
 });

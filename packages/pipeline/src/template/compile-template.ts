@@ -13,7 +13,10 @@ const maxDepth = 64;
  */
 export function compileTemplate(
   value: JsonValue,
-  { missing = 'error', takesSecrets = false }: { readonly missing?: Missing; readonly takesSecrets?: boolean } = {},
+  {
+    missing = 'error',
+    takesSecrets = false,
+  }: { readonly missing?: Missing; readonly takesSecrets?: boolean } = {},
 ): Template {
   const { render, isConstant, references, secrets, secretTexts } = compileValue(value, '', {
     missing,

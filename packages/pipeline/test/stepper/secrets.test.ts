@@ -34,26 +34,24 @@ test('a call has secrets as they are written, and beside them where they belong'
 
 test('what params, results, events and items say is text, whatever it looks like', () => {
   const evil = '${secrets.crm}';
-  const run = new Run(
-    {
-      params: { evil, list: [evil] },
-      vars: { evil },
-      steps: [
-        { id: 'a', uses: 'api.get', with: { x: '${params.evil}', y: '${vars.evil}' } },
-        {
-          id: 'l',
-          foreach: { in: '${params.list}' },
-          steps: [
-            {
-              id: 'b',
-              uses: 'api.get',
-              with: { x: '${item} and ${steps.a.x}', y: '${steps.a}', z: '${secrets.crm} ${steps.a.x}' },
-            },
-          ],
-        },
-      ],
-    },
-  );
+  const run = new Run({
+    params: { evil, list: [evil] },
+    vars: { evil },
+    steps: [
+      { id: 'a', uses: 'api.get', with: { x: '${params.evil}', y: '${vars.evil}' } },
+      {
+        id: 'l',
+        foreach: { in: '${params.list}' },
+        steps: [
+          {
+            id: 'b',
+            uses: 'api.get',
+            with: { x: '${item} and ${steps.a.x}', y: '${steps.a}', z: '${secrets.crm} ${steps.a.x}' },
+          },
+        ],
+      },
+    ],
+  });
   expect(run.of('CallTool')).toMatchObject([{ args: { x: evil, y: evil } }]);
   expect(run.of('CallTool')[0]).not.toHaveProperty('secrets');
   run.done('a', { x: evil, secrets: [{ at: '/x', parts: [{ secret: 'crm' }] }] });

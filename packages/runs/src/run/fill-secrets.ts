@@ -3,7 +3,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
 
 /** Names of the secrets that belong into some texts, each once. */
 export function secretNamesIn(texts: readonly SecretText[]): readonly string[] {
-  const names = texts.flatMap(({ parts }) => parts.flatMap((part) => (typeof part === 'string' ? [] : [part.secret])));
+  const names = texts.flatMap(({ parts }) =>
+    parts.flatMap((part) => (typeof part === 'string' ? [] : [part.secret])),
+  );
   return [...new Set(names)];
 }
 

@@ -68,12 +68,19 @@ export class Desk implements ApprovalDesk {
     const key = keyOf(question);
     const begun = await this.#goOn(question, key);
     if (begun) return toGrant(begun);
-    const known = await store.findBound({ org, key, states: ['pending', 'approved'] }, clock.now());
-    for (const record of known) if (await this.#use(record)) return toGrant(record);
-    const record = known.find(({ state }) => state === 'pending') ?? (await this.#openOnce(question, key));
-    if (this.#mayAnswerOwn(question.level)) void this.#askOwn(record, question, channels, signal);
-    const until = Math.min(clock.now() + settings.waitMs, record.expiresAt);
-    return this.#await(record, until, signal);
+    for (;;) {
+      const known = await store.findBound({ org, key, states: ['pending', 'approved'] }, clock.now());
+      for (const record of known) if (await this.#use(record)) return toGrant(record);
+      const record = known.find(({ state }) => state === 'pending') ?? (await this.#openOnce(question, key));
+      if (this.#mayAnswerOwn(question.level)) void this.#askOwn(record, question, channels, signal);
+      const isPatient = channels?.approval !== undefined;
+      await channels?.approval?.waits(record.id);
+      const until = isPatient ? record.expiresAt : Math.min(clock.now() + settings.waitMs, record.expiresAt);
+      const used = await this.#await(record, { until, isPatient }, signal);
+      if (used.state === 'approved') return toGrant(used);
+      // The same call made twice: the other was made with this approval.
+      if (!isPatient || used.state !== 'used') throw tooLate(used);
+    }
   }
 
   readonly letContinue: ApprovalDesk['letContinue'] = async (org, approvalId) => {
@@ -93,7 +100,9 @@ export class Desk implements ApprovalDesk {
   ): Promise<ApprovalRecord> {
     const { store, clock } = this.#parts;
     const record = await this.get(by.org, id);
-    if (isOwn(record, by) && !this.#mayAnswerOwn(level))
+    if (by.credential?.kind === 'task')
+      throw new SignalboxError('forbidden', 'a run cannot answer; a person has to, or a service account');
+    if (!this.mayAnswer({ by, level }, record))
       throw new SignalboxError(
         'forbidden',
         'this call is your own; somebody else has to answer, unless approvals.selfApproval lets you',
@@ -111,6 +120,11 @@ export class Desk implements ApprovalDesk {
     return now;
   }
 
+  /** False for who is in the chain of the call, unless the settings let them, and for runs. */
+  mayAnswer({ by, level }: Answerer, record: ApprovalRecord): boolean {
+    return by.credential?.kind !== 'task' && (!isOwn(record, by) || this.#mayAnswerOwn(level));
+  }
+
   /** One of an organization. Errors: `not_found`. */
   async get(org: string, id: string): Promise<ApprovalRecord> {
     const { store, clock } = this.#parts;
@@ -121,13 +135,19 @@ export class Desk implements ApprovalDesk {
     return isOpen && record.expiresAt <= clock.now() ? { ...record, state: 'expired' } : record;
   }
 
-  async #await(record: ApprovalRecord, until: number, signal: AbortSignal) {
-    const { clock } = this.#parts;
+  /** The record as it was when its approval was used here, or when it was over without that. Errors: the answer, when it is no. */
+  async #await(
+    record: ApprovalRecord,
+    { until, isPatient }: { readonly until: number; readonly isPatient: boolean },
+    signal: AbortSignal,
+  ): Promise<ApprovalRecord> {
+    const { clock, policyVersionOf } = this.#parts;
     for (;;) {
       const now = await this.get(record.org, record.id);
-      if (now.state === 'approved' && (await this.#use(now))) return toGrant(now);
+      if (now.state === 'approved' && (await this.#use(now))) return now;
       if (now.state === 'refused') throw refused(now);
-      if (now.state !== 'pending' && now.state !== 'approved') throw tooLate(now);
+      if (now.state !== 'pending' && now.state !== 'approved') return now;
+      if (isPatient && now.policyVersion !== policyVersionOf(now.org)) throw rulesChanged();
       const leftMs = until - clock.now();
       if (leftMs <= 0) throw stillWaits(now);
       await this.#waiters.next(record.id, leftMs, signal);
@@ -216,8 +236,10 @@ function hashOf(word: string): string {
   return createHash('sha256').update(word).digest('base64url');
 }
 
+/** Who acts for somebody answers as they would. */
 function isOwn({ chain }: ApprovalRecord, by: Principal): boolean {
-  return chain.some(({ kind, id }) => kind === by.kind && id === by.id);
+  const own = chainOf(by);
+  return chain.some(({ kind, id }) => own.some((each) => kind === each.kind && id === each.id));
 }
 
 function toGrant({ id, answeredBy = '' }: ApprovalRecord) {
@@ -247,6 +269,13 @@ function credentialEnded(): SignalboxError {
   return new SignalboxError(
     'unauthenticated',
     'the credential of this call ended while it waited for its approval; sign in again and make it again',
+  );
+}
+
+function rulesChanged(): SignalboxError {
+  return new SignalboxError(
+    'approval_required',
+    'the rules changed while this call waited, so that it cannot be approved any more; make it again to ask again',
   );
 }
 

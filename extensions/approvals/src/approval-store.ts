@@ -76,6 +76,17 @@ export class ApprovalStore {
     };
   }
 
+  /** Those that wait, oldest first. */
+  async listPending(org: string, now: number, limit: number): Promise<readonly ApprovalRecord[]> {
+    const rows = await this.#rows(org)
+      .where('state', '=', 'pending')
+      .where('expires_at', '>', now)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map(fromRow);
+  }
+
   async list({ org, state, before, limit }: ApprovalQuery): Promise<readonly ApprovalRecord[]> {
     let select = this.#rows(org);
     if (state !== undefined) select = select.where('state', '=', state);

@@ -1,5 +1,6 @@
 import { firstPolicy, policyBook } from '@signalbox/policy';
 import {
+  approvalAnswers,
   approvalDesk,
   CredentialWatch,
   defineExtension,
@@ -7,6 +8,7 @@ import {
   secretVault,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
+import { answerCalls } from './answer-calls.ts';
 import { Desk } from './approval-desk.ts';
 import { provideApprovalRoutes } from './approval-routes.ts';
 import { ApprovalStore } from './approval-store.ts';
@@ -22,7 +24,7 @@ export const approvals = defineExtension({
   config: approvalSettings,
   needs: [database, secretVault],
   wants: [policyBook],
-  provides: [approvalDesk],
+  provides: [approvalDesk, approvalAnswers],
   setup: async ({ config, clock, events, find, log, offer, onStop, routes, use }) => {
     const own = use(database);
     await own.migrate('approvals', approvalMigrations);
@@ -31,6 +33,7 @@ export const approvals = defineExtension({
     const policyVersionOf = (org: string): string => (find(policyBook)?.of(org) ?? firstPolicy).version;
     const desk = new Desk({ settings: config, store, credentials, policyVersionOf, clock, log });
     offer(approvalDesk, desk);
+    offer(approvalAnswers, answerCalls({ desk, store, policyBook: () => find(policyBook), clock }));
     provideApprovalRoutes(routes, { desk, store });
     events.on(organizationRemoved, ({ org, step, waitFor }) => {
       if (step === 'rows') waitFor(store.removeOrganization(org));

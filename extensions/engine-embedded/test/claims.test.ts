@@ -17,6 +17,7 @@ test('who stood still between its claim and its reading does not take the claim 
     crew: { look: () => undefined, tell: nothing },
     children: new ChildRuns({ order: nothing, stop: nothing, isThere: async () => false }),
     clock,
+    onStatus: () => undefined,
   });
   await database.together(
     engine.order({

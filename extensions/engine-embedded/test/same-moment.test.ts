@@ -1,11 +1,4 @@
-import {
-  changeRun,
-  deliverMessage,
-  type EngineTables,
-  endWrites,
-  orderWrites,
-  renewLease,
-} from '@signalbox/runs';
+import { changeRun, deliverMessage, endWrites, orderWrites, renewLeases } from '@signalbox/runs';
 import type { RunOrder, StoreWrite } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
 import { SimulatedStore, type Wire } from './simulation/support/simulated-store.ts';
@@ -33,7 +26,7 @@ function storeWithRun(): SimulatedStore {
     availableAt: now,
     maxRetries: 0,
   };
-  store.write(orderWrites(store.connect('sqlite', plain).queries<EngineTables>(), order, 'hash', now));
+  store.write(orderWrites(store.connect('sqlite', plain), order, 'hash', now));
   return store;
 }
 
@@ -51,7 +44,7 @@ test('a letter for a run that ends in the same moment is not kept', async () => 
 test('a run that has ended is not told of the end of one it started', () => {
   const store = storeWithRun();
   const parent = JSON.stringify({ run: 'run', path: 'a', attempt: 1 });
-  const writes = endWrites(store.connect('sqlite', plain), { id: 'child', parent }, now);
+  const writes = endWrites(store.connect('sqlite', plain), { id: 'child', parent, slot_key: null }, now);
   store.write(writes);
   expect(store.rows('select id, at from engine_inbox')).toEqual([{ id: 'child:child', at: now }]);
   store.write([{ sql: 'delete from engine_inbox', parameters: [] }, end]);
@@ -59,13 +52,20 @@ test('a run that has ended is not told of the end of one it started', () => {
   expect(store.rows('select * from engine_inbox')).toEqual([]);
 });
 
-test('the lease of a run that was laid aside in the same moment is not renewed', () => {
+test('of the runs a node holds, one that was laid aside in the same moment and one another has taken are not renewed', async () => {
   const store = storeWithRun();
   const database = store.connect('sqlite', plain);
   const hold = { id: 'run', epoch: 0 };
+  const renew = (until: number) => renewLeases(database, { node: 'one', until, holds: [hold] });
   store.write([changeRun(database, hold, { lease_until: now + 1 })]);
-  store.write([renewLease(database, hold, now + 2)]);
+  expect(await renew(now + 2)).toEqual([]);
+  store.write([{ sql: "update engine_runs set lease_node = 'one'", parameters: [] }]);
+  expect(await renew(now + 2)).toEqual([hold]);
+  expect(store.rows('select lease_until from engine_runs')).toEqual([{ lease_until: now + 2 }]);
   store.write([changeRun(database, hold, { lease_until: 0 })]);
-  expect(() => store.write([renewLease(database, hold, now + 3)])).toThrow(/something else has happened/);
+  expect(await renew(now + 3)).toEqual([]);
   expect(store.rows('select lease_until from engine_runs')).toEqual([{ lease_until: 0 }]);
+  store.write([changeRun(database, hold, { lease_until: now + 1 })]);
+  store.write([{ sql: 'update engine_runs set lease_epoch = 1', parameters: [] }]);
+  expect(await renew(now + 4)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@signalbox/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EngineHub } from '../../engine-embedded/test/support/engine-hub.ts';
 import { startTemporalHub } from './support/temporal-hub.ts';
@@ -12,6 +13,7 @@ describeTemporal('a run of Temporal that waits', () => {
     hub = await startTemporalHub(
       { address: server.address },
       {
+        settings: { engine: { tidyUpMs: 15_000 } },
         tools: {
           mark: ({ text }) => ({ text: text ?? null }),
           hang: ({ name }, { signal }) =>
@@ -126,6 +128,44 @@ describeTemporal('a run of Temporal that waits', () => {
     }));
     const run = await hub.order([{ id: 'child', call: 'greet', with: { text: 'hello' } }]);
     expect(await hub.ended(run)).toMatchObject({ status: 'succeeded', output: { text: 'hello' } });
+  });
+
+  test.each([
+    ['canceled', {}],
+    ['timed_out', { timeoutMs: 8_000 }],
+  ] as const)('tidies up within its bound when it is told to end: %s', async (status, more) => {
+    const name = `tidies ${status}`;
+    const act = (text: string): JsonObject => ({ uses: 'mark', with: { text: `${text}, ${name}` } });
+    const run = await hub.order(
+      {
+        steps: [
+          { id: 'a', ...act('done'), compensate: act('undone') },
+          { id: 'b', uses: 'hang', with: { name } },
+        ],
+        finally: [
+          { id: 'c', ...act('closed') },
+          { id: 'd', uses: 'hang', with: { name: `late, ${name}` } },
+        ],
+      },
+      more,
+    );
+    await expect
+      .poll(() => hub.called.some(({ args }) => args['name'] === name), { timeout: 20_000 })
+      .toBe(true);
+    if (status === 'canceled') await hub.engine.cancel('local', run, { reason: 'not needed' });
+    await expect
+      .poll(() => hub.called.some(({ args }) => args['name'] === `late, ${name}`), { timeout: 20_000 })
+      .toBe(true);
+    expect(await hub.engine.find('local', run)).toMatchObject({ stopping: { as: status } });
+    const ended = await hub.ended(run);
+    expect(ended).toMatchObject({
+      status,
+      error: { message: expect.stringContaining('no time left to tidy up') },
+    });
+    const told = hub.called.flatMap(({ args: { text } }) =>
+      typeof text === 'string' && text.endsWith(name) ? [text.slice(0, text.indexOf(','))] : [],
+    );
+    expect(told).toEqual(['done', 'undone', 'closed']);
   });
 
   test('ends in order when its workflow is canceled in Temporal itself', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { policyBook } from '@signalbox/policy';
 import {
+  approvalAnswers,
   catalogReader,
   defineExtension,
   directory,
@@ -16,6 +17,7 @@ import { pipelineKnowledge } from './pipeline-knowledge.ts';
 import { callPublished } from './published/call-published.ts';
 import { PublishedTools } from './published/published-tools.ts';
 import { provideResources } from './resources/provide-resources.ts';
+import { provideAwaitedRoutes } from './routes/awaited-routes.ts';
 import { provideEventRoutes } from './routes/event-routes.ts';
 import { provideRunRoutes } from './routes/run-routes.ts';
 import { provideTaskActionRoutes } from './routes/task-action-routes.ts';
@@ -35,7 +37,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
     description: 'Tasks: pipelines that are run at times and on events',
     config: schedulerSettings,
     needs: [database, catalogReader, hubInfo],
-    wants: [directory, engine, policyBook, namedSecrets],
+    wants: [approvalAnswers, directory, engine, policyBook, namedSecrets],
     provides: [scheduler],
     setup: async (context) => {
       const { clock, config, events, find, health, log, metrics, offer, onReady, onStop, use } = context;
@@ -59,8 +61,10 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
       offer(scheduler, running.service);
       const wayIn: WayIn = {
         tasks: running.service,
+        retryRun: running.retryRun,
         engine: () => find(engine),
         directory: () => find(directory),
+        answers: () => find(approvalAnswers),
         policyBook: () => find(policyBook),
         catalog: use(catalogReader),
         hub: use(hubInfo),
@@ -86,6 +90,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
       provideTaskRoutes(context.routes, wayIn);
       provideTaskActionRoutes(context.routes, wayIn);
       provideRunRoutes(context.routes, wayIn);
+      provideAwaitedRoutes(context.routes, wayIn);
       provideEventRoutes(context.routes, wayIn);
       health.check('due', running.health);
       events.on(organizationRemoved, ({ org, step, waitFor }) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { HealthReport, Scheduler } from '@signalbox/sdk';
 import { requireChange, requirePermission } from './access/task-access.ts';
 import { Announcer } from './announcer.ts';
@@ -26,6 +27,7 @@ import { backfillTask, runTaskNow } from './operations/run-task.ts';
 import { snoozeTask } from './operations/snooze-task.ts';
 import { tryPipeline } from './operations/try-pipeline.ts';
 import { updateTask } from './operations/update-task.ts';
+import { retryRun } from './outcome/retry-run.ts';
 import { RunEnds } from './outcome/run-ends.ts';
 import type { OrderPublished } from './published/call-published.ts';
 import { runPublished } from './published/run-published.ts';
@@ -50,6 +52,8 @@ export interface RunningScheduler {
   /** Ends when everything due now was looked at, and every end of a run that was heard of is written. */
   readonly settle: () => Promise<void>;
   readonly tidy: () => Promise<void>;
+  /** Goes on with a run that failed, and lets its occurrence follow it. Errors: those of `Engine.retry`, `unsupported`. */
+  readonly retryRun: (org: string, run: string) => Promise<void>;
   readonly removeOrganization: (org: string) => Promise<void>;
   readonly health: () => Promise<HealthReport>;
   /** The tasks that are tools, and what runs them when they are called. */
@@ -75,7 +79,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
       events: new EventStore(database),
       guards: new GuardStore(database),
     },
-    ids: new Ids(clock),
+    ids: new Ids(clock, parts.randomBytes ?? randomBytes),
     announcer: new Announcer(parts),
     notes: new Notes(),
     wake: () => loop.wake(),
@@ -125,6 +129,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
       await ends.ask(clock.now() - settledMs);
       await tidy(database, settings, clock.now());
     },
+    retryRun: (org, run) => retryRun(core, org, run),
     removeOrganization: (org) => removeOrganization(database, org),
     health: async () => {
       if (core.engine() || (await nextDueAt()) === undefined) return loop.health();

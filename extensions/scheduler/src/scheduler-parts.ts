@@ -52,4 +52,6 @@ export interface SchedulerParts {
   readonly zoneData: string;
   /** Names this process among the nodes. */
   readonly node: string;
+  /** What ids are made of beside the time; the machine's randomness unless said. */
+  readonly randomBytes?: (size: number) => Uint8Array;
 }

@@ -28,10 +28,12 @@ export const schedulerSettings = z.strictObject({
     .describe('Tasks the runs of one person may make in an hour'),
   maxDepth: z
     .int()
-    .min(0)
+    .min(1)
     .max(20)
     .default(5)
-    .describe('How deep runs may make tasks, runs and events that make runs'),
+    .describe(
+      'How deep runs may make tasks, runs and events that make runs; what webhooks tell is 1 deep. For no tasks of runs at all set maxTasksOfRunsPerHour to 0',
+    ),
   leaseMs: z
     .int()
     .min(3_000)

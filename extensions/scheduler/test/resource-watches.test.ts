@@ -1,4 +1,12 @@
-import { defineExtension, type Events, type Log, type ResourceUpdate, resourceUpdated } from '@signalbox/sdk';
+import {
+  defineExtension,
+  directoryChanged,
+  type Events,
+  type Log,
+  type ResourceUpdate,
+  resourceUpdated,
+  type Viewer,
+} from '@signalbox/sdk';
 import { FakeClock, startTestHub, type TestHub } from '@signalbox/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -13,7 +21,16 @@ let told: ResourceUpdate[];
 let looks: number;
 let state: { print: string; isOver: boolean };
 
+const viewerOf = (id: string): Viewer => ({
+  principal: { kind: 'user', id, org: 'local', level: 'trusted' },
+  interface: { name: 'http', level: 'trusted' },
+});
+/** Who may read, and who is there. */
+let readers: Set<string>;
+let gone: Set<string>;
+
 const watched: Watched = {
+  viewer: viewerOf('ada'),
   uri: 'signalbox://runs/1',
   org: 'local',
   everyMs: 5_000,
@@ -42,13 +59,21 @@ beforeEach(() => {
   told = [];
   looks = 0;
   state = { print: 'a', isOver: false };
-  watches = new ResourceWatches({ clock, events, log });
+  readers = new Set(['ada', 'bob']);
+  gone = new Set();
+  watches = new ResourceWatches({
+    clock,
+    events,
+    log,
+    mayRead: ({ principal: { id } }) => readers.has(id),
+    viewerNow: async (viewer) => (gone.has(viewer.principal.id) ? undefined : viewer),
+  });
 });
 
 /** Lets time pass, and what was read then be taken in. */
 async function pass(ms: number): Promise<void> {
   clock.advance(ms);
-  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }
 
 describe('what somebody watches', () => {
@@ -91,6 +116,32 @@ describe('what somebody watches', () => {
     expect(told.length).toBe(2);
     watches.end(watched);
     expect(clock.waiting).toBe(0);
+  });
+
+  test('is told of to those alone who may still read it, and to the others when they may again', async () => {
+    const bob = viewerOf('bob');
+    await watches.begin(watched);
+    await watches.begin({ ...watched, viewer: bob });
+    // It is read for whoever may, whoever began.
+    readers.delete('ada');
+    state.print = 'b';
+    await pass(5_000);
+    expect(told).toEqual([
+      { source: 'scheduler', uri: watched.uri, org: 'local', only: expect.objectContaining({ id: 'bob' }) },
+    ]);
+    gone.add('bob');
+    events.publish(directoryChanged, { org: 'local', subject: 'bob', isRevocation: true });
+    state.print = 'c';
+    looks = 0;
+    await pass(5_000);
+    expect([told.length, looks]).toEqual([1, 0]);
+    readers.add('ada');
+    await pass(5_000);
+    expect(told.at(-1)).toMatchObject({ only: { id: 'ada' } });
+    watches.end({ ...watched, viewer: bob });
+    state.print = 'd';
+    await pass(5_000);
+    expect(told.at(-1)).toEqual({ source: 'scheduler', uri: watched.uri, org: 'local' });
   });
 
   test('is refused beyond a thousand', async () => {

@@ -1,13 +1,13 @@
 import { type Clock, type HealthReport, systemClock } from '@signalbox/sdk';
-import { CommitQueue, type Database, type RowBatch, storeError } from '@signalbox/store';
+import { CommitQueue, type Database, storeError } from '@signalbox/store';
 import type { Pool } from 'pg';
-import { appendGroup } from './append-group.ts';
 import { findServerProblems } from './check-postgres.ts';
+import { commitGroup, type Together } from './commit-group.ts';
 import { createPool, type PoolBounds } from './create-pool.ts';
 import { takeClient } from './pooled-client.ts';
 import { createPostgresDatabase } from './postgres-database.ts';
 import { toPostgresError } from './postgres-error.ts';
-import { Turnstile } from './turnstile.ts';
+import { PreparedTexts } from './prepared-texts.ts';
 
 /** Which server and schema to use and the bounds to keep; bounds have defaults fit for a hub. */
 export interface PostgresStoreOptions extends Partial<PoolBounds> {
@@ -27,8 +27,6 @@ export interface PostgresStore extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
-const maxWaitingWrites = 20_000;
-
 /**
  * Connects to a server and makes sure it is fit.
  * Throws `store_failed` when it cannot be reached and `unsupported` when it is older than 15 or a replica.
@@ -36,25 +34,28 @@ const maxWaitingWrites = 20_000;
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { clock = systemClock, schema = 'signalbox' } = options;
   const maxConnections = options.maxConnections ?? 10;
-  const pool = createPool({
+  const bounds = {
     url: checkUrl(options.url),
     schema,
-    maxConnections,
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
     statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
     maxTransactionMs: options.maxTransactionMs ?? 30_000,
-  });
+  };
+  const pool = createPool({ ...bounds, maxConnections: maxConnections - 1 });
   await refuseUnfitServer(pool);
-  const appends = new CommitQueue<RowBatch, void>({
-    commit: (batches) => appendGroup(pool, batches),
-    weigh: (batch) => batch.rows.length,
+  // A connection of its own, so that what is written does not wait behind what is read.
+  const writer = createPool({ ...bounds, maxConnections: 1 });
+  const prepared = new PreparedTexts();
+  const writes = new CommitQueue<Together, void>({
+    commit: (group) => commitGroup(writer, prepared, group),
+    weigh: ({ rows }) => rows,
     maxQueuedRows: options.maxQueuedRows ?? 50_000,
-    maxGroupRows: 5_000,
+    maxGroupRows: 1_000,
   });
-  const close = once(() => closeStore(pool, appends, clock, options.closeTimeoutMs ?? 10_000));
-  // Some connections stay for those who read.
-  const turnstile = new Turnstile(Math.max(1, maxConnections - 2), maxWaitingWrites);
-  const parts = { url: options.url, schema, pool, appends, turnstile, clock };
+  const close = once(() =>
+    closeStore({ pools: [pool, writer], queue: writes }, clock, options.closeTimeoutMs ?? 10_000),
+  );
+  const parts = { url: options.url, schema, pool, writes, clock };
   const database = createPostgresDatabase(parts);
   return { database, health: () => reportHealth(pool), close, [Symbol.asyncDispose]: close };
 }
@@ -90,18 +91,17 @@ async function reportHealth(pool: Pool): Promise<HealthReport> {
 }
 
 async function closeStore(
-  pool: Pool,
-  appends: CommitQueue<RowBatch, void>,
+  { pools, queue }: { readonly pools: readonly Pool[]; readonly queue: CommitQueue<Together, void> },
   clock: Clock,
   timeoutMs: number,
 ): Promise<void> {
   const closed = storeError('closed', 'the store is closed; start the hub again');
-  const ending = appends.finish(closed).then(() => pool.end());
+  const ending = queue.finish(closed).then(() => Promise.all(pools.map((pool) => pool.end())));
   await new Promise<void>((resolve) => {
     const cancel = clock.after(timeoutMs, resolve);
     void ending.catch(() => undefined).then(() => resolve(cancel()));
   });
-  appends.abandon(closed);
+  queue.abandon(closed);
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

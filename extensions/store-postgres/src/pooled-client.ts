@@ -1,7 +1,10 @@
+import type { StoreWrite } from '@signalbox/sdk';
 import { type ReadRow, type StoredValue, storeError, toStoredValue } from '@signalbox/store';
 import type { PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import { toPostgresError } from './postgres-error.ts';
+import { isServerError, toPostgresError } from './postgres-error.ts';
+import type { PreparedTexts } from './prepared-texts.ts';
+import { type FlightFailure, StatementFlight } from './statement-flight.ts';
 
 /** What a statement gave. */
 export interface ServerResult {
@@ -50,6 +53,17 @@ export class PooledClient implements PostgresPoolClient {
     }
   }
 
+  /** Sends statements in one flight; all of them are done when nothing failed, and none otherwise. */
+  fly(steps: readonly StoreWrite[], prepared: PreparedTexts): Promise<FlightFailure | undefined> {
+    return new Promise((resolve) => {
+      const onEnd = (failure?: FlightFailure): void => {
+        this.#isLost ||= failure?.isAnswered === false;
+        resolve(failure);
+      };
+      this.#client.query(new StatementFlight(steps, prepared, onEnd));
+    });
+  }
+
   /** Gives the connection back; a lost one is closed instead, and the pool makes another. */
   release(isUnusable = false): void {
     this.#client.release(isUnusable || this.#isLost);
@@ -72,8 +86,4 @@ export class PooledClient implements PostgresPoolClient {
     this.#isLost ||= !isServerError(error);
     return wrapped;
   }
-}
-
-function isServerError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'severity' in error;
 }

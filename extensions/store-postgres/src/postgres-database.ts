@@ -4,28 +4,25 @@ import {
   checkSteps,
   type Database,
   type Row,
-  type RowBatch,
   runMigrations,
   storeError,
-  toRowBatch,
 } from '@signalbox/store';
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type { Pool } from 'pg';
 import { backupCommand } from './backup-command.ts';
 import { checkPostgres } from './check-postgres.ts';
-import { commitTogether } from './commit-together.ts';
+import type { Together } from './commit-group.ts';
+import { insertRows } from './insert-rows.ts';
 import { createMigrationExecutor } from './migration-executor.ts';
 import { takeClient } from './pooled-client.ts';
 import { RefusedCursor } from './refused-cursor.ts';
-import type { Turnstile } from './turnstile.ts';
 
 /** The parts an open store is made of. */
 export interface PostgresDatabaseParts {
   readonly url: string;
   readonly schema: string;
   readonly pool: Pool;
-  readonly appends: CommitQueue<RowBatch, void>;
-  readonly turnstile: Turnstile;
+  readonly writes: CommitQueue<Together, void>;
   readonly clock: Clock;
 }
 
@@ -34,38 +31,38 @@ export function createPostgresDatabase({
   url,
   schema,
   pool,
-  appends,
-  turnstile,
+  writes,
   clock,
 }: PostgresDatabaseParts): Database {
   const dialect = new PostgresDialect({ pool: toKyselyPool(pool), cursor: RefusedCursor });
+  const queries = new Kysely<never>({ dialect });
   const executor = createMigrationExecutor(pool, schema, clock);
   return {
     dialect: 'postgres',
-    queries: <Tables>() => new Kysely<Tables>({ dialect }),
+    // Which tables there are is the caller's word.
+    queries: <Tables>() => queries as unknown as Kysely<Tables>,
     migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
-    append: (table, rows) => appendRows(appends, table, rows),
-    together: (steps) => writeTogether({ pool, turnstile }, steps),
+    append: (table, rows) => appendRows(writes, table, rows),
+    together: (steps) => writeTogether(writes, steps),
     backup: (path) => refuseBackup(url, schema, path),
     check: () => checkPostgres(pool, schema),
   };
 }
 
 async function appendRows(
-  appends: CommitQueue<RowBatch, void>,
+  writes: CommitQueue<Together, void>,
   table: string,
   rows: readonly Row[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await appends.add(toRowBatch(table, rows));
+  if (rows.length > 0) await writes.add({ steps: insertRows(table, rows), rows: rows.length });
 }
 
 async function writeTogether(
-  { pool, turnstile }: Pick<PostgresDatabaseParts, 'pool' | 'turnstile'>,
+  writes: CommitQueue<Together, void>,
   steps: readonly StoreWrite[],
 ): Promise<void> {
   checkSteps(steps);
-  if (steps.length > 0) await turnstile.pass(() => commitTogether(pool, steps));
+  if (steps.length > 0) await writes.add({ steps, rows: steps.length });
 }
 
 async function refuseBackup(url: string, schema: string, path: string): Promise<never> {

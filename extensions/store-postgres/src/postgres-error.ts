@@ -16,6 +16,11 @@ export function toPostgresError(error: unknown): SignalboxError {
   return storeError(reason, `${adviceFor[reason] ?? 'the store refused a statement'}: ${text}`);
 }
 
+/** True for what the server has said itself: the connection is as good as before. */
+export function isServerError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'severity' in error;
+}
+
 function reasonOf(code: string, message: string): StoreFailureReason {
   const exact = reasonsByCode[code];
   if (exact !== undefined) return exact;

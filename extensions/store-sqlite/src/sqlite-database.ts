@@ -27,11 +27,12 @@ export interface SqliteDatabaseParts {
 
 /** The store's contract over an open file. */
 export function createSqliteDatabase({ path, link, writer, clock }: SqliteDatabaseParts): Database {
-  const dialect = createStoreDialect(link, writer);
+  const queries = new Kysely<never>({ dialect: createStoreDialect(link, writer) });
   const executor = createMigrationExecutor(writer, clock);
   return {
     dialect: 'sqlite',
-    queries: <Tables>() => new Kysely<Tables>({ dialect }),
+    // Which tables there are is the caller's word.
+    queries: <Tables>() => queries as unknown as Kysely<Tables>,
     migrate: (owner, migrations) => runMigrations(executor, owner, migrations),
     append: (table, rows) => appendRows(writer, table, rows),
     together: (steps) => writeTogether(writer, steps),

@@ -21,6 +21,7 @@ import type { Core } from './core.ts';
 import { hookMount } from './in/hook-mount.ts';
 import { Refusals } from './in/refusals.ts';
 import { RequestRate } from './in/request-rate.ts';
+import { Origin } from './origin.ts';
 import { DeliveryCrew } from './out/delivery-crew.ts';
 import { sendDelivery } from './out/send-delivery.ts';
 import { provideWebhookRoutes } from './routes.ts';
@@ -68,6 +69,7 @@ export function makeWebhooksExtension(onMade: (core: Core) => void = () => undef
         webhooks: new WebhookStore(own),
         deliveries,
         secrets: new Secrets(use(secretVault)),
+        origin: new Origin(use(secretVault)),
         fetcher,
         crew,
         rate: new RequestRate(clock, config.perMinute),

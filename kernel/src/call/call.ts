@@ -74,7 +74,7 @@ export async function call(gate: Gate, given: CallRequest): Promise<CallResult> 
   try {
     found = resolve(gate.catalog, request);
     decision = authorize(gate.access, found, request);
-    const refusal = refusalOf(decision, request);
+    const refusal = endsWatch(request) ? undefined : refusalOf(decision, request);
     if (refusal) throw refusal;
     made = forceArguments(request, decision.obligations);
     const result = await runLimited(gate, {
@@ -93,6 +93,11 @@ export async function call(gate: Gate, given: CallRequest): Promise<CallResult> 
     if (decision === undefined || decision.effect === 'deny') countGuess(gate, request);
     throw error;
   }
+}
+
+/** Ends what was let in before. */
+function endsWatch({ kind, endsWatch: isEnd, params }: CallRequest): boolean {
+  return kind === 'subscription' && isEnd === true && params['subscribe'] === false;
 }
 
 /** What is not there is not told apart from what is not allowed; asking for either is counted, so guessing has a rate. */
@@ -117,9 +122,10 @@ async function runLimited(
   { given, request, via, found, decision, callId }: Admitted,
 ): Promise<CallResult> {
   const { obligations } = decision;
+  const isEnd = endsWatch(request);
   const deadline = startDeadline(gate.clock, request.signal, timeoutOf(gate, request, found), request.target);
   try {
-    const turn = gate.limits.enter(request, found.source, deadline.signal);
+    const turn = isEnd ? undefined : gate.limits.enter(request, found.source, deadline.signal);
     if (turn) await turn;
     extendWhenDetached(gate, request, deadline);
     let revealed: RevealedCall | undefined;
@@ -129,7 +135,7 @@ async function runLimited(
       const ownAccount = needsOwnAccount(found, obligations);
       const approvalId =
         // A task that is gone on with was approved when it was made.
-        decision.effect === 'approve' && !request.resume
+        decision.effect === 'approve' && !request.resume && !isEnd
           ? await waitForApproval(gate, { given, request, via, found, decision, callId }, deadline)
           : undefined;
       if (approvalId !== undefined) decideAgain(gate, { request: given, found, decision });
@@ -137,6 +143,8 @@ async function runLimited(
       if (intent) await withDeadline(intent, deadline.signal);
       // Whoever had to agree may have taken days.
       if (revealed && approvalId !== undefined) revealed = await reveal(found, request, deadline.signal);
+      const { approval } = request.channels ?? {};
+      if (approval) await withDeadline(approval.begins(), deadline.signal);
       const uris = urisHere(gate, request, found);
       const sent = revealed?.request ?? request;
       const answer = await invoke(holdWhileAsking(gate, sent, found, deadline), found, {
@@ -158,7 +166,7 @@ async function runLimited(
     } catch (error) {
       throw revealed ? withoutSecrets(revealed.redact, error) : error;
     } finally {
-      gate.limits.leave(request, found.source);
+      if (!isEnd) gate.limits.leave(request, found.source);
     }
   } finally {
     deadline.stop();
@@ -189,11 +197,14 @@ function fulfilled(
   return redacted === result.value ? result : { ...result, value: redacted };
 }
 
-/** Somebody else has to agree: the call's own time stands still, and its place at the source is another's. */
+/** No approval takes longer (`approvals.expiresMs`); the desk says when one is not waited for any more. */
+const longestApprovalMs = 1_000_000;
+
+/** Somebody else has to agree: the call's own time stands still, and its places are others'. */
 async function waitForApproval(gate: Gate, admitted: Admitted, deadline: Deadline): Promise<string> {
   const { request, found } = admitted;
-  const release = deadline.hold();
-  const comeBack = gate.limits.standAside(found.source);
+  const release = deadline.hold(longestApprovalMs);
+  const comeBack = gate.limits.standAsideWhole(request, found.source);
   try {
     return await obtainApproval(gate.approvals(), admitted, request.signal);
   } finally {

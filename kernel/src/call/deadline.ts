@@ -6,8 +6,8 @@ const humanTimeoutMs = 600_000;
 /** A call's own signal: aborts with `cancelled` when the caller goes, with `timeout` when the time is up. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Stops the clock while a person is asked; the result starts it again with the time that was left. */
-  readonly hold: () => () => void;
+  /** Stops the clock while a person is asked, for so long at most; the result starts it again with the time that was left. */
+  readonly hold: (mostMs?: number) => () => void;
   /** Gives the call this long from now on, if that is more than it had. */
   readonly extend: (timeoutMs: number) => void;
   readonly stop: () => void;
@@ -35,10 +35,10 @@ export function startDeadline(
   let isStopped = false;
   let holders = 0;
   let leftMs = 0;
-  const hold = (): (() => void) => {
+  const hold = (mostMs = humanTimeoutMs): (() => void) => {
     if (holders++ === 0) {
       leftMs = Math.max(endsAt - clock.now(), 1);
-      restart(Math.max(humanTimeoutMs, leftMs));
+      restart(Math.max(mostMs, leftMs));
     }
     return () => {
       if (--holders > 0) return;

@@ -64,7 +64,7 @@ export class Limits {
     return () => queue.comeBack();
   }
 
-  /** The same with both places, for a call that only waits for other calls of the same principal. */
+  /** The same with both places, for a call that waits for other calls of the same principal, or for people. */
   standAsideWhole(request: CallRequest, source: Source): () => void {
     const own = this.#byObject.get(request.principal)?.queue;
     own?.leave();

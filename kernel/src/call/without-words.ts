@@ -14,6 +14,7 @@ export function withoutWords(request: CallRequest): CallRequest {
 function numbersOnly({ progress, capabilities, logLevel: _level, ...rest }: CallChannels): CallChannels {
   return {
     ...(rest.task ? { task: rest.task } : {}),
+    ...(rest.approval ? { approval: rest.approval } : {}),
     ...(rest.elicitationDone ? { elicitationDone: rest.elicitationDone } : {}),
     ...(capabilities ? { capabilities } : {}),
     ...(progress ? { progress: (params) => progress(onlyNumbers(params)) } : {}),

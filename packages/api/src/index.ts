@@ -98,6 +98,13 @@ export { listSecrets, removeSecret, type SecretItem, secretBody, setSecret } fro
 export { addClient, listClients, type OAuthClientItem, removeClient } from './sign-in/clients.ts';
 export { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 export { backupStore, checkStore, type StoreReport } from './store.ts';
+export {
+  type AwaitedItem,
+  answerAwaited,
+  awaitedAnswer,
+  awaitedAnswered,
+  listAwaited,
+} from './tasks/awaited.ts';
 export { type EventItem, eventItem, listEvents, publishEvent, publishedEvent } from './tasks/events.ts';
 export {
   type OccurrenceItem,

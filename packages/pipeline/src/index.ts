@@ -23,12 +23,14 @@ export type {
   Command,
   Continue,
   Finish,
+  GiveUp,
   LoadValues,
   LogLine,
   Planned,
   StartChild,
   StartTimer,
   StepChanged,
+  Stop,
   WaitEvent,
 } from './stepper/command.ts';
 export { type ErrorKind, errorKinds, type StepError } from './stepper/step-error.ts';

@@ -5,9 +5,7 @@ import {
   isEnded,
   namedSecrets,
   organizationRemoved,
-  type RunError,
   type RunNote,
-  type RunStatus,
   runChanged,
   runStatuses,
   type WriteNote,
@@ -15,21 +13,15 @@ import {
 import { type Database, database } from '@signalbox/store';
 import { Plans } from './plans.ts';
 import { ChildRuns } from './run/child-runs.ts';
+import type { TellStatus } from './run/tell-status.ts';
 import { ToolCaller } from './run/tool-caller.ts';
 import type { EngineSettings } from './settings.ts';
-import { engineMigrations, type RunRow } from './store/engine-tables.ts';
+import { engineMigrations } from './store/engine-tables.ts';
 import { removeEndedRuns, removeOldResults, removeOrganization } from './store/tidy-runs.ts';
 import { type Crew, StoredEngine } from './stored-engine.ts';
 
 const tidyEveryMs = 3_600_000;
 const dayMs = 86_400_000;
-
-/** Tells what a run has become, once it is written down. */
-export type TellStatus = (
-  run: { readonly row: Pick<RunRow, 'id' | 'org' | 'task_id'> },
-  status: RunStatus,
-  error?: RunError,
-) => void;
 
 /** What every engine works with. */
 export interface RunsRoom {
@@ -37,6 +29,8 @@ export interface RunsRoom {
   readonly plans: Plans;
   readonly caller: ToolCaller;
   readonly children: ChildRuns;
+  /** How long a run may tidy up that was told to end. */
+  readonly tidyUpMs: number;
   readonly onStatus: TellStatus;
   /** What keeps a note of a run, in the same write as what it tells of. */
   readonly writeNote: WriteNote<RunNote>;
@@ -93,10 +87,20 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
     plans,
     caller,
     children,
+    tidyUpMs: config.tidyUpMs,
     onStatus,
     writeNote: (note) => writeNote(note),
     engineOf: (crew) => {
-      engine = new StoredEngine({ database: own, plans, crew, children, clock, takeNotes });
+      engine = new StoredEngine({
+        database: own,
+        plans,
+        crew,
+        children,
+        clock,
+        onStatus,
+        writeNote: (note) => writeNote(note),
+        takeNotes,
+      });
       return engine;
     },
   };

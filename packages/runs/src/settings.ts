@@ -78,6 +78,14 @@ export const engineSettings = z.strictObject({
     .max(600_000)
     .default(10_000)
     .describe('Time calls get to end by themselves when the hub stops'),
+  tidyUpMs: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(120_000)
+    .describe(
+      'Time a run that was canceled or took too long gets to stop and to tidy up (compensate, finally); then it is ended as it stands. Runs that its steps have ordered get half of it, and so on',
+    ),
   keepDays: z
     .int()
     .min(0)

@@ -10,19 +10,26 @@ import {
   type RunOrder,
   type RunQuestion,
   type RunSelection,
+  type RunTrigger,
   type RunView,
   SignalboxError,
   type StoreWrite,
   type WriteNote,
 } from '@signalbox/sdk';
-import type { Database } from '@signalbox/store';
+import { type Database, joinedRead } from '@signalbox/store';
 import type { Plans } from './plans.ts';
 import type { ChildRuns } from './run/child-runs.ts';
+import { endUnbegun } from './run/end-unbegun.ts';
+import { parentOf } from './run/finish-run.ts';
+import type { TellStatus } from './run/tell-status.ts';
 import type { EngineTables, RunRow } from './store/engine-tables.ts';
 import { orderWrites } from './store/order-writes.ts';
 import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
 import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
+
+/** Why there are runs that somebody waits for. */
+const waitedFor: readonly RunTrigger[] = ['call', 'tool'];
 
 /** Who carries the runs out that stand in the store. */
 export interface Crew {
@@ -41,9 +48,14 @@ export interface StoredParts {
   readonly crew: Crew;
   readonly children: ChildRuns;
   readonly clock: Clock;
+  /** Told how a run has ended that nobody had begun. */
+  readonly onStatus: TellStatus;
+  readonly writeNote?: WriteNote<RunNote>;
   /** Takes how notes of runs are written down. */
   readonly takeNotes?: (write: WriteNote<RunNote>) => void;
 }
+
+type OpenRow = Pick<RunRow, 'id' | 'org' | 'task_id' | 'started_at'>;
 
 /** The service `engine` over the hub's own store, whoever carries the runs out: orders, answers and events are rows there. */
 export class StoredEngine implements Engine {
@@ -56,7 +68,7 @@ export class StoredEngine implements Engine {
   order = (order: RunOrder): readonly StoreWrite[] => {
     const { database, plans, clock } = this.#parts;
     const { hash } = plans.of(order.pipeline);
-    return orderWrites(database.queries<EngineTables>(), order, hash, clock.now());
+    return orderWrites(database, order, hash, clock.now());
   };
 
   callTasks = (orderChild: OrderChild): void => this.#parts.children.use(orderChild);
@@ -100,11 +112,17 @@ export class StoredEngine implements Engine {
   };
 
   /** As `cancel`, for a run that may have ended or never been there. Errors: those of the store. */
-  stop = (id: string, how: { readonly reason: string; readonly isForced: boolean }): Promise<void> =>
-    this.#tell(id, how.isForced ? 'cancel!' : 'cancel', { kind: 'cancel', ...how });
+  stop = async (id: string, how: { readonly reason: string; readonly isForced: boolean }): Promise<void> => {
+    const { crew, onStatus } = this.#parts;
+    const ended = await endUnbegun(this.#parts, id, how.reason);
+    if (!ended) return this.#tell(id, how.isForced ? 'cancel!' : 'cancel', { kind: 'cancel', ...how });
+    onStatus(ended, 'canceled', ended.error);
+    const parent = parentOf(ended.row);
+    if (parent !== undefined) await crew.tell(parent);
+  };
 
-  retry: Engine['retry'] = async (org, id) => {
-    await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() });
+  retry: Engine['retry'] = async (org, id, also = []) => {
+    await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() }, also);
     this.wake();
   };
 
@@ -152,16 +170,28 @@ export class StoredEngine implements Engine {
       throw new SignalboxError('conflict', `run ${id} has ended already: ${row.status}`);
   }
 
-  #openOf(org: string, task: string): Promise<readonly Pick<RunRow, 'id' | 'started_at'>[]> {
-    return this.#queries
-      .selectFrom('engine_runs')
-      .select(['id', 'started_at'])
-      .where('org', '=', org)
-      .where('task_id', '=', task)
-      .where('finished_at', 'is', null)
-      .orderBy('id')
-      .execute();
+  /** Those that times, events and people have made of a task; not those a step or a call as a tool waits for. */
+  #openOf(org: string, task: string): Promise<readonly OpenRow[]> {
+    return this.#readOpen({ org, task });
   }
+
+  /** Many tasks are due in the same moment. */
+  readonly #readOpen = joinedRead<{ readonly org: string; readonly task: string }, OpenRow>(
+    (keys) =>
+      this.#queries
+        .selectFrom('engine_runs')
+        .select(['id', 'org', 'task_id', 'started_at'])
+        .where(
+          'task_id',
+          'in',
+          keys.map(({ task }) => task),
+        )
+        .where('cause', 'not in', waitedFor)
+        .where('finished_at', 'is', null)
+        .orderBy('id')
+        .execute(),
+    (row, { org, task }) => row.org === org && row.task_id === task,
+  );
 
   get #queries() {
     return this.#parts.database.queries<EngineTables>();

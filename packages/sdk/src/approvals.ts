@@ -29,7 +29,7 @@ export interface ApprovalDesk {
   /**
    * Resolves when the call was approved, once for one approval. Errors: `forbidden` when it was refused or nobody
    * answered in time, `unauthenticated` when the caller's credential ended first, `cancelled`, `overloaded`, and `approval_required` (with `details.approvalId`) for a caller who
-   * cannot wait: the same call made again uses the approval.
+   * cannot wait (no {@link CallChannels.approval}): the same call made again uses the approval.
    */
   readonly obtain: (
     question: ApprovalQuestion,

@@ -42,6 +42,16 @@ export interface CallChannels {
   readonly task?: (task: TaskToResume) => void;
   /** Told in words how far a task has come. */
   readonly status?: (message: string) => void;
+  /** For callers that keep whether their call was made, and wait as long as an approval may take; others are sent away sooner. */
+  readonly approval?: ApprovalChannel;
+}
+
+/** Tells a caller how far a call has come that a rule may want approved. What rejects here ends the call before it is made. */
+export interface ApprovalChannel {
+  /** The call waits for this approval, and its target has heard nothing of it. */
+  readonly waits: (approvalId: string) => Promise<void>;
+  /** Right before the target hears of the call, whether it has waited or not. */
+  readonly begins: () => Promise<void>;
 }
 
 /** One source's own name for a thing: what an entry is, whatever a view calls it. */
@@ -98,6 +108,11 @@ export interface CallRequest {
    * upstreams are called so: one of the hub itself may write down what it is given. Errors: `not_found`, `forbidden`.
    */
   readonly reveal?: (identity: EntryIdentity, params: JsonObject) => Promise<Revealed>;
+  /**
+   * Of a subscription: ends one that an earlier call began. It was allowed then, so it is not refused, approved or counted now: what
+   * somebody may not watch any more must not be watched for them for ever.
+   */
+  readonly endsWatch?: boolean;
 }
 
 /** A task of a target that outlived the call that made it. */

@@ -127,6 +127,23 @@ export interface RunQuestion {
   readonly expiresAt?: number;
 }
 
+/** A call of a run that a rule wants approved, and nobody has answered. */
+export interface RunApproval {
+  /** Path of the step that makes it. */
+  readonly path: string;
+  readonly tool: string;
+  /** Id at the approval desk. */
+  readonly approval: string;
+  readonly since: number;
+}
+
+/** That a run was told to end: as what it will, since when it tidies up, and when it is ended as it stands. */
+export interface StoppingRun {
+  readonly as: 'canceled' | 'timed_out';
+  readonly since: number;
+  readonly until: number;
+}
+
 /** A run as it stands. */
 export interface RunView {
   readonly id: string;
@@ -143,9 +160,13 @@ export interface RunView {
   readonly priority: number;
   readonly attempt: number;
   readonly error?: RunError;
+  /** While it tidies up after it was told to end; `error` says why then. */
+  readonly stopping?: StoppingRun;
   readonly output?: JsonValue;
   readonly runAs: { readonly kind: string; readonly id: string };
   readonly questions: readonly RunQuestion[];
+  /** Absent where none of its calls waits for an approval. */
+  readonly approvals?: readonly RunApproval[];
 }
 
 /** A run with its steps. */
@@ -207,21 +228,30 @@ export interface Engine {
   readonly list: (org: string, selection: RunSelection) => Promise<readonly RunView[]>;
   /** How many runs that were ordered since an instant stand how. */
   readonly countSince: (org: string, since: number) => Promise<ReadonlyMap<RunStatus, number>>;
-  /** How many runs of a task have not ended, those that have not begun among them. */
+  /**
+   * How many runs of a task have not ended, those that have not begun among them. Runs that somebody waits for (`call`, `tool`) are not
+   * counted: they are parts of something else.
+   */
   readonly countOpen: (
     org: string,
     task: string,
   ) => Promise<{ readonly queued: number; readonly begun: number }>;
-  /** The runs of a task that have not ended, oldest first. */
+  /** The same runs, oldest first. */
   readonly openRuns: (org: string, task: string) => Promise<readonly string[]>;
-  /** Ends a run: what it calls is told, and given time unless it is forced. Errors: `not_found`, `conflict` for one that has ended. */
+  /**
+   * Ends a run: what it calls is told to stop, what was done is undone, and `finally` runs, within `engine.tidyUpMs`; by force it ends where it
+   * stands. Asked again, only force changes anything. Errors: `not_found`, `conflict` for one that has ended.
+   */
   readonly cancel: (
     org: string,
     id: string,
     how: { readonly reason: string; readonly isForced?: boolean },
   ) => Promise<void>;
-  /** Goes on with a run that failed, at the step that failed. Errors: `not_found`, `conflict` for one that did not fail. */
-  readonly retry: (org: string, id: string) => Promise<void>;
+  /**
+   * Goes on with a run that failed, at the step that failed; what else is given is written with that, or neither is. Errors: `not_found`,
+   * `conflict` for one that did not fail, and a stale write where one of them was not as it should be.
+   */
+  readonly retry: (org: string, id: string, also?: readonly StoreWrite[]) => Promise<void>;
   /** Answers a question. Errors: `not_found` when nothing asks it any more, `invalid_params` for an answer it does not take. */
   readonly answer: (org: string, answer: RunAnswer) => Promise<void>;
   readonly questions: (org: string) => Promise<readonly RunQuestion[]>;

@@ -1,4 +1,10 @@
 export { addressGroup } from './address-group.ts';
+export {
+  type ApprovalAnswers,
+  type AwaitedCall,
+  approvalAnswers,
+  type CallAnswer,
+} from './approval-answers.ts';
 export { type ApprovalDesk, type ApprovalQuestion, approvalDesk } from './approvals.ts';
 export {
   type AuditActor,
@@ -27,6 +33,7 @@ export {
 } from './audit-event.ts';
 export { type BrowserPage, type BrowserPages, browserPages } from './browser-pages.ts';
 export type {
+  ApprovalChannel,
   Ask,
   CallChannels,
   CallKind,
@@ -94,6 +101,7 @@ export {
   type OrderChild,
   type PlannedAction,
   type RunAnswer,
+  type RunApproval,
   type RunDetail,
   type RunError,
   type RunEvent,
@@ -107,6 +115,7 @@ export {
   runStatuses,
   runTriggers,
   type StepView,
+  type StoppingRun,
 } from './engine.ts';
 export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
 export { defineTopic, type Events, type EventTopic } from './events.ts';

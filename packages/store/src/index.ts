@@ -9,12 +9,14 @@ export {
   type Migration,
   type Row,
 } from './database.ts';
+export { joinedRead } from './joined-read.ts';
 export {
   type AppliedMigration,
   type MigrationState,
   type PlannedMigration,
   planMigrations,
 } from './plan-migrations.ts';
+export { preparedRead, preparedWrite } from './prepared-query.ts';
 export { insertHead, quoteName, type RowBatch, toRowBatch } from './row-batch.ts';
 export {
   type MigrationExecutor,

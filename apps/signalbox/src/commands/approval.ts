@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import { examples, type Run } from '../command.ts';
 import { type ItemLook, type ListLook, printItem, printItems } from '../terminal/print-items.ts';
+import { awaitedList } from './awaited-list.ts';
 
 const states = ['pending', 'approved', 'refused', 'used', 'expired'] as const;
 
@@ -20,6 +21,11 @@ export function addApproval(parent: Command, run: Run): void {
     .action(({ state }: { state?: (typeof states)[number] }, command: Command) =>
       run(command, (context) => list(context, state)),
     );
+  group
+    .command('waiting')
+    .description('list what waits for your answer: calls, and questions of runs')
+    .addHelpText('after', examples(['signalbox approval waiting']))
+    .action((_options: object, command: Command) => run(command, listWaiting));
   group
     .command('show <id>')
     .description('show what a call would be made with')
@@ -49,6 +55,13 @@ async function list(context: CliContext, state: (typeof states)[number] | undefi
   const query = state === undefined ? {} : { state };
   const { items } = await client.request(listApprovals, { query }, context);
   printItems(context.output, context.format, items, listLook);
+}
+
+async function listWaiting(context: CliContext): Promise<void> {
+  const { listAwaited } = await import('@signalbox/api');
+  const client = await context.connect();
+  const { items } = await client.request(listAwaited, { query: {} }, context);
+  printItems(context.output, context.format, items, awaitedList);
 }
 
 async function show(context: CliContext, id: string): Promise<void> {

@@ -59,18 +59,21 @@ export function addRun(parent: Command, run: Run): void {
   });
   addHubCommand<{ reason?: string; force?: boolean; yes?: boolean }>(group, run, {
     usage: 'cancel <run>',
-    description: 'end a run; what it calls is told, and given time unless it is forced',
+    description:
+      'end a run: it stops what it calls, undoes what it did and does "finally", unless it is forced',
     examples: [`signalbox run cancel ${id} --reason "not needed"`],
     options: (command) =>
       command
         .option('--reason <text>', 'shown with the run')
-        .option('--force', 'do not wait for what it calls')
+        .option('--force', 'end it at once, and tidy up nothing')
         .option('-y, --yes', 'do not ask'),
     act: async ({ context, client, api, args: [name = ''], options: { reason, force, yes } }) => {
       await confirm(context, `end run ${name}`, yes === true);
       const body = { force: force === true, ...(reason === undefined ? {} : { reason }) };
       const item = await client.request(api.cancelRun, { params: { run: name }, body }, context);
-      context.output.note(`run ${item.id} is told to end; it is ${item.status}\n`);
+      context.output.note(
+        `run ${item.id} is told to end; it is ${item.stopping ? 'tidying up' : item.status}\n`,
+      );
     },
   });
   addHubCommand<{ follow?: boolean }>(group, run, {

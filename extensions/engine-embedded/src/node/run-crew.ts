@@ -1,4 +1,5 @@
 import {
+  type Claim,
   changeRun,
   claimRuns,
   type EngineSettings,
@@ -8,7 +9,8 @@ import {
   openClaimed,
   type Plans,
   type RunRow,
-  renewLease,
+  readInboxes,
+  renewLeases,
 } from '@signalbox/runs';
 import type { DriverParts } from '../run/driver-parts.ts';
 import { RunDriver } from '../run/run-driver.ts';
@@ -29,10 +31,14 @@ export class RunCrew {
   readonly #drivers = new Map<string, RunDriver>();
   /** Runs it has claimed and not let go of, those it is still reading among them. */
   readonly #held = new Set<string>();
-  /** Of those, what waits for other runs, and in how many calls. */
+  /** What something came for before it was driven. */
+  readonly #told = new Set<string>();
+  #isClaiming = false;
+  /** Of those it holds, what waits for other runs, and in how many calls. */
   readonly #aside = new Map<string, number>();
   #driving = new Set<Promise<unknown>>();
   #looking: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
   #mustLookAgain = false;
   #cancelPoll: () => void = () => undefined;
   #cancelDue: () => void = () => undefined;
@@ -61,7 +67,8 @@ export class RunCrew {
     await this.#looking;
     const { clock, settings } = this.#parts;
     const endsAt = clock.now() + settings.graceMs;
-    for (const driver of this.#drivers.values()) if (!driver.isBusy) driver.abandon();
+    for (const driver of this.#drivers.values())
+      if (!driver.isBusy || driver.isAwaitingApproval) driver.abandon();
     await this.#settleUntil(endsAt);
     const left = [...this.#drivers.values()];
     for (const driver of left) driver.abandon();
@@ -79,8 +86,9 @@ export class RunCrew {
   /** Tells a run this node holds that something came for it; any other is found by looking. */
   async tell(run: string): Promise<void> {
     const driver = this.#drivers.get(run);
-    if (driver) await driver.lookInside();
-    else this.look();
+    if (driver) return driver.lookInside();
+    if (this.#isClaiming || this.#held.has(run)) this.#told.add(run);
+    this.look();
   }
 
   /** Lets other runs have the place of one, until the result is called. */
@@ -114,21 +122,35 @@ export class RunCrew {
   }
 
   async #claim(): Promise<void> {
-    const { database, settings, clock, node } = this.#parts;
+    const { settings, clock, node } = this.#parts;
     for (;;) {
       const limit = Math.min(claimAtOnce, settings.maxRuns - this.#placesTaken());
       if (limit <= 0 || this.#isStopped) return;
       const held = [...this.#held];
       const claim = { node, now: clock.now(), leaseMs: settings.leaseMs, limit, held };
-      const rows = await claimRuns(database, claim);
+      const rows = await this.#claimTold(claim);
       for (const row of rows) this.#take(row);
       if (rows.length < limit) return;
     }
   }
 
+  /** What comes for runs while they are claimed may have come after they were read. */
+  async #claimTold(claim: Claim): Promise<readonly RunRow[]> {
+    this.#isClaiming = true;
+    try {
+      const rows = await claimRuns(this.#parts.database, claim);
+      const taken = new Set(rows.map(({ id }) => id));
+      for (const run of this.#told) if (!taken.has(run) && !this.#held.has(run)) this.#told.delete(run);
+      return rows;
+    } finally {
+      this.#isClaiming = false;
+    }
+  }
+
   #placesTaken(): number {
     let taken = 0;
-    for (const run of this.#held) if (!this.#aside.has(run)) taken++;
+    for (const run of this.#held)
+      if (!this.#aside.has(run) && !this.#drivers.get(run)?.isAwaitingApproval) taken++;
     return taken;
   }
 
@@ -136,6 +158,7 @@ export class RunCrew {
     this.#held.add(row.id);
     const driving = this.#drive(row).finally(() => {
       this.#held.delete(row.id);
+      this.#told.delete(row.id);
       this.#driving.delete(driving);
       this.look();
     });
@@ -152,6 +175,7 @@ export class RunCrew {
       return endBrokenRun(this.#parts, row, cause);
     }
     this.#drivers.set(row.id, driver);
+    if (this.#told.delete(row.id)) driver.expectLetters();
     const end = await driver.drive();
     this.#drivers.delete(row.id);
     if (end === 'lost') await this.#release(driver);
@@ -191,28 +215,46 @@ export class RunCrew {
     this.#cancelPoll = clock.after(settings.pollMs, () => {
       this.#planPoll();
       this.look();
-      if (this.#parts.database.dialect === 'postgres')
-        for (const driver of this.#drivers.values()) void driver.lookInside().catch(() => undefined);
+      if (this.#parts.database.dialect === 'postgres') this.#reading ??= this.#readInboxes();
     });
+  }
+
+  /** What came through other nodes. */
+  async #readInboxes(): Promise<void> {
+    const { database, log } = this.#parts;
+    try {
+      for (const [run, letters] of await readInboxes(database, [...this.#drivers.keys()]))
+        await this.#drivers.get(run)?.takeLetters(letters);
+    } catch (cause) {
+      log.warn('what has come for runs could not be read', { cause });
+    }
+    this.#reading = undefined;
   }
 
   #planRenewal(): void {
     const { clock, settings } = this.#parts;
     this.#cancelRenewal = clock.after(Math.floor(settings.leaseMs / 3), () => {
       this.#planRenewal();
-      for (const driver of this.#drivers.values()) void this.#renew(driver);
+      void this.#renewAll();
     });
   }
 
-  async #renew(driver: RunDriver): Promise<void> {
-    const { database, clock, settings, log } = this.#parts;
+  async #renewAll(): Promise<void> {
+    const { database, clock, settings, node, log } = this.#parts;
+    const drivers = [...this.#drivers.values()];
     try {
       const until = clock.now() + settings.leaseMs;
-      await database.together([renewLease(database, driver.hold, until)]);
+      const held = new Set(
+        await renewLeases(database, { node, until, holds: drivers.map(({ hold }) => hold) }),
+      );
+      for (const driver of drivers) {
+        if (held.has(driver.hold) || this.#drivers.get(driver.id) !== driver) continue;
+        log.warn('a run is no longer held by this node', { run: driver.id });
+        driver.abandon();
+      }
     } catch (cause) {
-      if (!this.#drivers.has(driver.id)) return;
-      log.warn('a run is no longer held by this node', { run: driver.id, cause });
-      driver.abandon();
+      log.warn('runs could not be kept hold of', { cause });
+      for (const driver of drivers) if (this.#drivers.get(driver.id) === driver) driver.abandon();
     }
   }
 

@@ -20,7 +20,8 @@ export async function beginRun(
   held: { readonly hold: Hold; readonly timers: RunTimers },
 ): Promise<NewEvent> {
   await limitRun(parts, run, held);
-  return startedEvent(parts.caller, run);
+  const { caller, settings } = parts;
+  return startedEvent({ caller, tidyUpMs: settings.tidyUpMs }, run);
 }
 
 /** Lets the longest time of a run count from now. Errors: those of the store. */

@@ -16,8 +16,9 @@ import {
   readCached,
 } from '@signalbox/runs';
 import { type StoreWrite, type TaskToResume } from '@signalbox/sdk';
+import { AwaitedApprovals } from './awaited-approvals.ts';
 import type { DriverParts } from './driver-parts.ts';
-import type { LeftBehind } from './read-left-behind.ts';
+import type { LeftBehind, LeftCall } from './read-left-behind.ts';
 import type { RunTimers } from './run-timers.ts';
 import { RunningCalls } from './running-calls.ts';
 
@@ -36,10 +37,12 @@ const againMs = 1_000;
 export interface RunnerLinks {
   readonly timers: RunTimers;
   readonly tell: TellRun;
-  /** Told when nothing is asked of other runs any more. */
+  /** Told when nothing is asked of other runs any more, and when calls begin or cease to wait for approvals. */
   readonly onQuiet: () => void;
   /** Resolves when the run is still held, so that a call may be made; lets go of it otherwise, and never resolves. */
   readonly makeSure: () => Promise<void>;
+  /** As {@link AwaitedParts.writeHeld}. */
+  readonly writeHeld: (writes: readonly StoreWrite[]) => Promise<void>;
 }
 
 /** Does what the stepper of one run asks for, after it was written down. */
@@ -51,6 +54,7 @@ export class CommandRunner {
   readonly #tell: TellRun;
   readonly #links: RunnerLinks;
   readonly #calls: RunningCalls;
+  readonly #approvals: AwaitedApprovals;
   readonly #children = new Map<string, BegunChild>();
   /** Runs that are being ordered or told to end. */
   #asking = 0;
@@ -63,12 +67,23 @@ export class CommandRunner {
     this.#links = links;
     this.#tell = links.tell;
     this.#calling = callingOf(run);
+    this.#approvals = new AwaitedApprovals({
+      database: parts.database,
+      run: run.row.id,
+      writeHeld: links.writeHeld,
+      onChange: links.onQuiet,
+    });
     this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how));
   }
 
   /** True while something is under way that would be lost if nobody held the run. */
   get isBusy(): boolean {
     return this.#calls.size > 0 || this.#asking > 0;
+  }
+
+  /** True when nothing is under way but calls that wait for somebody's approval. */
+  get isAwaitingApproval(): boolean {
+    return this.#asking === 0 && this.#calls.size > 0 && this.#approvals.size === this.#calls.size;
   }
 
   /** Stops all calls, and tells of none: how they ended is not known. */
@@ -106,12 +121,20 @@ export class CommandRunner {
     }
   }
 
+  /** Ends the runs by force that nobody waits for any more: before that is written down, so that none is forgotten. Errors: those of the store. */
+  async giveUpRuns(commands: readonly Command[]): Promise<void> {
+    for (const command of commands) {
+      const child = command.kind === 'GiveUp' ? this.#children.get(placeOf(command)) : undefined;
+      if (child) await this.#parts.children.stop(this.#run.row.id, child, true);
+    }
+  }
+
   /** Takes up what an earlier holder of the run has left. */
   async takeUp({ timers, calls, children, pending }: LeftBehind): Promise<void> {
     for (const { name, due_at } of timers) this.#timers.start(name, due_at);
-    for (const { command, upstreamTask } of calls) {
-      if (upstreamTask) this.#startCall(command, upstreamTask);
-      else await this.#doubt(command);
+    for (const call of calls) {
+      if (call.upstreamTask || call.isUnmade) this.#startCall(call.command, call);
+      else await this.#doubt(call.command);
     }
     for (const child of children) this.#beginChild({ ...child, mayBeThere: true });
     for (const command of pending) await this.carryOut(command, this.#parts.clock.now());
@@ -130,10 +153,11 @@ export class CommandRunner {
     this.#tell({ kind: 'InDoubt', path, attempt, canRepeat });
   }
 
-  #startCall(command: CallTool, upstreamTask?: TaskToResume): void {
+  #startCall(command: CallTool, left?: LeftCall): void {
     this.#calls.start(command, (outcome) => void this.#onCallEnd(command, outcome), {
       onTask: (task) => this.#keepUpstreamTask(command, task),
-      ...(upstreamTask ? { resume: upstreamTask } : {}),
+      approval: this.#approvals.channelOf(command, left?.isUnmade ?? false),
+      ...(left?.upstreamTask ? { resume: left.upstreamTask } : {}),
     });
   }
 
@@ -157,6 +181,7 @@ export class CommandRunner {
 
   async #onCallEnd(command: CallTool, outcome: CallOutcome): Promise<void> {
     const { path, attempt } = command;
+    this.#approvals.forget(command);
     if (outcome.ok) {
       const place = { run: this.#run.row.id, ref: `${path}#${attempt}` };
       const { value, writes } = keepValue(this.#parts.database, place, outcome.output);

@@ -8,7 +8,7 @@ export interface DriverParts {
   readonly caller: ToolCaller;
   readonly children: ChildRuns;
   readonly clock: Clock;
-  readonly settings: Pick<EngineSettings, 'leaseMs'>;
+  readonly settings: Pick<EngineSettings, 'leaseMs' | 'tidyUpMs'>;
   readonly log: Log;
   /** What keeps a note of a run, in the same write as what it tells of. */
   readonly writeNote?: WriteNote<RunNote>;

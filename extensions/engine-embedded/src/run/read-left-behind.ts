@@ -3,10 +3,18 @@ import type { EngineTables, TimerRow } from '@signalbox/runs';
 import { isJsonObject, type TaskToResume } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 
+/** A call that was under way. */
+export interface LeftCall {
+  readonly command: CallTool;
+  readonly upstreamTask: TaskToResume | undefined;
+  /** It waited for its approval, so that it is known not to have been made. */
+  readonly isUnmade: boolean;
+}
+
 /** What was under way when a run was left, as the store knows it. */
 export interface LeftBehind {
   /** Calls that were about to be made or were: nobody knows how they ended. */
-  readonly calls: readonly { readonly command: CallTool; readonly upstreamTask: TaskToResume | undefined }[];
+  readonly calls: readonly LeftCall[];
   readonly children: readonly { readonly command: StartChild; readonly intentAt: number }[];
   readonly timers: readonly TimerRow[];
   /** What the stepper asked for that stands in no table of its own. */
@@ -29,14 +37,15 @@ export async function readLeftBehind(
       .execute(),
     queries.selectFrom('engine_timers').selectAll().where('run_id', '=', run).execute(),
   ]);
-  const commands = calls.flatMap(({ command, upstream_task, intent_at }) => {
+  const commands = calls.flatMap(({ command, upstream_task, approval, intent_at }) => {
     if (command === null) return [];
     // Only command-writes.ts, write-down.ts and command-runner.ts write these columns.
-    return [{ command: JSON.parse(command) as Command, upstreamTask: readTask(upstream_task), intent_at }];
+    const call = { upstreamTask: readTask(upstream_task), isUnmade: approval !== null };
+    return [{ command: JSON.parse(command) as Command, ...call, intent_at }];
   });
   return {
-    calls: commands.flatMap(({ command, upstreamTask }) =>
-      command.kind === 'CallTool' ? [{ command, upstreamTask }] : [],
+    calls: commands.flatMap(({ command, upstreamTask, isUnmade }) =>
+      command.kind === 'CallTool' ? [{ command, upstreamTask, isUnmade }] : [],
     ),
     children: commands.flatMap(({ command, intent_at }) =>
       command.kind === 'StartChild' ? [{ command, intentAt: intent_at }] : [],

@@ -19,9 +19,11 @@ import {
   isStoreError,
   journalEvent,
   type Letter,
+  noteRun,
   openLetter,
   type QueuedEvent,
   readInbox,
+  StateText,
   settleEvent,
 } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
@@ -39,6 +41,7 @@ export type DriveEnd = 'ended' | 'laid-aside' | 'lost';
 const maxBatch = 100;
 /** What is due sooner is waited for. */
 const waitHereMs = 2_000;
+const waiting: ReadonlySet<Command['kind']> = new Set(['StartTimer', 'WaitEvent', 'AskApproval']);
 /** For a run that only something from outside wakes. */
 const never = 8_640_000_000_000_000;
 
@@ -51,6 +54,7 @@ export class RunDriver {
   readonly #run: ClaimedRun;
   readonly #timers: RunTimers;
   readonly #runner: CommandRunner;
+  readonly #texts = new StateText();
   readonly #seen = new Set<string>();
   readonly hold: Hold;
   #state: StepperState | undefined;
@@ -58,7 +62,12 @@ export class RunDriver {
   #lastMs = 0;
   /** When the last write was begun that only the holder of the run could make. */
   #heldAt = 0;
-  #isTimedOut: boolean;
+  readonly #isTimedOut: boolean;
+  /** False when nothing had come for the run by when it was claimed. */
+  #hasLetters: boolean;
+  #isShownWaiting = false;
+  /** False when it has set no timer, waited for no event and asked nothing, in any of its lives. */
+  #hasWaited: boolean;
   #pending: readonly Command[] = [];
   #queue: QueuedEvent[] = [];
   #wake: () => void = () => undefined;
@@ -72,12 +81,15 @@ export class RunDriver {
     this.#state = state;
     this.#seq = row.seq;
     this.#isTimedOut = row.is_timed_out === 1;
+    this.#hasLetters = row.inbox_seq > 0;
+    this.#hasWaited = state !== undefined || row.timeout_ms !== null;
     this.#timers = new RunTimers(parts.clock, (name) => this.#onTimer(name));
     this.#runner = new CommandRunner(parts, run, {
       timers: this.#timers,
       tell: (event, writes = []) => this.#push({ event, writes }),
       onQuiet: () => this.#wake(),
-      makeSure: () => this.#makeSureOrLetGo(),
+      makeSure: () => this.#orLetGo(() => this.#makeSure()),
+      writeHeld: (writes) => this.#orLetGo(() => this.#writeHeld(writes)),
     });
   }
 
@@ -88,6 +100,11 @@ export class RunDriver {
   /** True while calls are under way, or other runs are being ordered or stopped. */
   get isBusy(): boolean {
     return this.#runner.isBusy;
+  }
+
+  /** True while nothing is under way but calls that wait for somebody's approval: nothing is lost when the run is let go of. */
+  get isAwaitingApproval(): boolean {
+    return this.#runner.isAwaitingApproval;
   }
 
   /** Drives the run until it is over, waits for something far off, or is no longer held. Never rejects. */
@@ -106,10 +123,29 @@ export class RunDriver {
     return this.#end ?? 'lost';
   }
 
+  /** Told that something may have come for the run, before it is driven. */
+  expectLetters(): void {
+    this.#hasLetters = true;
+  }
+
   /** Told that something may have come for the run. */
   async lookInside(): Promise<void> {
     const { letters } = await readInbox(this.#parts.database, this.id);
-    await this.#takeLetters(letters);
+    await this.takeLetters(letters);
+  }
+
+  /** Takes what has come for the run; what it was given before is not taken again. */
+  async takeLetters(letters: readonly Letter[]): Promise<void> {
+    for (const letter of letters) {
+      if (this.#seen.has(letter.id)) continue;
+      this.#seen.add(letter.id);
+      const opened = await openLetter(this.#parts.database, this.id, letter).catch((error: unknown) => {
+        this.#seen.delete(letter.id);
+        throw error;
+      });
+      if ('event' in opened) this.#push({ ...opened, letter: letter.id });
+      else await this.#endByForce(opened.forcedEnd);
+    }
   }
 
   /** Lets go of the run at once: its calls are stopped, and how they ended is not known. */
@@ -135,7 +171,7 @@ export class RunDriver {
       }
     }
     onStatus(this.#run, 'running');
-    await this.lookInside();
+    if (this.#hasLetters) await this.lookInside();
   }
 
   /** A run that failed goes on at the step that failed, unless it was told to end in the meantime. */
@@ -144,7 +180,8 @@ export class RunDriver {
     if (!isLimited) await limitRun(this.#parts, this.#run, { hold: this.hold, timers: this.#timers });
     await this.lookInside();
     if (this.#end !== undefined) return;
-    const next = resume(this.#run.plan, state, { run: factsOf(this.#run), ...this.#moment() });
+    const facts = factsOf(this.#run, this.#parts.settings.tidyUpMs);
+    const next = resume(this.#run.plan, state, { run: facts, ...this.#moment() });
     this.#state = next.state;
     await this.#tellAll(next.commands);
   }
@@ -173,7 +210,9 @@ export class RunDriver {
 
   async #writeDown(next: Advance, writes: readonly StoreWrite[]): Promise<void> {
     this.#state = next.state;
-    this.#pending = [...this.#pending, ...next.commands.filter(isPending)];
+    const pending = [...this.#pending, ...next.commands.filter(isPending)];
+    this.#pending = pending.filter((command) => !isGivenUp(command, next.commands));
+    this.#hasWaited ||= next.commands.some(({ kind }) => waiting.has(kind));
     const now = this.#parts.clock.now();
     const progress = {
       hold: this.hold,
@@ -181,13 +220,18 @@ export class RunDriver {
       now,
       pending: this.#pending,
       isTimedOut: this.#isTimedOut,
+      texts: this.#texts,
+      hasWaited: this.#hasWaited,
     };
     this.#heldAt = now;
+    this.#isShownWaiting = false;
+    await this.#runner.giveUpRuns(next.commands);
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });
     if (ending) {
       this.#end = ending.isOver ? 'ended' : 'laid-aside';
       return this.#parts.onStatus(this.#run, ending.status, ending.error);
     }
+    if (next.commands.some(({ kind }) => kind === 'Stop')) this.#parts.onStatus(this.#run, 'running');
     for (const command of next.commands) {
       if (command.kind === 'CallTool' || command.kind === 'StartChild') {
         if (isUnmade(command, next.commands)) {
@@ -210,10 +254,16 @@ export class RunDriver {
     }
   }
 
-  /** The same, for a call that is not awaited: what is lost is let go of. */
-  async #makeSureOrLetGo(): Promise<void> {
+  async #writeHeld(writes: readonly StoreWrite[]): Promise<void> {
+    const { database, clock, settings } = this.#parts;
+    const change = { lease_until: clock.now() + settings.leaseMs };
+    await database.together([changeRun(database, this.hold, change), ...writes]);
+  }
+
+  /** For what is not awaited: a run that is lost is let go of. */
+  async #orLetGo(write: () => Promise<void>): Promise<void> {
     try {
-      await this.#makeSure();
+      await write();
     } catch (cause) {
       this.#parts.log.warn('a run is no longer held by this node', { run: this.id, cause });
       this.abandon();
@@ -223,18 +273,8 @@ export class RunDriver {
 
   #onTimer(name: string): void {
     if (name !== runTimeout) return this.#push({ event: { kind: 'TimerFired', timer: name } });
-    this.#isTimedOut = true;
-    this.#push({ event: { kind: 'CancelRequested', reason: 'the run took longer than it may' } });
-  }
-
-  async #takeLetters(letters: readonly Letter[]): Promise<void> {
-    for (const letter of letters) {
-      if (this.#seen.has(letter.id)) continue;
-      this.#seen.add(letter.id);
-      const opened = await openLetter(this.#parts.database, this.id, letter);
-      if ('event' in opened) this.#push({ ...opened, letter: letter.id });
-      else await this.#endByForce(opened.forcedEnd);
-    }
+    const reason = 'the run took longer than it may';
+    this.#push({ event: { kind: 'CancelRequested', reason, isTimeUp: true } });
   }
 
   async #endByForce(reason: string): Promise<void> {
@@ -247,8 +287,22 @@ export class RunDriver {
     this.#wake();
   }
 
+  /** A run whose calls all wait for approvals waits, to those who look at it and to those who are told. */
+  async #showWaiting(): Promise<boolean> {
+    const { database, clock, writeNote, onStatus } = this.#parts;
+    const isWaiting = this.#runner.isAwaitingApproval;
+    if (isWaiting === this.#isShownWaiting) return false;
+    this.#isShownWaiting = isWaiting;
+    const status = isWaiting ? 'waiting' : 'running';
+    const note = isWaiting ? noteRun(writeNote, this.#run.row, 'waiting', clock.now()) : [];
+    await database.together([changeRun(database, this.hold, { status }), ...note]);
+    onStatus(this.#run, status);
+    return true;
+  }
+
   /** Waits here for what comes soon; lays the run aside for what does not. */
   async #awaitMore(): Promise<void> {
+    if (await this.#showWaiting()) return;
     const next = this.#timers.nextAt ?? never;
     const isSoon = next - this.#parts.clock.now() <= waitHereMs;
     if (this.isBusy || isSoon || !(await this.#layAside(next))) await this.#nextWake();
@@ -258,7 +312,7 @@ export class RunDriver {
   async #layAside(next: number): Promise<boolean> {
     const { database, onStatus } = this.#parts;
     const { inboxSeq, letters } = await readInbox(database, this.id);
-    await this.#takeLetters(letters);
+    await this.takeLetters(letters);
     if (this.#queue.length > 0 || this.#end !== undefined) return false;
     const change = { status: 'waiting', available_at: Math.min(never, Math.round(next)), lease_until: 0 };
     try {
@@ -299,6 +353,14 @@ export class RunDriver {
     this.#lastMs = Math.max(this.#parts.clock.now(), this.#lastMs, this.#state?.startedAtMs ?? 0);
     return { nowMs: this.#lastMs, random: this.#parts.random() };
   }
+}
+
+/** Nobody waits for the end of a call any more that was told to stop. */
+function isGivenUp(command: Command, all: readonly Command[]): boolean {
+  if (command.kind !== 'CancelCall') return false;
+  return all.some(
+    (each) => each.kind === 'GiveUp' && each.path === command.path && each.attempt === command.attempt,
+  );
 }
 
 function isAnswer(command: Command, event: StepperEvent): boolean {

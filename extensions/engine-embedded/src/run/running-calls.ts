@@ -1,6 +1,5 @@
 import type { CallTool } from '@signalbox/pipeline';
 import type { CallingHow, CallOutcome } from '@signalbox/runs';
-import type { TaskToResume } from '@signalbox/sdk';
 
 /** Makes one call. */
 export type MakeCall = (command: CallTool, how: CallingHow) => Promise<CallOutcome>;
@@ -20,11 +19,7 @@ export class RunningCalls {
   }
 
   /** Makes a call and tells its end, unless all were abandoned before. */
-  start(
-    command: CallTool,
-    onEnd: (outcome: CallOutcome) => void,
-    given: Pick<CallingHow, 'onTask'> & { readonly resume?: TaskToResume },
-  ): void {
+  start(command: CallTool, onEnd: (outcome: CallOutcome) => void, given: Omit<CallingHow, 'signal'>): void {
     const key = keyOf(command);
     const controller = new AbortController();
     this.#running.set(key, controller);

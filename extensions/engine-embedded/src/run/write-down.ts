@@ -9,6 +9,7 @@ import {
   type Hold,
   newsOf,
   noteRun,
+  type StateText,
 } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
 import type { DriverParts } from './driver-parts.ts';
@@ -24,6 +25,9 @@ export interface Progress {
   /** What the stepper asked for and has not been told yet. */
   readonly pending: readonly Command[];
   readonly isTimedOut: boolean;
+  readonly texts: StateText;
+  /** False when it has set no timer, waited for no event and asked nothing. */
+  readonly hasWaited: boolean;
 }
 
 /**
@@ -33,14 +37,14 @@ export interface Progress {
 export async function writeDown(
   { database, random, writeNote }: DriverParts,
   { row }: ClaimedRun,
-  { hold, seq, now, pending, isTimedOut }: Progress,
+  { hold, seq, now, pending, isTimedOut, texts, hasWaited }: Progress,
   { state, commands, writes }: Advance & { readonly writes: readonly StoreWrite[] },
 ): Promise<Ending | undefined> {
   const finish = commands.find((command): command is Finish => command.kind === 'Finish');
   const ending = finish && endingOf(row, finish, { now, random: random(), isTimedOut });
   const change = {
     status: 'running',
-    state: JSON.stringify(state),
+    state: texts.of(state),
     pending: pending.length > 0 ? JSON.stringify(pending) : null,
     seq,
     is_timed_out: isTimedOut ? 1 : 0,
@@ -54,7 +58,7 @@ export async function writeDown(
       const position = seq * positionsPerEvent + index;
       return commandWrites(database, { run: row.id, org: row.org, now, position }, command);
     }),
-    ...(ending?.isOver ? endWrites(database, row, now) : []),
+    ...(ending?.isOver ? endWrites(database, row, now, hasWaited) : []),
     ...(news === undefined ? [] : noteRun(writeNote, row, news, now)),
   ]);
   return ending;

@@ -2,8 +2,16 @@ import { type Extension, SignalboxError } from '@signalbox/sdk';
 import { type Database, database } from '@signalbox/store';
 import storeSqlite from '@signalbox/store-sqlite';
 
-/** A store that takes so many writes made together, and then nothing more: what a crash looks like to the rest. */
-export function dyingStore(writes: number, onDeath: () => void, isDoneFirst = false): Extension {
+/**
+ * A store that takes so many writes made together, and then nothing more: what a crash looks like to the rest. Writes count from the moment on that
+ * is said.
+ */
+export function dyingStore(
+  writes: number,
+  onDeath: () => void,
+  isDoneFirst = false,
+  isCounting: () => boolean = () => true,
+): Extension {
   let left = writes;
   const die = (): never => {
     onDeath();
@@ -12,7 +20,7 @@ export function dyingStore(writes: number, onDeath: () => void, isDoneFirst = fa
   const wrap = (own: Database): Database => ({
     ...own,
     together: async (steps) => {
-      if (left-- > 0) return own.together(steps);
+      if (!isCounting() || left-- > 0) return own.together(steps);
       // The write may have reached the disk although nobody hears of it.
       if (left === -1 && isDoneFirst) await own.together(steps);
       return die();

@@ -15,7 +15,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Doubt, RunKey } from '../contract.ts';
 import type { ActivityParts } from './activity-parts.ts';
-import { beginCall } from './begin-call.ts';
+import { beginningOf } from './begin-call.ts';
 import { findOpenRun } from './find-run.ts';
 
 /** Several times within the time after which silence counts, and often enough to hear soon that a call is to stop. */
@@ -46,13 +46,16 @@ export async function callTool(
     const isOpen = !resume && command.cache !== undefined && (await caller.mayCall(calling, command));
     const kept = isOpen ? await readCached(database, run.runAs, command, clock.now()).catch(warn) : undefined;
     if (kept !== undefined) return await toEvent(parts, row, command, { ok: true, output: kept });
-    if (!resume && !(await beginCall(database, row.id, command, clock.now())))
-      throw inDoubt('it was begun before');
+    const beginning = beginningOf(parts, row.id, command);
     const outcome = await caller.call(calling, command, {
       signal,
       onTask: (task) => keepUpstreamTask(parts, row.id, command, task),
-      ...(resume ? { resume } : {}),
+      // What an upstream has made a task of was begun long ago.
+      ...(resume ? { resume } : { approval: beginning.channel }),
     });
+    const problem = beginning.problem();
+    if (problem === 'begun before') throw inDoubt('it was begun before');
+    if (problem) throw problem;
     if (isStopped()) throw inDoubt('this node stops');
     const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
     if (outcome.ok) await keepCached(database, run.runAs, command, { output, now }).catch(warn);

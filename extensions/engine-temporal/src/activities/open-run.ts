@@ -54,12 +54,15 @@ function isInTheMiddle({ state }: RunRow): boolean {
   return isJsonObject(kept) && kept['status'] === 'running';
 }
 
-async function readRun({ database, plans, caller }: ActivityParts, row: RunRow): Promise<OpenedRun> {
+async function readRun(
+  { database, plans, caller, tidyUpMs }: ActivityParts,
+  row: RunRow,
+): Promise<OpenedRun> {
   const run = await openClaimed(database, plans, row);
   return {
     kind: 'open',
     definition: run.definition,
-    started: await startedEvent(caller, run),
+    started: await startedEvent({ caller, tidyUpMs }, run),
     seq: row.seq,
     ...(row.timeout_ms === null ? {} : { timeoutMs: row.timeout_ms }),
     ...(run.state === undefined ? {} : { state: run.state }),

@@ -41,7 +41,7 @@ export class PipelineRun {
   #state: StepperState | undefined;
   #seq = 0;
   #lastMs = 0;
-  #isTimedOut: boolean;
+  readonly #isTimedOut: boolean;
   #isOver = false;
   #status: Progress['status'] = 'waiting';
   #queue: NewEvent[] = [];
@@ -241,8 +241,7 @@ export class PipelineRun {
 
   #onTimer(name: string): void {
     if (name !== runTimeout) return void this.#queue.push({ kind: 'TimerFired', timer: name });
-    this.#isTimedOut = true;
-    this.#queue.push({ kind: 'CancelRequested', reason: 'the run took longer than it may' });
+    this.#queue.push({ kind: 'CancelRequested', reason: 'the run took longer than it may', isTimeUp: true });
   }
 
   #statusAfter(commands: readonly Command[]): Progress['status'] {

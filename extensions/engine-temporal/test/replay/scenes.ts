@@ -76,5 +76,16 @@ export const scenes: readonly Scene[] = [
     pipeline: { steps: [{ id: 'ask', approve: { message: 'Really?' } }], finally: [call('d')] },
     during: (hub, run) => hub.engine.cancel('local', run, { reason: 'not needed' }),
   },
+  {
+    name: 'stopped',
+    pipeline: {
+      steps: [
+        call('a', { compensate: { uses: 'mark', with: { text: 'undone' } } }),
+        { id: 'ask', approve: { message: 'Really?' } },
+      ],
+      finally: [call('d'), { id: 'nap', sleep: 1 }],
+    },
+    during: (hub, run) => hub.engine.cancel('local', run, { reason: 'not needed' }),
+  },
   { name: 'zone', pipeline: { steps: [{ id: 'day', output: '${now+1d}' }, call('a')] } },
 ];

@@ -104,7 +104,8 @@ async function subscribe(
   const uri = typeof params['uri'] === 'string' ? params['uri'] : '';
   // Also what it never watched: another's watch would end with it.
   if (isOn === peer.subscriptions.has(uri)) return {};
-  await calls.call({ ...place, kind: 'subscription', target: uri, params: { uri, subscribe: isOn }, signal });
+  const call = { ...place, kind: 'subscription', target: uri, params: { uri, subscribe: isOn } } as const;
+  await calls.call({ ...call, endsWatch: !isOn, signal });
   if (isOn) peer.subscriptions.add(uri);
   else peer.subscriptions.delete(uri);
   return {};

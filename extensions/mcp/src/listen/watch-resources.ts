@@ -31,7 +31,9 @@ export function unwatchResources(calls: Calls, watcher: Watcher, uris: Iterable<
   for (const uri of uris) {
     // Many a watcher is gone because its credential has expired.
     const call = toCall({ ...watcher, principal: withoutExpiry(watcher.principal) }, uri);
-    calls.call({ ...call, params: { uri, subscribe: false }, signal }).catch(() => undefined);
+    calls
+      .call({ ...call, params: { uri, subscribe: false }, endsWatch: true, signal })
+      .catch(() => undefined);
   }
 }
 

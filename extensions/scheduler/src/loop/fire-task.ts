@@ -69,11 +69,8 @@ function plan(core: OrderingCore, task: Task): Planned {
     const obstacle = obstacleOf(error);
     if (!obstacle) throw toSignalboxError(error);
     const { status, reason } = obstacle;
-    const wish = toWish(task, { nominalAtMs: row.next_nominal, fireAtMs: row.next_nominal });
-    return {
-      wishes: [{ ...wish, refused: { status: 'missed', reason } }],
-      set: { ...nextFields(undefined, row.tz_version), status, status_reason: reason },
-    };
+    // The time that is due stays: what has passed is decided when the task is valid again, from there on.
+    return { wishes: [], set: { next_at: null, status, status_reason: reason } };
   }
 }
 

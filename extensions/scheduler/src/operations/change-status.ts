@@ -5,6 +5,7 @@ import { findObstacle } from '../place/find-obstacle.ts';
 import { again } from '../store/again.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
+import { dueAgain } from './due-again.ts';
 import { openTask, requireStatus } from './open-task.ts';
 import { toTaskView } from './views.ts';
 
@@ -29,7 +30,11 @@ export async function resumeTask(core: Core, viewer: Viewer, id: string): Promis
         `the task cannot be resumed: ${obstacle.reason}; change that, or the task`,
       );
     const { row } = task;
-    return { ...(await dueAgain(core, task)), failures: 0, gap_reason: `the task was ${row.status}` };
+    return {
+      ...(await dueAgain(core, row, task.schedule())),
+      failures: 0,
+      gap_reason: `the task was ${row.status}`,
+    };
   });
 }
 
@@ -40,25 +45,6 @@ export async function cancelTask(core: Core, viewer: Viewer, id: string, reason?
     const none = { next_at: null, next_nominal: null, next_local: null, published_name: null };
     return { status: 'canceled', status_reason: reason ?? null, ...none, ...unsnoozed };
   });
-}
-
-/** The time that is due is the one from before: what has passed since is up to `catchup`. */
-async function dueAgain({ stores, clock }: Core, task: Task): Promise<TaskUpdate> {
-  const { row } = task;
-  const active = { status: 'active', status_reason: null };
-  if (task.schedule().kind === 'event') {
-    const waits = await stores.occurrences.findWaiting(row.org, row.id);
-    return { ...active, next_at: waits ? clock.now() : null };
-  }
-  const next = row.next_nominal === null ? undefined : task.schedule().next(row.next_nominal - 1);
-  if (next)
-    return { ...active, next_at: next.fireAtMs, next_nominal: next.nominalAtMs, next_local: next.local };
-  return {
-    status: 'completed',
-    status_reason: 'its schedule has no more times',
-    next_at: null,
-    next_nominal: null,
-  };
 }
 
 async function change(

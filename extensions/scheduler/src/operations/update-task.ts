@@ -11,16 +11,18 @@ import {
 } from '@signalbox/sdk';
 import { requireChange, requireStandIn } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
+import { obstacleOf } from '../place/find-obstacle.ts';
 import { toPlaced } from '../place/placed.ts';
 import { requireFreeName } from '../published/require-free-name.ts';
 import { requireHonestHints } from '../published/require-honest-hints.ts';
 import { requireLending } from '../published/require-lending.ts';
-import { countRange } from '../schedule/count-range.ts';
+import { countRange, type TimeRange } from '../schedule/count-range.ts';
 import { nextFields } from '../schedule/next-fields.ts';
 import { again } from '../store/again.ts';
 import type { VersionRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
+import { dueAgain } from './due-again.ts';
 import { findFirst } from './find-first.ts';
 import { openTask, requireStatus } from './open-task.ts';
 import { type Prepared, prepareDefinition } from './prepare-definition.ts';
@@ -64,7 +66,7 @@ export async function updateTask(
       schedule_kind: prepared.definition.schedule_kind,
       published_name: prepared.definition.publish_as?.name ?? null,
       updated_at: nowMs,
-      ...statusAfter(task),
+      ...(await statusAfter(core, task, rescheduled ? undefined : prepared)),
       ...next,
     };
     await core.database.together([
@@ -128,20 +130,28 @@ function isOtherSchedule(before: TaskDefinition, after: TaskDefinition): boolean
   return scheduleFields.some((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 }
 
-/** What made a task invalid was checked again. */
-function statusAfter({ row }: Task): TaskUpdate {
+/** What made a task invalid was checked again. With the schedule it goes on with, unless that is another. */
+async function statusAfter(core: Core, { row }: Task, kept: Prepared | undefined): Promise<TaskUpdate> {
   if (row.status !== 'invalid') return {};
-  return {
-    status: 'active',
-    status_reason: null,
-    next_at: row.next_nominal,
-    gap_reason: 'the task was invalid',
-  };
+  const due = kept ? await dueAgain(core, row, kept.schedule) : { status: 'active', status_reason: null };
+  return { ...due, gap_reason: 'the task was invalid' };
 }
 
 function nextAfter(core: Core, { row }: Task, { schedule }: Prepared): TaskUpdate {
   const next = nextFields(findFirst(schedule, core.clock.now()), core.zoneData);
   return row.status === 'paused' ? { ...next, next_at: null } : next;
+}
+
+/** Of a schedule that cannot be read any more only the first time is known. */
+function passedRange(task: Task, nominalAtMs: number, nowMs: number): TimeRange | undefined {
+  try {
+    return countRange(task.schedule(), nominalAtMs - 1, nowMs + 1);
+  } catch (error) {
+    if (!obstacleOf(error)) throw error;
+    return nominalAtMs > nowMs
+      ? undefined
+      : { fromMs: nominalAtMs, throughMs: nominalAtMs, count: 1, isMore: true };
+  }
 }
 
 /** An event that waits was for the schedule that was. */
@@ -155,8 +165,8 @@ async function waitingEvent({ stores, clock }: Core, { row }: Task): Promise<rea
 /** Times that had passed and were not fired yet are written down, unless the new schedule is due at the same one. */
 function passedTimes(core: Core, task: Task, next: TaskUpdate): readonly StoreWrite[] {
   const { row, runAs } = task;
-  if (row.next_nominal === null || row.status === 'invalid') return [];
-  const range = countRange(task.schedule(), row.next_nominal - 1, core.clock.now() + 1);
+  if (row.next_nominal === null) return [];
+  const range = passedRange(task, row.next_nominal, core.clock.now());
   if (!range || (range.count === 1 && range.fromMs === next.next_nominal)) return [];
   const wish = {
     trigger: 'schedule',

@@ -18,11 +18,11 @@ export async function noteEnd(
   const { stores, database, clock, announcer, notes } = core;
   await again(async () => {
     const occurrence = await stores.occurrences.findRun(org, run);
-    if (!occurrence || occurrence.outcome !== null) return;
+    if (!occurrence || !isNews(occurrence, status)) return;
     const task = await stores.tasks.find(org, occurrence.task);
-    const set = task && isOfTask(occurrence) ? effectOn(task, status) : undefined;
+    const set = task && countsForTask(occurrence) ? effectOn(task, status) : undefined;
     await database.together([
-      stores.occurrences.end(org, occurrence.id, status, clock.now()),
+      stores.occurrences.end(occurrence, status, clock.now()),
       ...(task && set
         ? [stores.tasks.update(task.row, set), ...notes.ofTask(task.row, set, clock.now())]
         : []),
@@ -32,15 +32,24 @@ export async function noteEnd(
   });
 }
 
+/** Only a run that failed may end once more: it was tried again before it was written down that it had failed. */
+function isNews({ outcome }: OccurrenceRow, status: string): boolean {
+  return outcome === null || (outcome === 'failed' && status !== 'failed' && status !== 'gone');
+}
+
 /** Whether a run says how the task itself fares: others may run it by hand or as a tool, with params and rights of their own. */
-function isOfTask({ kind }: OccurrenceRow): boolean {
+export function countsForTask({ kind }: OccurrenceRow): boolean {
   return kind === 'schedule' || kind === 'event' || kind === 'backfill';
 }
 
+/** True for the ends that count as failures of the task. */
+export function isFailure(status: string | null): boolean {
+  return status === 'failed' || status === 'timed_out';
+}
+
 function effectOn({ row, definition }: Task, status: RunStatus | 'gone'): TaskUpdate | undefined {
-  const isFailure = status === 'failed' || status === 'timed_out';
-  if (!isFailure && (status !== 'succeeded' || row.failures === 0)) return undefined;
-  const failures = isFailure ? row.failures + 1 : 0;
+  if (!isFailure(status) && (status !== 'succeeded' || row.failures === 0)) return undefined;
+  const failures = isFailure(status) ? row.failures + 1 : 0;
   const most = definition.pause_on_failures;
   if (row.status !== 'active' || most === undefined || failures < most) return { failures };
   return {

@@ -9,6 +9,7 @@ import {
   type Viewer,
   withoutExpiry,
 } from '@signalbox/sdk';
+import { viewerNow } from '../access/viewer-now.ts';
 import { getRunFor, listRunsFor } from '../runs/read-runs.ts';
 import { toTaskSummary } from '../tools/task-summary.ts';
 import { runsUri, runUri, tasksUri, taskUri } from '../wire/to-link.ts';
@@ -36,7 +37,11 @@ export function provideResources(
   resources: ExtensionContext<unknown>['resources'],
   wayIn: WayIn,
 ): () => void {
-  const watches = new ResourceWatches(wayIn);
+  const watches = new ResourceWatches({
+    ...wayIn,
+    mayRead: (viewer) => mayRead(wayIn, viewer),
+    viewerNow: (viewer) => viewerNow(wayIn.directory(), viewer, 'watch'),
+  });
   const readings = [ownTasks(wayIn), oneTask(wayIn), newestRuns(wayIn), oneRun(wayIn)];
   for (const reading of readings) resources.provide(toResource(reading, watches));
   wayIn.events.on(taskChanged, ({ org, task }) => watches.wake(org, [taskUri(task), tasksUri]));
@@ -69,7 +74,7 @@ function ownTasks({ tasks }: WayIn): Reading {
     read: async (_uri, viewer) => ({ items: await list(viewer) }),
     watched: (uri, viewer) => ({
       ...ofPerson(uri, viewer),
-      read: async () => ({ print: JSON.stringify(await list(viewer)), isOver: false }),
+      read: async (reader) => ({ print: JSON.stringify(await list(reader)), isOver: false }),
     }),
   };
 }
@@ -85,8 +90,9 @@ function oneTask({ tasks }: WayIn): Reading {
     watched: (uri, viewer) => ({
       uri,
       org: viewer.principal.org,
+      viewer,
       everyMs: seldomMs,
-      read: async () => ({ print: JSON.stringify(await find(uri, viewer)), isOver: false }),
+      read: async (reader) => ({ print: JSON.stringify(await find(uri, reader)), isOver: false }),
     }),
   };
 }
@@ -101,8 +107,8 @@ function newestRuns(wayIn: WayIn): Reading {
     read: async (_uri, viewer) => ({ items: (await list(viewer)).map(toRunItem) }),
     watched: (uri, viewer) => ({
       ...ofPerson(uri, viewer),
-      read: async () => {
-        const runs = await list(viewer);
+      read: async (reader) => {
+        const runs = await list(reader);
         return { print: runs.map(({ id, status }) => `${id} ${status}`).join('\n'), isOver: false };
       },
     }),
@@ -120,9 +126,10 @@ function oneRun(wayIn: WayIn): Reading {
     watched: (uri, viewer) => ({
       uri,
       org: viewer.principal.org,
+      viewer,
       everyMs: oftenMs,
-      read: async () => {
-        const run = await find(uri, viewer);
+      read: async (reader) => {
+        const run = await find(uri, reader);
         return { print: printOf(run), isOver: isEnded(run.status) };
       },
     }),
@@ -130,17 +137,30 @@ function oneRun(wayIn: WayIn): Reading {
 }
 
 /** What a reader of a run is told of: its status, its questions, and steps that begin or end. */
-function printOf({ status, attempt, steps, questions }: RunDetail): string {
+function printOf({ status, attempt, steps, questions, approvals = [] }: RunDetail): string {
   return JSON.stringify([
     status,
     attempt,
     questions.map(({ path, askedAt }) => [path, askedAt]),
+    approvals.map(({ approval }) => approval),
     steps.map((step) => [step.path, step.attempt, step.status]),
   ]);
 }
 
-function ofPerson(uri: string, { principal }: Viewer): Pick<Watched, 'uri' | 'org' | 'only' | 'everyMs'> {
-  return { uri, org: principal.org, only: principal, everyMs: seldomMs };
+function ofPerson(uri: string, viewer: Viewer): Omit<Watched, 'read'> {
+  const { principal } = viewer;
+  return { uri, org: principal.org, only: principal, viewer, everyMs: seldomMs };
+}
+
+/** Roles and rules may be others than when somebody began to watch. */
+function mayRead({ tasks, log }: WayIn, viewer: Viewer): boolean {
+  try {
+    tasks.requirePermission(viewer, 'tasks:read');
+    return true;
+  } catch (cause) {
+    log.debug('somebody may not read any more what they watch', { cause });
+    return false;
+  }
 }
 
 function viewerOf({ principal, interface: through }: HandlerContext): Viewer {

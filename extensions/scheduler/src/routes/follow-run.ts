@@ -55,7 +55,7 @@ function newLines(run: RunDetail, shown: Map<string, string>): RunFollowItem[] {
   const questions = run.questions.map(({ path }) => path).join(' ');
   const own: [string, string, RunFollowItem] = [
     'run',
-    `${run.status} ${run.attempt} ${questions}`,
+    `${run.status} ${run.attempt} ${run.stopping?.as ?? ''} ${questions}`,
     { type: 'run', run: toRunItem(run) },
   ];
   const all = shown.size === 0 && !isEnded(run.status) ? [own, ...steps] : [...steps, own];

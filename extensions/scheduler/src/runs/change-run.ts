@@ -1,7 +1,7 @@
 import type { RunDetail, Viewer } from '@signalbox/sdk';
 import { engineOf, type WayIn } from '../wire/way-in.ts';
 import { getRunFor } from './read-runs.ts';
-import { requireRunChange } from './require-run-change.ts';
+import { requireRunChange, requireRunRetry } from './require-run-change.ts';
 
 /** Ends a run for somebody. Errors: `not_found`, `conflict`, those of {@link requireRunChange}, `unsupported`. */
 export async function cancelRunFor(
@@ -21,10 +21,10 @@ export async function cancelRunFor(
   return getRunFor(wayIn, viewer, id);
 }
 
-/** Goes on with a run that failed, for somebody. Errors: the same. */
+/** Goes on with a run that failed, for somebody. Errors: those of {@link requireRunRetry}, `not_found`, `conflict`, `unsupported`. */
 export async function retryRunFor(wayIn: WayIn, viewer: Viewer, id: string): Promise<RunDetail> {
   const run = await getRunFor(wayIn, viewer, id);
-  await requireRunChange(wayIn, viewer, run);
-  await engineOf(wayIn).retry(run.org, id);
+  await requireRunRetry(wayIn, viewer, run);
+  await wayIn.retryRun(run.org, id);
   return getRunFor(wayIn, viewer, id);
 }

@@ -1,4 +1,5 @@
-import type { CallChannels, RunDetail, RunQuestion, StepView } from '@signalbox/sdk';
+import type { CallChannels, RunDetail, StepView } from '@signalbox/sdk';
+import type { Asked } from './asked.ts';
 
 /** Tells the caller of a run as its steps end, and whom it waits for. */
 export class ProgressTeller {
@@ -10,11 +11,11 @@ export class ProgressTeller {
     this.#channels = channels;
   }
 
-  /** `others` are the questions the caller is not asked. */
-  tell({ steps }: RunDetail, others: readonly RunQuestion[]): void {
+  /** `others` is what the caller is not asked. */
+  tell({ steps }: RunDetail, others: readonly Asked[]): void {
     const ended = steps.filter(({ finishedAt }) => finishedAt !== undefined);
     const last = ended.toSorted(byEnd).at(-1);
-    const message = others.length > 0 ? others.map(waitsFor).join('; ') : last && wordsOf(last);
+    const message = others.length > 0 ? others.map(({ waits }) => waits).join('; ') : last && wordsOf(last);
     if (message === undefined || (message === this.#said && ended.length <= this.#ended)) return;
     this.#said = message;
     // It only grows (2025-11-25, basic/utilities/progress).
@@ -31,9 +32,4 @@ function byEnd(a: StepView, b: StepView): number {
 
 function wordsOf({ path, status }: StepView): string {
   return `step "${path}" is ${status}`;
-}
-
-function waitsFor({ path, assignees }: RunQuestion): string {
-  const whom = assignees ? assignees.join(', ') : 'who may change its task';
-  return `step "${path}" waits for an answer of ${whom}`;
 }

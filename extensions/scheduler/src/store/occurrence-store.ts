@@ -1,5 +1,5 @@
 import type { OccurrenceSelection, StoreWrite } from '@signalbox/sdk';
-import { type Database, storeStep } from '@signalbox/store';
+import { type Database, joinedRead, preparedWrite, storeStep } from '@signalbox/store';
 import { type Kysely, sql } from 'kysely';
 import type { OccurrenceRow, SchedulerTables } from './scheduler-tables.ts';
 
@@ -11,8 +11,7 @@ export class OccurrenceStore {
     this.#database = database;
   }
 
-  readonly insert = (row: OccurrenceRow): StoreWrite =>
-    storeStep(this.#rows.insertInto('scheduler_occurrences').values(row));
+  readonly insert = (row: OccurrenceRow): StoreWrite => insertOccurrence(this.#database, row);
 
   /** Decides one that waits. */
   readonly decide = ({ org, id, ...row }: OccurrenceRow): StoreWrite => {
@@ -52,8 +51,25 @@ export class OccurrenceStore {
   }
 
   async findRun(org: string, run: string): Promise<OccurrenceRow | undefined> {
-    return this.#of(org).where('run', '=', run).where('status', '=', 'fired').executeTakeFirst();
+    return (await this.#readFired({ org, run }))[0];
   }
+
+  /** Many runs end in the same moment. */
+  readonly #readFired = joinedRead<{ readonly org: string; readonly run: string }, OccurrenceRow>(
+    (keys) =>
+      this.#rows
+        .selectFrom('scheduler_occurrences')
+        .selectAll()
+        .where('org', 'in', [...new Set(keys.map(({ org }) => org))])
+        .where(
+          'run',
+          'in',
+          keys.map(({ run }) => run),
+        )
+        .where('status', '=', 'fired')
+        .execute(),
+    (row, { org, run }) => row.org === org && row.run === run,
+  );
 
   /** Those of these times of its schedule of which something has become already. */
   async decidedTimes(org: string, task: string, times: readonly number[]): Promise<ReadonlySet<number>> {
@@ -101,14 +117,19 @@ export class OccurrenceStore {
     return query.orderBy('decided_at').orderBy('id').limit(limit).execute();
   }
 
-  /** Writes how a run ended, once. */
-  end(org: string, id: string, outcome: string, endedAt: number): StoreWrite {
+  /** Writes how a run ended, unless somebody else has since the row was read. */
+  end({ org, id, outcome: before }: OccurrenceRow, outcome: string, endedAt: number): StoreWrite {
+    return endOccurrence(this.#database, { org, id, outcome, endedAt, before: before ?? undefined });
+  }
+
+  /** Takes back how a run ended that is tried again. */
+  reopen({ org, id, outcome }: OccurrenceRow): StoreWrite {
     const query = this.#rows
       .updateTable('scheduler_occurrences')
-      .set({ outcome, ended_at: endedAt })
+      .set({ outcome: null, ended_at: null })
       .where('org', '=', org)
       .where('id', '=', id)
-      .where('outcome', 'is', null);
+      .where('outcome', '=', outcome);
     return storeStep(query, 1);
   }
 
@@ -131,3 +152,25 @@ export class OccurrenceStore {
     return this.#database.queries<SchedulerTables>();
   }
 }
+
+const insertOccurrence = preparedWrite<SchedulerTables, OccurrenceRow>((queries, row) =>
+  queries.insertInto('scheduler_occurrences').values(row),
+);
+
+const endOccurrence = preparedWrite<
+  SchedulerTables,
+  {
+    readonly org: string;
+    readonly id: string;
+    readonly outcome: string;
+    readonly endedAt: number;
+    readonly before: string | undefined;
+  }
+>((queries, { org, id, outcome, endedAt, before }) => {
+  const end = queries
+    .updateTable('scheduler_occurrences')
+    .set({ outcome, ended_at: endedAt })
+    .where('org', '=', org)
+    .where('id', '=', id);
+  return before === undefined ? end.where('outcome', 'is', null) : end.where('outcome', '=', before);
+}, 1);

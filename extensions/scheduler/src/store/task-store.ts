@@ -1,5 +1,5 @@
 import type { StoreWrite, TaskSelection } from '@signalbox/sdk';
-import { type Database, storeStep } from '@signalbox/store';
+import { type Database, joinedRead, preparedWrite } from '@signalbox/store';
 import { type Kysely, sql } from 'kysely';
 import type { SchedulerTables, TaskRow, VersionRow } from './scheduler-tables.ts';
 import type { Task } from './task.ts';
@@ -19,15 +19,26 @@ export class TaskStore {
   }
 
   async find(org: string, id: string): Promise<Task | undefined> {
-    const row = await this.rows
-      .selectFrom('scheduler_tasks')
-      .selectAll()
-      .where('org', '=', org)
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const [row] = await this.#readRows({ org, id });
     const [task] = row ? await this.load([row]) : [];
     return task;
   }
+
+  /** Many tasks are looked at in the same moment. */
+  readonly #readRows = joinedRead<Pick<TaskRow, 'org' | 'id'>, TaskRow>(
+    (keys) =>
+      this.rows
+        .selectFrom('scheduler_tasks')
+        .selectAll()
+        .where('org', 'in', [...new Set(keys.map(({ org }) => org))])
+        .where(
+          'id',
+          'in',
+          keys.map(({ id }) => id),
+        )
+        .execute(),
+    (row, { org, id }) => row.org === org && row.id === id,
+  );
 
   async list(org: string, selection: TaskSelection): Promise<readonly Task[]> {
     const { status, schedule_kind: kind, created_by: author, before, limit = 50 } = selection;
@@ -152,14 +163,11 @@ export class TaskStore {
   }
 
   insert(row: TaskRow, version: VersionRow): readonly StoreWrite[] {
-    return [
-      storeStep(this.rows.insertInto('scheduler_tasks').values(row)),
-      storeStep(this.rows.insertInto('scheduler_task_versions').values(version)),
-    ];
+    return [insertTask(this.#database, row), insertVersion(this.#database, version)];
   }
 
   insertVersion(version: VersionRow): StoreWrite {
-    return storeStep(this.rows.insertInto('scheduler_task_versions').values(version));
+    return insertVersion(this.#database, version);
   }
 
   /**
@@ -167,17 +175,9 @@ export class TaskStore {
    * write is refused as stale.
    */
   update({ org, id, revision }: TaskRow, set: TaskUpdate, epoch?: number): StoreWrite {
-    let query = this.rows
-      .updateTable('scheduler_tasks')
-      .set({ ...set, revision: revision + 1 })
-      .where('org', '=', org)
-      .where('id', '=', id)
-      .where('revision', '=', revision);
-    if (epoch !== undefined)
-      query = query.where(
-        sql<boolean>`exists (select 1 from scheduler_leader where name = 'due' and epoch = ${epoch})`,
-      );
-    return storeStep(query, 1);
+    const seen = { seenOrg: org, seenId: id, seenRevision: revision };
+    const leads = epoch === undefined ? {} : { epoch };
+    return updateTask(this.#database, { ...set, ...seen, revision: revision + 1, ...leads });
   }
 
   get rows(): Kysely<SchedulerTables> {
@@ -192,3 +192,29 @@ export class TaskStore {
       .execute();
   }
 }
+
+const insertTask = preparedWrite<SchedulerTables, TaskRow>((queries, row) =>
+  queries.insertInto('scheduler_tasks').values(row),
+);
+
+const insertVersion = preparedWrite<SchedulerTables, VersionRow>((queries, row) =>
+  queries.insertInto('scheduler_task_versions').values(row),
+);
+
+type SeenTask = { readonly seenOrg: string; readonly seenId: string; readonly seenRevision: number };
+
+const updateTask = preparedWrite<
+  SchedulerTables,
+  TaskUpdate & SeenTask & { readonly revision: number; readonly epoch?: number }
+>((queries, { seenOrg, seenId, seenRevision, epoch, ...set }) => {
+  const query = queries
+    .updateTable('scheduler_tasks')
+    .set(set)
+    .where('org', '=', seenOrg)
+    .where('id', '=', seenId)
+    .where('revision', '=', seenRevision);
+  if (epoch === undefined) return query;
+  return query.where(
+    sql<boolean>`exists (select 1 from scheduler_leader where name = 'due' and epoch = ${epoch})`,
+  );
+}, 1);

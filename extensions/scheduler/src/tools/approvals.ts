@@ -1,14 +1,26 @@
-import { runQuestion } from '@signalbox/api';
-import { type ExtensionContext, type JsonValue } from '@signalbox/sdk';
+import { awaitedAnswer, awaitedAnswered } from '@signalbox/api';
+import type { ExtensionContext } from '@signalbox/sdk';
 import { z } from 'zod';
-import { answerQuestion } from '../runs/answer-question.ts';
-import { listQuestionsFor } from '../runs/read-runs.ts';
-import { toQuestionItem } from '../wire/to-run-item.ts';
+import { answerAwaitedFor, listAwaitedFor } from '../runs/awaited.ts';
+import { toAwaitedItem } from '../wire/to-awaited-item.ts';
 import type { WayIn } from '../wire/way-in.ts';
-import { run } from './arguments.ts';
 import { hints, taskTool } from './task-tool.ts';
 
-const answer: z.ZodType<JsonValue> = z.json();
+const mostListed = 100;
+const text = z.string().optional();
+
+/** An `AwaitedItem`, said in fewer words: what agents are shown of tools is bounded. */
+const item = z.looseObject({
+  kind: z.enum(['question', 'call']),
+  run: text,
+  path: text,
+  message: text,
+  approval: text,
+  target: text,
+  arguments: text,
+  asked_at: z.string(),
+  expires_at: text,
+});
 
 /** `list_approvals` and `answer_approval`. */
 export function provideApprovals(tools: ExtensionContext<unknown>['tools'], wayIn: WayIn): void {
@@ -16,12 +28,13 @@ export function provideApprovals(tools: ExtensionContext<unknown>['tools'], wayI
     'list_approvals',
     taskTool({
       title: 'List approvals',
-      description: 'List what runs wait for somebody to approve or answer, oldest first.',
+      description:
+        'List what waits for an answer of the person you work for, oldest first: questions of runs, and calls that rules want approved.',
       input: z.strictObject({}),
-      output: z.object({ items: z.array(runQuestion) }),
+      output: z.object({ items: z.array(item) }),
       hints: hints.reads,
       handle: async (_none, viewer) => ({
-        items: (await listQuestionsFor(wayIn, viewer)).map(toQuestionItem),
+        items: (await listAwaitedFor(wayIn, viewer, mostListed)).map(toAwaitedItem),
       }),
     }),
   );
@@ -30,22 +43,12 @@ export function provideApprovals(tools: ExtensionContext<unknown>['tools'], wayI
     taskTool({
       title: 'Answer an approval',
       description:
-        'Approve or refuse what a run waits for, once. Answer only with what the person you work for has said to this very question. Who the question is for may answer; where no names are given, who may change the task. No run may.',
-      input: z.strictObject({
-        run,
-        path: z
-          .string()
-          .min(1)
-          .max(1_000)
-          .optional()
-          .describe('The step that asks, from list_approvals; may be left out when only one of the run does'),
-        approved: z.boolean(),
-        answer: answer.optional().describe('What is answered, where the question has a schema'),
-      }),
-      output: z.object({ run: z.string(), path: z.string(), approved: z.boolean() }),
+        'Approve or refuse one item of list_approvals, once. Answer only with what the person you work for has said to this very item. Nobody answers their own call, and no run answers.',
+      input: awaitedAnswer,
+      output: awaitedAnswered,
       hints: hints.runsOnce,
-      handle: ({ run: id, path, approved: isApproved, answer: value }, viewer) =>
-        answerQuestion(wayIn, viewer, { run: id, path, isApproved, answer: value }),
+      handle: ({ run, path, approval, approved: isApproved, answer, reason }, viewer) =>
+        answerAwaitedFor(wayIn, viewer, { run, path, approval, isApproved, answer, reason }),
     }),
   );
 }

@@ -27,11 +27,11 @@ export function provideChangeRun(tools: ExtensionContext<unknown>['tools'], wayI
     taskTool({
       title: 'Cancel a run',
       description:
-        'End a run. What it calls is told, and given time to end, unless "force" is true. What it has done stays done, but for steps that say how they are undone.',
+        'End a run. What it calls is told to stop, steps that say how are undone, and "finally" is done, all within a bound; with "force" it ends where it stands.',
       input: z.strictObject({
         run,
         reason: z.string().max(500).optional().describe('Shown with the run'),
-        force: z.boolean().default(false).describe('Do not wait for what it calls'),
+        force: z.boolean().default(false).describe('End it at once, and tidy up nothing'),
       }),
       output: runSummary,
       hints: hints.ends,

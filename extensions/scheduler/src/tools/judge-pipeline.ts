@@ -35,7 +35,15 @@ export interface PipelineJudgement {
 export function judgePipeline({ catalog }: WayIn, viewer: Viewer, pipeline: JsonObject): PipelineJudgement {
   const read = readPlan(pipeline);
   if (!read.plan)
-    return { valid: false, problems: read.problems, hints: [], tools: [], tasks: [], secrets: [], params: [] };
+    return {
+      valid: false,
+      problems: read.problems,
+      hints: [],
+      tools: [],
+      tasks: [],
+      secrets: [],
+      params: [],
+    };
   const { plan } = read;
   const problems = callsOf(plan).flatMap(({ uses, given, path }) => {
     const definition = catalog.findTool('all', toolAddress(catalog, uses, viewer), viewer);

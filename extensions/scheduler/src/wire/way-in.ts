@@ -1,5 +1,6 @@
 import type { PolicyBook } from '@signalbox/policy';
 import {
+  type ApprovalAnswers,
   type CatalogReader,
   type Clock,
   type Directory,
@@ -15,9 +16,13 @@ import type { WaitingCalls } from '../runs/waiting-calls.ts';
 /** What tools and routes work with: the services that do it, and what they ask of others. */
 export interface WayIn {
   readonly tasks: Scheduler;
+  /** Goes on with a run that failed, whoever may. */
+  readonly retryRun: (org: string, run: string) => Promise<void>;
   /** Asked for each time: services come and go with their extensions. */
   readonly engine: () => Engine | undefined;
   readonly directory: () => Directory | undefined;
+  /** Where calls wait that rules want approved. */
+  readonly answers: () => ApprovalAnswers | undefined;
   readonly policyBook: () => PolicyBook | undefined;
   readonly catalog: CatalogReader;
   readonly hub: HubInfo;

@@ -97,14 +97,17 @@ export class RecordingEngine implements Engine {
   };
 
   readonly countOpen: Engine['countOpen'] = async (org, task) => {
-    const rows = (await this.#of(org).where('task', '=', task).execute()).filter(isOpen);
+    const rows = (await this.#of(org).where('task', '=', task).execute()).filter(isOpen).filter(isOfTask);
     const queued = rows.filter(({ status }) => status === 'queued').length;
     return { queued, begun: rows.length - queued };
   };
 
   readonly openRuns: Engine['openRuns'] = async (org, task) => {
     const rows = await this.#of(org).where('task', '=', task).orderBy('id').execute();
-    return rows.filter(isOpen).map(({ id }) => id);
+    return rows
+      .filter(isOpen)
+      .filter(isOfTask)
+      .map(({ id }) => id);
   };
 
   readonly cancel: Engine['cancel'] = async (org, id, { isForced = false }) => {
@@ -157,6 +160,11 @@ export class RecordingEngine implements Engine {
 
 function isOpen({ status }: OrderRow): boolean {
   return !isEnded(status as RunStatus);
+}
+
+function isOfTask({ ordered }: OrderRow): boolean {
+  const { trigger } = JSON.parse(ordered) as RunOrder;
+  return trigger !== 'call' && trigger !== 'tool';
 }
 
 function toDetail({ ordered, status }: OrderRow): RunDetail {

@@ -1,4 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import approvals from '@signalbox/approvals';
 import { type Client as ApiClient, createClient } from '@signalbox/client';
 import directoryExtension from '@signalbox/directory';
 import engineEmbedded from '@signalbox/engine-embedded';
@@ -16,6 +17,7 @@ import {
 } from '@signalbox/sdk';
 import storeSqlite from '@signalbox/store-sqlite';
 import { startTestHub, type TestHub } from '@signalbox/testkit';
+import vault from '@signalbox/vault';
 import { z } from 'zod';
 import schedulerExtension from '../../src/index.ts';
 
@@ -71,7 +73,16 @@ export async function startWayIn({ dataDir, settings = {} }: WayInOptions = {}):
     },
   });
   const test = await startTestHub({
-    extensions: [storeSqlite, directoryExtension, engineEmbedded, schedulerExtension, mcp, extension],
+    extensions: [
+      storeSqlite,
+      vault,
+      approvals,
+      directoryExtension,
+      engineEmbedded,
+      schedulerExtension,
+      mcp,
+      extension,
+    ],
     settings: { engine: { pollMs: 100 }, ...settings },
     ...(dataDir === undefined ? {} : { dataDir }),
   });

@@ -272,9 +272,19 @@ describe('runs', () => {
       await make({ ...yearly, title: 'ask ana', payload: { pipeline: [{ id: 'ok', approve }] } }),
     );
     await hub.reached(id, 'waiting');
-    expect(await hub.use('list_approvals')).toMatchObject({
-      items: [{ run: id, path: 'ok', message: 'Send it?', assignees: ['ana', 'role:auditor'] }],
-    });
+    const { items } = await hub.use('list_approvals', {}, member('ana', ['member']));
+    expect(items).toMatchObject([
+      {
+        kind: 'question',
+        title: 'ask ana',
+        run: id,
+        path: 'ok',
+        message: 'Send it?',
+        assignees: ['ana', 'role:auditor'],
+      },
+    ]);
+    // Who may not answer it does not see it there.
+    expect(await hub.use('list_approvals')).toEqual({ items: [] });
     const answer = { run: id, approved: true };
     for (const who of [
       { principal: ownerInRun(id) },

@@ -82,7 +82,10 @@ export class NamedSecretBook implements NamedSecrets {
     if (Buffer.byteLength(value) > maxBytes || !value.isWellFormed())
       throw new SignalboxError('invalid_params', `a secret is text of at most ${maxBytes} bytes`);
     if (!(await this.#find(org, name)) && (await this.#count(org)) >= maxSecrets)
-      throw new SignalboxError('too_large', `the organization has ${maxSecrets} secrets already; remove one first`);
+      throw new SignalboxError(
+        'too_large',
+        `the organization has ${maxSecrets} secrets already; remove one first`,
+      );
     const place = { org, name, tools: JSON.stringify(tools) };
     const changes = {
       sealed: await this.#vault.seal(placeOf(place), value),
@@ -108,7 +111,10 @@ export class NamedSecretBook implements NamedSecrets {
       .where('name', '=', name)
       .executeTakeFirst();
     if (Number(numDeletedRows) === 0)
-      throw new SignalboxError('not_found', `there is no secret "${name}"; "signalbox secret list" shows them`);
+      throw new SignalboxError(
+        'not_found',
+        `there is no secret "${name}"; "signalbox secret list" shows them`,
+      );
   }
 
   async removeOrganization(org: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
   SignalboxError,
   taskInterface,
 } from '@signalbox/sdk';
+import { type Origin, originHeader } from '../origin.ts';
 import type { Secrets } from '../secrets.ts';
 import type { WebhookSettings } from '../settings.ts';
 import type { WebhookStore } from '../store/webhook-store.ts';
@@ -27,6 +28,7 @@ export interface ReceiveParts {
   readonly clock: Clock;
   readonly webhooks: WebhookStore;
   readonly secrets: Secrets;
+  readonly origin: Origin;
   readonly rate: RequestRate;
   readonly refusals: Refusals;
   readonly directory: () => Directory | undefined;
@@ -57,10 +59,11 @@ export type Reception =
 /**
  * Takes a request: the webhook is found, its signature is checked on the bytes as they came, and only then they are read. The answer is
  * given when the event is on disk. Errors: `unauthenticated`, one and the same for a webhook that is not there, that is disabled, and for
- * whatever is wrong with the signature; `rate_limited`, `invalid_params`, `too_large`, those of the scheduler.
+ * whatever is wrong with the signature; `conflict` for what this hub has sent itself, `rate_limited`, `invalid_params`, `too_large`, those of the scheduler.
  */
 export async function receive(parts: ReceiveParts, request: Received): Promise<Reception> {
   const { webhook, signedId } = await believe(parts, request);
+  if (await parts.origin.isOwn(request.headers[originHeader])) throw ownWord(parts, request, webhook);
   const waitMs = parts.rate.take(webhook.row.id);
   if (waitMs !== undefined)
     throw new SignalboxError('rate_limited', 'this webhook gets too many requests; come back later', {
@@ -121,6 +124,15 @@ async function publish(
       throw refusal(parts, request, row, 'owner-gone');
     throw error;
   }
+}
+
+/** A hub that told itself would go on for ever, each time as if it came from outside. */
+function ownWord({ refusals }: ReceiveParts, { address }: Received, { row }: Webhook): SignalboxError {
+  refusals.count('own', row, address);
+  return new SignalboxError(
+    'conflict',
+    'this comes of a webhook of this very hub; have a pipeline tell the event with publish_event instead',
+  );
 }
 
 function refusal(

@@ -8,6 +8,7 @@ const refusalReasons = [
   'no-signature',
   'wrong-signature',
   'stale',
+  'own',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 

@@ -46,6 +46,7 @@ export async function addWebhook(
     old_secret: null,
     old_until: null,
     failing_since: null,
+    failed_at: null,
     created_at: now,
     updated_at: now,
   };

@@ -18,7 +18,12 @@ export async function changeWebhook(
   if (row.status === status) return webhook;
   const { kind, id } = viewer.principal;
   const reason = status === 'disabled' ? `disabled by ${kind} ${id}` : null;
-  const written = await write(core, webhook, { status, status_reason: reason, failing_since: null });
+  const written = await write(core, webhook, {
+    status,
+    status_reason: reason,
+    failing_since: null,
+    failed_at: null,
+  });
   if (status === 'disabled') await core.deliveries.dropWaiting(row.org, row.id, 'the webhook was disabled');
   return written;
 }

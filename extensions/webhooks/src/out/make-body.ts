@@ -80,7 +80,11 @@ function runData(run: RunDetail): Data {
     asked_at: toInstant(askedAt),
     ...(expiresAt === undefined ? {} : { expires_at: toInstant(expiresAt) }),
   }));
-  return { data: { ...item, questions }, extras: { params, ...(output === undefined ? {} : { output }) } };
+  const approvals = run.approvals?.map(({ path, tool, approval }) => ({ path, tool, approval }));
+  return {
+    data: { ...item, questions, ...(approvals ? { approvals } : {}) },
+    extras: { params, ...(output === undefined ? {} : { output }) },
+  };
 }
 
 function toInstant(ms: number): string {

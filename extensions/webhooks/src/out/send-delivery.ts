@@ -7,6 +7,7 @@ import {
   principalOfStandIn,
   taskInterface,
 } from '@signalbox/sdk';
+import { type Origin, originHeader } from '../origin.ts';
 import type { Secrets } from '../secrets.ts';
 import type { WebhookSettings } from '../settings.ts';
 import { standardHeaders } from '../standard-signature.ts';
@@ -26,6 +27,7 @@ export interface SendParts extends SubjectParts {
   readonly webhooks: WebhookStore;
   readonly deliveries: DeliveryStore;
   readonly secrets: Secrets;
+  readonly origin: Origin;
   readonly fetcher: SafeFetcher;
   readonly directory: () => Directory | undefined;
   /** A number from 0 to below 1. */
@@ -79,7 +81,7 @@ async function prepare(
 
 /** Makes the request; undefined when the hub is stopping, which is nothing the receiver can be blamed for. */
 async function post(
-  { fetcher, secrets, clock, settings, userAgent }: SendParts,
+  { fetcher, secrets, origin, clock, settings, userAgent }: SendParts,
   webhook: Webhook<Outgoing>,
   {
     held,
@@ -96,6 +98,7 @@ async function post(
       headers: {
         'content-type': 'application/json',
         'user-agent': userAgent,
+        [originHeader]: await origin.mark(),
         ...standardHeaders(keys, held.message, now, body),
       },
       body,
@@ -124,7 +127,7 @@ async function writeDown(
   const tried = { tries, tried_at: now, answer: status ?? null, lease_until: 0 };
   if (status !== undefined && status >= 200 && status < 300) {
     await deliveries.write(held, { ...tried, status: 'delivered', reason: null, next_at: null });
-    if (webhook.row.failing_since !== null) await webhooks.setFailing(webhook.row, null);
+    await webhooks.noteDelivery(webhook.row);
     return;
   }
   const reason = problem ?? `the receiver answered ${status}`;
@@ -140,12 +143,16 @@ async function writeDown(
 }
 
 const dayMs = 86_400_000;
+/** Tries are at most half a day apart; who has heard nothing for so long may have been well. */
+const quietMs = 2 * dayMs;
 
-async function noteFailure(parts: SendParts, webhook: Webhook, now: number, reason: string): Promise<void> {
-  const { failing_since: since } = webhook.row;
-  if (since === null) return parts.webhooks.setFailing(webhook.row, now);
-  const days = parts.settings.disableAfterDays;
-  if (now - since < days * dayMs) return;
+async function noteFailure(parts: SendParts, { row }: Webhook, now: number, reason: string): Promise<void> {
+  const { webhooks, settings } = parts;
+  await webhooks.noteFailure(row, now, quietMs);
+  // As it is by now: another delivery may have been taken meanwhile.
+  const webhook = await webhooks.find(row.org, row.id);
+  const days = settings.disableAfterDays;
+  if (!webhook || now - (webhook.row.failing_since ?? now) < days * dayMs) return;
   await disable(parts, webhook, `nothing could be delivered for ${days} days; the last time ${reason}`);
 }
 

@@ -1,5 +1,5 @@
 import { type Database, storeStep } from '@signalbox/store';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { readWebhook, type Webhook } from '../webhook.ts';
 import type { WantRow, WebhookRow, WebhookTables } from './webhook-tables.ts';
 
@@ -7,7 +7,14 @@ import type { WantRow, WebhookRow, WebhookTables } from './webhook-tables.ts';
 export type WebhookUpdate = Partial<
   Pick<
     WebhookRow,
-    'status' | 'status_reason' | 'secret' | 'old_secret' | 'old_until' | 'failing_since' | 'updated_at'
+    | 'status'
+    | 'status_reason'
+    | 'secret'
+    | 'old_secret'
+    | 'old_until'
+    | 'failing_since'
+    | 'failed_at'
+    | 'updated_at'
   >
 >;
 
@@ -103,14 +110,35 @@ export class WebhookStore {
     return numUpdatedRows === 1n;
   }
 
-  /** Notes that nothing can be delivered, from the first failure on; a delivery takes it back. */
-  async setFailing({ org, id }: WebhookRow, since: number | null): Promise<void> {
+  /**
+   * Notes a failure: nothing can be delivered since the first that no delivery has followed. After a quiet longer than `quietMs` nobody
+   * knows how the receiver was meanwhile, and it counts from now.
+   */
+  async noteFailure({ org, id }: WebhookRow, now: number, quietMs: number): Promise<void> {
     await this.#rows
       .updateTable('webhooks')
-      .set({ failing_since: since })
+      .set((set) => ({
+        failing_since: set
+          .case()
+          .when('failed_at', '>=', now - quietMs)
+          .then(set.fn.coalesce('failing_since', sql<number>`cast(${now} as bigint)`))
+          .else(sql<number>`cast(${now} as bigint)`)
+          .end(),
+        failed_at: now,
+      }))
       .where('org', '=', org)
       .where('id', '=', id)
-      .where('failing_since', since === null ? 'is not' : 'is', null)
+      .execute();
+  }
+
+  /** Takes it back after a delivery, whoever has noted a failure meanwhile. */
+  async noteDelivery({ org, id }: WebhookRow): Promise<void> {
+    await this.#rows
+      .updateTable('webhooks')
+      .set({ failing_since: null, failed_at: null })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .where('failed_at', 'is not', null)
       .execute();
   }
 

@@ -17,7 +17,10 @@ export interface WebhookRow {
   readonly secret: string;
   readonly old_secret: string | null;
   readonly old_until: number | null;
+  /** Of the first failure since the last delivery; begins anew after a long quiet. */
   readonly failing_since: number | null;
+  /** Of the last failure. */
+  readonly failed_at: number | null;
   readonly created_at: number;
   readonly updated_at: number;
 }
@@ -119,4 +122,9 @@ create index webhook_deliveries_age on webhook_deliveries (at)`;
 export const webhookMigrations: readonly Migration[] = [
   { id: 1, name: 'webhooks and what they tell of', sql: webhooks },
   { id: 2, name: 'deliveries', sql: deliveries },
+  {
+    id: 3,
+    name: 'webhooks know their last failure',
+    sql: 'alter table webhooks add column failed_at bigint',
+  },
 ];

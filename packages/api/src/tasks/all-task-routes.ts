@@ -1,4 +1,5 @@
 import type { RouteDescription } from '../route-description.ts';
+import { answerAwaited, listAwaited } from './awaited.ts';
 import { listEvents, publishEvent } from './events.ts';
 import {
   answerRun,
@@ -38,6 +39,8 @@ export const allTaskRoutes: readonly RouteDescription[] = [
   retryRun,
   answerRun,
   listRunQuestions,
+  listAwaited,
+  answerAwaited,
   tryPipeline,
   publishEvent,
   listEvents,

@@ -23,6 +23,10 @@ export const runQuestion = z
 /** A question of a run. */
 export type RunQuestionItem = z.output<typeof runQuestion>;
 
+const runApproval = z
+  .object({ path: z.string(), tool: z.string(), approval: z.string() })
+  .meta({ id: 'RunApproval' });
+
 /** A run as it stands. */
 export const runItem = z
   .object({
@@ -40,9 +44,18 @@ export const runItem = z
     priority: z.int(),
     attempt: z.int(),
     error: runError.optional(),
+    stopping: z
+      .object({
+        as: z.enum(['canceled', 'timed_out']),
+        since: instant,
+        until: instant.describe('When it is ended as it stands'),
+      })
+      .optional()
+      .describe('While it tidies up after it was told to end; "error" says why'),
     output: jsonValue.optional(),
     run_as: subject,
     questions: z.array(runQuestion),
+    approvals: z.array(runApproval).optional().describe('Calls that wait to be approved'),
   })
   .meta({ id: 'Run' });
 

@@ -83,7 +83,7 @@ export const cancelRun = describeRoute({
   path: '/api/v1/runs/{run}/cancel',
   id: 'cancelRun',
   effect: 'less',
-  summary: 'End a run; what it calls is told, and given time unless it is forced',
+  summary: 'End a run: it stops what it calls, undoes what it did and does "finally", unless it is forced',
   params: runParams,
   body: z
     .strictObject({ reason: z.string().max(500).optional(), force: z.boolean().default(false) })

@@ -1,19 +1,26 @@
 import { cancelFrames } from './cancel-frame.ts';
 import type { Machine } from './machine.ts';
 import type { StepError } from './step-error.ts';
+import type { StepperState } from './stepper-state.ts';
 
 /**
  * Lets everything that runs in this phase end, since the run fails or is canceled. Whatever undoes and tidies up comes after. In a
  * run that is being aborted or tidied up after, only what is running now ends.
  */
-export function abortRun(machine: Machine, error: StepError, result: 'failed' | 'canceled' = 'failed'): void {
+export function abortRun(
+  machine: Machine,
+  error: StepError,
+  result: NonNullable<StepperState['result']> = 'failed',
+): void {
+  const { draft } = machine;
   const root = rootKey(machine);
-  if (root === undefined) return;
-  if (machine.draft.result === undefined) {
-    machine.draft.result = result;
-    machine.draft.error = error;
+  // Between the last step and the next phase there is nothing that runs, and the run does not succeed nevertheless.
+  if (root === undefined && draft.phase !== 'main') return;
+  if (draft.result === undefined) {
+    draft.result = result;
+    draft.error = error;
   }
-  cancelFrames(machine, [root]);
+  if (root !== undefined) cancelFrames(machine, [root]);
 }
 
 /** Key of the outermost frame; undefined between two phases. */

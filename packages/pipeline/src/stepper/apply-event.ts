@@ -6,7 +6,14 @@ import { fireTimer } from './fire-timer.ts';
 import type { Machine } from './machine.ts';
 import { answerApprove } from './run-approve.ts';
 import { withArrived } from './run-wait.ts';
-import type { ApprovalAnswered, EventMatched, StepperEvent, ValuesLoaded } from './stepper-event.ts';
+import type {
+  ApprovalAnswered,
+  BudgetExceeded,
+  EventMatched,
+  StepperEvent,
+  ValuesLoaded,
+} from './stepper-event.ts';
+import { stopRun } from './stop-run.ts';
 
 /** Lets an event have its effect on the frame it is about; false when there is none it could have. */
 export function applyEvent(machine: Machine, event: StepperEvent): boolean {
@@ -32,19 +39,17 @@ export function applyEvent(machine: Machine, event: StepperEvent): boolean {
     case 'Continued':
       return machine.draft.ready.length > 0;
     case 'CancelRequested':
-      return stop(machine, { kind: 'canceled', message: event.reason }, 'canceled');
+      return stopRun(machine, event);
+    case 'BudgetExceeded':
+      return exceed(machine, event);
     default:
-      return stop(machine, { kind: 'budget', message: event.message }, 'failed');
+      return event satisfies never;
   }
 }
 
-function stop(
-  machine: Machine,
-  error: { readonly kind: 'canceled' | 'budget'; readonly message: string },
-  result: 'failed' | 'canceled',
-): boolean {
+function exceed(machine: Machine, { message }: BudgetExceeded): boolean {
   if (machine.draft.phase !== 'main' || machine.draft.result !== undefined) return false;
-  abortRun(machine, { ...error, message: error.message.slice(0, 2_000) }, result);
+  abortRun(machine, { kind: 'budget', message: message.slice(0, 2_000) });
   return true;
 }
 

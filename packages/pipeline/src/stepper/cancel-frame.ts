@@ -3,13 +3,13 @@ import type { Machine } from './machine.ts';
 
 /**
  * Lets frames and everything in them end. Calls are asked to stop and end when their end is told; timers and waits end at once;
- * what is around ends when nothing inside runs any more.
+ * what is around ends when nothing inside runs any more. What was to end as failed ends as canceled, so that no `on_error` follows.
  */
 export function cancelFrames(machine: Machine, keys: readonly string[]): void {
   const left = [...keys];
   for (let key = left.pop(); key !== undefined; key = left.pop()) {
     const frame = machine.frame(key);
-    if (!frame || frame.ending) continue;
+    if (!frame || frame.ending?.status === 'canceled') continue;
     const ending: Outcome = { status: 'canceled' };
     if (frame.kind === 'step' && isCalling(machine, frame))
       machine.emit({ kind: 'CancelCall', path: key, attempt: frame.attempt });
@@ -27,7 +27,7 @@ export function isCalling(machine: Machine, frame: StepFrame): boolean {
 }
 
 /** True while somebody may answer, or an event come. */
-function isAsking(machine: Machine, frame: StepFrame): boolean {
+export function isAsking(machine: Machine, frame: StepFrame): boolean {
   const { kind } = machine.stepOf(frame).action;
   return frame.phase === 'ask' || (frame.phase === 'busy' && (kind === 'wait' || kind === 'approve'));
 }

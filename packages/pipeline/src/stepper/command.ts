@@ -36,7 +36,7 @@ export interface StartTimer {
   readonly kind: 'StartTimer';
   readonly timer: string;
   readonly dueAtMs: number;
-  readonly purpose: 'retry' | 'sleep' | 'timeout' | 'budget';
+  readonly purpose: 'retry' | 'sleep' | 'timeout' | 'budget' | 'tidy-up';
 }
 
 /** The timer is of no interest any more; one that fires nevertheless changes nothing. */
@@ -89,12 +89,27 @@ export interface StartChild {
 
 /**
  * Ask the call or the child of this path and attempt to stop. Its end must still be told (`ToolDone`, `ToolFailed`, `InDoubt`,
- * `ChildDone`), by force after a grace: what has had an effect must be known before anything is undone.
+ * `ChildDone`), until a `GiveUp`: what has had an effect must be known before anything is undone.
  */
 export interface CancelCall {
   readonly kind: 'CancelCall';
   readonly path: string;
   readonly attempt: number;
+}
+
+/** Nobody waits any more for the end of this call or child, which was asked to stop long ago: it is in doubt. A child is ended by force. */
+export interface GiveUp {
+  readonly kind: 'GiveUp';
+  readonly path: string;
+  readonly attempt: number;
+}
+
+/** The run was told to end, and tidies up until then at most. To be shown. */
+export interface Stop {
+  readonly kind: 'Stop';
+  readonly as: 'canceled' | 'timed_out';
+  readonly error: StepError;
+  readonly untilMs: number;
 }
 
 /** Fetch values kept by reference and tell `ValuesLoaded` with all of them and this path. */
@@ -109,7 +124,7 @@ export interface Continue {
   readonly kind: 'Continue';
 }
 
-/** A step took another state: what a row of `run_step` and a timeline show. */
+/** A step took another state: what a row of `run_step` and a timeline show. Of one that is `undone` nothing else is other than before. */
 export interface StepChanged {
   readonly kind: 'StepChanged';
   readonly path: string;
@@ -139,7 +154,7 @@ export interface LogLine {
 /** The run has ended. Comes once in an attempt, as the last command. */
 export interface Finish {
   readonly kind: 'Finish';
-  readonly status: 'succeeded' | 'failed' | 'canceled';
+  readonly status: 'succeeded' | 'failed' | 'canceled' | 'timed_out';
   /** Of `output`, or of the last step; null when it did not succeed. */
   readonly output: Value;
   readonly error?: StepError;
@@ -157,6 +172,8 @@ export type Command =
   | CancelWait
   | StartChild
   | CancelCall
+  | GiveUp
+  | Stop
   | LoadValues
   | Continue
   | StepChanged

@@ -1,16 +1,22 @@
 import { abortRun } from './abort-run.ts';
 import { again } from './call-events.ts';
+import { cutShort } from './cut-short.ts';
 import { fail, succeed } from './end-step.ts';
 import type { StepFrame } from './frame.ts';
+import { giveUpCalls } from './give-up-calls.ts';
 import type { Machine } from './machine.ts';
 import { expireApprove } from './run-approve.ts';
 import { budgetTimer } from './run-phase.ts';
 import { again as undoAgain } from './run-undo.ts';
+import { tidyUpTimers } from './tidy-up-timers.ts';
 import { nothing } from './values.ts';
 
 /** A timer is due: something slept enough, is tried again, or has taken too long. */
 export function fireTimer(machine: Machine, timer: string): boolean {
   if (timer === budgetTimer(machine)) return spendTime(machine);
+  const { halt, end } = tidyUpTimers(machine);
+  if (timer === halt) return giveUpCalls(machine);
+  if (timer === end) return cutShort(machine);
   const frame = machine.frame(timer.slice(0, timer.lastIndexOf('#')));
   if (!frame || frame.kind === 'block' || frame.timer !== timer || frame.ending) return false;
   if (frame.kind === 'undo') undoAgain(machine, frame);

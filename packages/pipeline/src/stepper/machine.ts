@@ -103,6 +103,15 @@ export class Machine {
     this.wake(frame.parent);
   }
 
+  /** Forgets everything in progress. */
+  dropFrames(): void {
+    this.#frames = {};
+    this.draft.frames = this.#frames;
+    this.#ready = [];
+    this.draft.ready = this.#ready;
+    delete this.draft.ended;
+  }
+
   record(path: string): StepRecord | undefined {
     const { steps } = this.draft;
     return Object.hasOwn(steps, path) ? steps[path] : undefined;

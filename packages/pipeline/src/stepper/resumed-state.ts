@@ -19,7 +19,14 @@ export function resumedState(plan: Plan, state: StepperState, run: RunFacts): St
   const freed = records
     .filter(([path]) => !kept.has(path))
     .reduce((sum, [, record]) => sum + sizeOf(record), 0);
-  const { error: _error, result: _result, ended: _ended, output: _output, ...rest } = state;
+  const {
+    error: _error,
+    result: _result,
+    stopping: _stopping,
+    ended: _ended,
+    output: _output,
+    ...rest
+  } = state;
   return {
     ...rest,
     run,

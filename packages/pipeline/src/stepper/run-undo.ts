@@ -6,6 +6,7 @@ import type { Machine } from './machine.ts';
 import { firstAttempt } from './open-frame.ts';
 import { retryDelay } from './retry-delay.ts';
 import type { InDoubt, ToolFailed } from './stepper-event.ts';
+import type { StepRecord } from './stepper-state.ts';
 import { useCall } from './use-call.ts';
 
 /** Begins to undo what was done last; false when there is nothing left to undo. */
@@ -50,10 +51,16 @@ export function runUndo(machine: Machine, frame: UndoFrame): void {
 /** The step has been undone. */
 export function endUndo(machine: Machine, frame: UndoFrame): void {
   const { path } = frame.entry;
+  const step = machine.plan.steps.get(path.replaceAll(/\[\d+\]/g, '[]'));
   const record = machine.record(path);
-  const step = machine.plan.steps.get(path);
-  if (record && step) machine.setRecord(path, step, { ...record, status: 'undone' });
+  if (step && record) machine.setRecord(path, step, { ...record, status: 'undone' });
+  // Of an iteration that has ended nothing is kept, and yet it is undone.
+  else if (step) machine.emit({ kind: 'StepChanged', path, stepId: step.id, record: forgotten(machine) });
   machine.leave(frame, { status: 'done' });
+}
+
+function forgotten({ nowMs }: Machine): StepRecord {
+  return { status: 'undone', attempts: 0, startedAtMs: nowMs };
 }
 
 /** Undoing failed: again after a while, or the next is undone. */

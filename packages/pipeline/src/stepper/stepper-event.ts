@@ -33,6 +33,11 @@ export interface RunFacts {
   readonly maxAttempts: number;
   /** How many runs are above this one by `call`: 0 for a run of its own. */
   readonly depth: number;
+  /**
+   * How long a run of its own may go on once it was told to end: then what is left of it is cut short. Each run below has half of the time of
+   * the one above it, which waits for it. Without end where absent, as in runs that began before there was a bound.
+   */
+  readonly tidyUpMs?: number;
 }
 
 /** The first event, given to `start`. */
@@ -131,10 +136,15 @@ export interface Continued extends Moment {
   readonly kind: 'Continued';
 }
 
-/** Somebody wants the run to end. Calls are asked to stop, then what has `compensate` is undone and `finally` runs. */
+/**
+ * Somebody wants the run to end, or its time is over. Calls are asked to stop, then what has `compensate` is undone and `finally` runs, all of it
+ * within `tidyUpMs`. Told again, it changes nothing.
+ */
 export interface CancelRequested extends Moment {
   readonly kind: 'CancelRequested';
   readonly reason: string;
+  /** The run takes longer than it may: it ends as `timed_out`. */
+  readonly isTimeUp?: true;
 }
 
 /** A budget outside the definition (organization, day) is used up: the run fails as with its own `budget`. */

@@ -32,6 +32,13 @@ export interface StepRecord {
   readonly isUnknown?: true;
 }
 
+/** That a run was told to end, why, and until when it may tidy up. */
+export interface Stopping {
+  readonly as: 'canceled' | 'timed_out';
+  readonly reason: string;
+  readonly untilMs: number;
+}
+
 /**
  * Everything about a run the stepper knows: plain JSON, at most {@link stateLimitBytes}. An engine keeps it whole and looks
  * only at `status`, `phase`, `usage` and `steps`; all that has to do with frames is the stepper's own.
@@ -39,7 +46,7 @@ export interface StepRecord {
 export interface StepperState {
   /** Which stepper wrote it; another one refuses it. */
   readonly engineVersion: number;
-  readonly status: 'running' | 'succeeded' | 'failed' | 'canceled';
+  readonly status: 'running' | 'succeeded' | 'failed' | 'canceled' | 'timed_out';
   readonly phase: 'main' | 'compensate' | 'on_failure' | 'finally' | 'ended';
   readonly run: RunFacts;
   readonly startedAtMs: number;
@@ -71,7 +78,9 @@ export interface StepperState {
   /** Why the run fails or has failed. */
   readonly error?: StepError;
   /** How the run will end when it has been tidied up after. */
-  readonly result?: 'failed' | 'canceled';
+  readonly result?: 'failed' | 'canceled' | 'timed_out';
+  /** There once it was told to end and has a bound for that. */
+  readonly stopping?: Stopping;
   /** How the steps of the phase ended, until that is looked at. */
   readonly ended?: Outcome;
   /** Output of the main steps, until `Finish` has given it away. */

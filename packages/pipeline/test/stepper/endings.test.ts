@@ -25,6 +25,18 @@ test('what was done is undone, the last first, with the arguments of when it was
   expect([run.statusOf('a'), run.statusOf('b'), run.statusOf('c')]).toEqual(['undone', 'undone', 'failed']);
 });
 
+test('what an item of a loop did is said to be undone, whether its iteration has ended or not', () => {
+  const loop = { id: 'loop', foreach: { in: ['x', 'y'] }, steps: [call('one', undo('one')), call('two')] };
+  const run = new Run({ steps: [loop] }).done('loop[0].one', { id: 1 }).done('loop[0].two');
+  run.done('loop[1].one', { id: 2 }).failed('loop[1].two').done('loop[1].one#undo').done('loop[0].one#undo');
+  const undone = run.of('StepChanged').filter(({ record }) => record.status === 'undone');
+  expect(undone.map(({ path, stepId }) => [path, stepId])).toEqual([
+    ['loop[1].one', 'one'],
+    ['loop[0].one', 'one'],
+  ]);
+  expect(run.finish?.status).toBe('failed');
+});
+
 test('undoing is tried again, and given up for the next in the end', () => {
   const run = new Run({ steps: [call('a', undo('a')), call('b', undo('b')), call('c')] });
   run.done('a', { id: 1 }).done('b', { id: 2 }).failed('c');

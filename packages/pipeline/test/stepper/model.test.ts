@@ -49,6 +49,57 @@ test.each(few)(
   },
 );
 
+test.each(few)(
+  'a run that is told to end undoes just what was done, the last first, tidies up, and does nothing else (seed %i)',
+  (seed) => {
+    assert(
+      property(nat(), nat({ max: 12 }), (each, stopsAfter) => {
+        const { definition, world } = generatePipeline(seeded(each));
+        const plan = makePlan(definition);
+        const manners = { random: seeded(each), isUnruly: true, throughJson: true, stopsAfter };
+        const { finish, commands, beforeStop } = drive(plan, world, params, manners);
+        if (finish.status !== 'canceled' || beforeStop === undefined) return;
+        const { main, undone } = partsOf(plan, commands);
+        expect(undone).toEqual(main.toReversed());
+        const tidying = new Set(plan.finally?.steps.map(({ id }) => id));
+        const later = commands.slice(beforeStop).flatMap((each) => (each.kind === 'CallTool' ? [each] : []));
+        const others = later.filter(
+          ({ path, isCompensation }) => !isCompensation && !tidying.has(/^[^.[]+/.exec(path)?.[0] ?? ''),
+        );
+        expect(others).toEqual([]);
+        const begun = commands.filter(
+          (command) => command.kind === 'StepChanged' && command.stepId === plan.finally?.steps[0]?.id,
+        );
+        if (plan.finally) expect(begun.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 125, seed },
+    );
+  },
+);
+
+/** Paths of what was done and says how it is undone, and of what was undone, both in their order. */
+function partsOf(
+  plan: ReturnType<typeof makePlan>,
+  commands: Drive['commands'],
+): { readonly main: readonly string[]; readonly undone: readonly string[] } {
+  const undoable = new Set(
+    [...plan.steps.values()].flatMap(({ id, compensate }) => (compensate ? [id] : [])),
+  );
+  const finally_ = new Set(plan.finally?.steps.map(({ id }) => id));
+  const main = commands.flatMap((each) =>
+    each.kind === 'StepChanged' &&
+    each.record.status === 'done' &&
+    undoable.has(each.stepId) &&
+    !finally_.has(/^[^.[]+/.exec(each.path)?.[0] ?? '')
+      ? [each.path]
+      : [],
+  );
+  const undone = commands.flatMap((each) =>
+    each.kind === 'CallTool' && each.isCompensation ? [each.path.replace(/#undo$/, '')] : [],
+  );
+  return { main, undone };
+}
+
 /** How often each call ended well. */
 function timesDone(commands: Drive['commands']): readonly (readonly [string, number])[] {
   const times = new Map<string, number>();

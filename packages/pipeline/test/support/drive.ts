@@ -18,6 +18,8 @@ export interface Drive {
   readonly calls: readonly Call[];
   readonly commands: readonly Command[];
   readonly events: number;
+  /** How many commands there were before it was told to end. */
+  readonly beforeStop: number | undefined;
 }
 
 /** How an engine treats events. */
@@ -29,6 +31,8 @@ export interface Manners {
   readonly throughJson: boolean;
   /** The next attempt of a run that failed: nothing fails in it. */
   readonly resumes?: boolean;
+  /** After so many events the run is told to end. */
+  readonly stopsAfter?: number;
 }
 
 type Told = StepperEvent extends infer Each
@@ -46,7 +50,7 @@ export function drive(
   plan: Plan,
   world: World,
   params: JsonObject,
-  { random, isUnruly, throughJson, resumes = false }: Manners,
+  { random, isUnruly, throughJson, resumes = false, stopsAfter }: Manners,
 ): Drive {
   const calls: Call[] = [];
   const all: Command[] = [];
@@ -54,11 +58,19 @@ export function drive(
   let pending: Pending[] = [];
   let nowMs = 1_000;
   let events = 0;
+  let beforeStop: number | undefined;
   let so: Advance = start(plan, {
     kind: 'Started',
     nowMs,
     random: random.next(),
-    run: { id: 'run', trigger: 'manual', attempt: 1, maxAttempts: resumes ? 2 : 1, depth: 0 },
+    run: {
+      id: 'run',
+      trigger: 'manual',
+      attempt: 1,
+      maxAttempts: resumes ? 2 : 1,
+      depth: 0,
+      tidyUpMs: 60_000,
+    },
     scheduledAtMs: 0,
     timezone: 'UTC',
     params,
@@ -69,6 +81,7 @@ export function drive(
     for (const command of so.commands) {
       if (command.kind === 'CallTool') calls.push(command);
       const told = reactionTo(around, command);
+      if (command.kind === 'StartTimer' && command.purpose === 'tidy-up') continue;
       if (told) pending.push({ told, dueAtMs: command.kind === 'StartTimer' ? command.dueAtMs : nowMs });
     }
   };
@@ -86,7 +99,14 @@ export function drive(
       obey();
       continue;
     }
-    if (finish) return { finish, calls, commands: all, events };
+    if (finish) return { finish, calls, commands: all, events, beforeStop };
+    if (events === stopsAfter && beforeStop === undefined) {
+      beforeStop = all.length;
+      const stop = { kind: 'CancelRequested', reason: 'enough', nowMs, random: random.next() } as const;
+      so = advance(plan, so.state, stop);
+      obey();
+      continue;
+    }
     const old = isUnruly && delivered.length > 0 && random.chance(0.15) ? random.pick(delivered) : undefined;
     const next = old ? undefined : takeNext(pending, isUnruly ? random : undefined);
     if (!old && !next)

@@ -1,6 +1,6 @@
 import type { Finish } from '@signalbox/pipeline';
 import type { RunError, RunNote, StoreWrite } from '@signalbox/sdk';
-import { type Database, storeStep } from '@signalbox/store';
+import { type Database, preparedWrite, storeStep } from '@signalbox/store';
 import { sql } from 'kysely';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
 import type { RunChange } from '../store/run-writes.ts';
@@ -38,7 +38,8 @@ export function endingOf(
     };
     return { status: 'waiting', isOver: false, change, ...(error ? { error } : {}) };
   }
-  const status = isTimedOut && finish.status !== 'succeeded' ? 'timed_out' : finish.status;
+  // Said by the engine of runs that were told to end before the stepper was told why.
+  const status = isTimedOut && finish.status === 'canceled' ? 'timed_out' : finish.status;
   const change = {
     status,
     output: JSON.stringify(finish.output),
@@ -49,22 +50,36 @@ export function endingOf(
   return { status, isOver: true, change, ...(error ? { error } : {}) };
 }
 
-/** What goes with a run that has ended: what it waited for, and its place. */
+/** What goes with a run that has ended: what it waited for, and its place. One that is known never to have waited has left nothing but letters. */
 export function endWrites(
   database: Database,
-  row: Pick<RunRow, 'id' | 'parent'>,
+  row: Pick<RunRow, 'id' | 'parent' | 'slot_key'>,
   now: number,
+  hasWaited = true,
 ): readonly StoreWrite[] {
-  const queries = database.queries<EngineTables>();
-  const tables = [
-    'engine_timers',
-    'engine_waits',
-    'engine_questions',
-    'engine_inbox',
-    'engine_slots',
-  ] as const;
-  const cleared = tables.map((table) => storeStep(queries.deleteFrom(table).where('run_id', '=', row.id)));
-  return [...cleared, ...tellParent(database, row, now)];
+  const run = row.id;
+  return [
+    ...(hasWaited ? forgetWaits.map((forget) => forget(database, { run })) : []),
+    forgetLetters(database, { run }),
+    ...(row.slot_key === null ? [] : [forgetSlot(database, { run })]),
+    ...tellParent(database, row, now),
+  ];
+}
+
+const forgetWaits = [
+  forgetRowsOf('engine_timers'),
+  forgetRowsOf('engine_waits'),
+  forgetRowsOf('engine_questions'),
+];
+const forgetLetters = forgetRowsOf('engine_inbox');
+const forgetSlot = forgetRowsOf('engine_slots');
+
+function forgetRowsOf(
+  table: 'engine_timers' | 'engine_waits' | 'engine_questions' | 'engine_inbox' | 'engine_slots',
+): (database: Database, values: { readonly run: string }) => StoreWrite {
+  return preparedWrite<EngineTables, { readonly run: string }>((queries, { run }) =>
+    queries.deleteFrom(table).where('run_id', '=', run),
+  );
 }
 
 /** The run that waits for the end of this one is told in the same write. */
@@ -73,10 +88,10 @@ function tellParent(
   { id, parent }: Pick<RunRow, 'id' | 'parent'>,
   now: number,
 ): readonly StoreWrite[] {
-  if (parent === null) return [];
+  const waiting = readParent(parent);
+  if (!waiting) return [];
+  const { run, path, attempt } = waiting;
   const queries = database.queries<EngineTables>();
-  // Only an order writes the column.
-  const { run, path, attempt } = JSON.parse(parent) as { run: string; path: string; attempt: number };
   const message = JSON.stringify({ kind: 'child', path, attempt, run: id });
   // The run first, as for every letter; one that has ended gets none, which nobody would take out again.
   const wake = queries
@@ -101,6 +116,16 @@ function tellParent(
     )
     .onConflict((conflict) => conflict.doNothing());
   return [storeStep(wake), storeStep(insert)];
+}
+
+/** Id of the run that waits for the end of another. */
+export function parentOf({ parent }: Pick<RunRow, 'parent'>): string | undefined {
+  return readParent(parent)?.run;
+}
+
+function readParent(parent: string | null): { run: string; path: string; attempt: number } | undefined {
+  // Only an order writes the column.
+  return parent === null ? undefined : (JSON.parse(parent) as { run: string; path: string; attempt: number });
 }
 
 function toRunError({ error }: Finish): RunError {

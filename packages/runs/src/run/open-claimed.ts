@@ -7,12 +7,12 @@ import type { ClaimedRun } from './claimed-run.ts';
 
 /** Reads what a claimed run is made of. Errors: `store_corrupt`-like for rows somebody has altered, `invalid_params` for a plan. */
 export async function openClaimed(database: Database, plans: Plans, row: RunRow): Promise<ClaimedRun> {
-  const definition = await readDefinition(database, row);
+  const { plan, definition } = plans.ofHash(row.plan_hash) ?? plans.of(await readDefinition(database, row));
   // Only order-writes.ts and run-driver.ts write these columns.
   return {
     row,
     definition,
-    plan: plans.of(definition).plan,
+    plan,
     params: JSON.parse(row.params) as JsonObject,
     runAs: JSON.parse(row.run_as) as StandIn,
     state: row.state === null ? undefined : (JSON.parse(row.state) as StepperState),

@@ -5,7 +5,7 @@ import type { CallingRun, ToolCaller } from './tool-caller.ts';
 
 /** What the stepper is told first of a run. Errors: `forbidden` for a dry run of somebody who is gone. */
 export async function startedEvent(
-  caller: ToolCaller,
+  { caller, tidyUpMs }: { readonly caller: ToolCaller; readonly tidyUpMs: number },
   run: ClaimedRun,
 ): Promise<Extract<NewEvent, { kind: 'Started' }>> {
   const { row, plan, params } = run;
@@ -15,7 +15,7 @@ export async function startedEvent(
     : {};
   return {
     kind: 'Started',
-    run: factsOf(run),
+    run: factsOf(run, tidyUpMs),
     scheduledAtMs: row.scheduled_at,
     timezone: row.timezone,
     params,
@@ -24,8 +24,8 @@ export async function startedEvent(
   };
 }
 
-/** What templates and the stepper know of a run. */
-export function factsOf({ row }: Pick<ClaimedRun, 'row'>): RunFacts {
+/** What templates and the stepper know of a run, and how long it may tidy up. */
+export function factsOf({ row }: Pick<ClaimedRun, 'row'>, tidyUpMs: number): RunFacts {
   return {
     id: row.id,
     ...(row.task_id === null ? {} : { taskId: row.task_id }),
@@ -33,6 +33,7 @@ export function factsOf({ row }: Pick<ClaimedRun, 'row'>): RunFacts {
     attempt: row.attempt,
     maxAttempts: row.max_retries + 1,
     depth: row.depth,
+    tidyUpMs,
   };
 }
 

@@ -1,9 +1,12 @@
 import type { CallTool } from '@signalbox/pipeline';
 import {
+  type ApprovalChannel,
+  type CallResult,
   type Calls,
   type CatalogReader,
   type Directory,
   isJsonObject,
+  isSignalboxError,
   type NamedSecrets,
   type Principal,
   principalOfStandIn,
@@ -39,10 +42,15 @@ export interface CallingHow {
   readonly resume?: TaskToResume;
   /** Told when the upstream has made a task of it. */
   readonly onTask: (task: TaskToResume) => void;
+  /** Told how far it has come where a rule wants it approved; without it the call waits no longer than others do. */
+  readonly approval?: ApprovalChannel;
 }
 
 /** Under this key of `_meta` a tool is told the idempotency key of its call. */
 const idempotencyMeta = 'signalbox/idempotency-key';
+
+/** So often an approval is asked for again because what it was bound to has changed. */
+const mostAsked = 100;
 
 /** Makes the calls of runs: through the gate, as whom the run is, as they are now. */
 export class ToolCaller {
@@ -54,27 +62,34 @@ export class ToolCaller {
 
   /** Makes a call; whatever becomes of it is an outcome. */
   async call(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
-    try {
-      const principal = await this.#principalOf(run);
-      const target = this.#nameOf(command.tool, principal);
-      const key = `${run.id}/${command.idempotencyKey}`;
-      const result = await this.#parts.calls.call({
-        kind: 'tool',
-        view: 'all',
-        target,
-        params: { name: target, arguments: command.args, _meta: { [idempotencyMeta]: key } },
-        principal,
-        interface: taskInterface,
-        signal: how.signal,
-        timeoutMs: command.timeoutMs,
-        channels: { task: how.onTask },
-        ...(how.resume ? { resume: how.resume } : {}),
-        ...revealSecrets(this.#parts.secrets, run.runAs.org, command),
-      });
-      return outcomeOfResult(result);
-    } catch (error) {
-      return outcomeOfError(error);
-    }
+    for (let asked = 1; ; asked++)
+      try {
+        return outcomeOfResult(await this.#call(run, command, how));
+      } catch (error) {
+        // Rules, or what is known of the person, changed while it waited for its approval: then it is asked for again.
+        const isAskedAgain =
+          how.approval !== undefined && isSignalboxError(error) && error.code === 'approval_required';
+        if (!isAskedAgain || asked >= mostAsked) return outcomeOfError(error);
+      }
+  }
+
+  async #call(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallResult> {
+    const principal = await this.#principalOf(run);
+    const target = this.#nameOf(command.tool, principal);
+    const key = `${run.id}/${command.idempotencyKey}`;
+    return this.#parts.calls.call({
+      kind: 'tool',
+      view: 'all',
+      target,
+      params: { name: target, arguments: command.args, _meta: { [idempotencyMeta]: key } },
+      principal,
+      interface: taskInterface,
+      signal: how.signal,
+      timeoutMs: command.timeoutMs,
+      channels: { task: how.onTask, ...(how.approval ? { approval: how.approval } : {}) },
+      ...(how.resume ? { resume: how.resume } : {}),
+      ...revealSecrets(this.#parts.secrets, run.runAs.org, command),
+    });
   }
 
   /** True when the gate would let the run make this call now. */

@@ -17,7 +17,7 @@ export interface EngineTables {
 }
 
 /** A definition, kept once however many runs it has. */
-interface PlanRow {
+export interface PlanRow {
   readonly org: string;
   readonly hash: string;
   readonly definition: string;
@@ -99,6 +99,8 @@ export interface CallRow {
   readonly command: string | null;
   /** What the upstream's own task of it is found again by, as JSON. */
   readonly upstream_task: string | null;
+  /** Id of the approval the call waits for, which has not been made then. */
+  readonly approval: string | null;
   readonly intent_at: number;
   /** When somebody was about to make it; known of the calls of workflows only. */
   readonly begun_at: number | null;
@@ -119,7 +121,7 @@ export interface TimerRow {
   readonly due_at: number;
 }
 
-interface WaitRow {
+export interface WaitRow {
   readonly run_id: string;
   readonly path: string;
   readonly org: string;
@@ -149,7 +151,7 @@ interface InboxRow {
 }
 
 /** One place of a key that only so many runs may have at a time. */
-interface SlotRow {
+export interface SlotRow {
   readonly org: string;
   readonly slot_key: string;
   readonly place: number;
@@ -340,12 +342,14 @@ create index engine_runs_workflow on engine_runs (id) where workflow is not null
 const begunCalls = `alter table engine_calls add column begun_at bigint
 ;;
 update engine_calls set begun_at = intent_at where status = 'intent'`;
+const approvals = 'alter table engine_calls add column approval text';
 
 /** The engine's schema. */
 export const engineMigrations: readonly Migration[] = [
   { id: 1, name: 'runs', sql: tables },
   { id: 2, name: 'workflows', sql: workflows },
   { id: 3, name: 'begun-calls', sql: begunCalls },
+  { id: 4, name: 'calls that wait for approval', sql: approvals },
 ];
 
 /** Tables whose rows belong to a run and go with it. */

@@ -3,6 +3,7 @@ import {
   isJsonObject,
   type JsonObject,
   type PlannedAction,
+  type RunApproval,
   type RunDetail,
   type RunError,
   type RunQuestion,
@@ -13,6 +14,7 @@ import {
   runStatuses,
   runTriggers,
   type StepView,
+  type StoppingRun,
   uuidv7,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
@@ -21,6 +23,14 @@ import { readDefinition } from '../run/open-claimed.ts';
 import type { CallRow, EngineTables, QuestionRow, RunRow, StepRow } from './engine-tables.ts';
 
 const maxSteps = 2_000;
+
+type WaitingCall = Pick<CallRow, 'run_id' | 'path' | 'tool' | 'approval' | 'intent_at'>;
+
+/** What runs wait for from people. */
+interface Asked {
+  readonly questions: readonly RunQuestion[];
+  readonly approvals: readonly WaitingCall[];
+}
 
 /** The runs of an organization, newest first. */
 export async function listRuns(
@@ -39,11 +49,12 @@ export async function listRuns(
   if (status !== undefined) query = query.where('status', 'in', [...status]);
   if (before !== undefined) query = query.where('id', '<', before);
   const rows = await query.execute();
-  const questions = await questionsOfRuns(
-    database,
-    rows.map(({ id }) => id),
-  );
-  return Promise.all(rows.map((row) => toView(database, row, questions)));
+  const ids = rows.map(({ id }) => id);
+  const [questions, approvals] = await Promise.all([
+    questionsOfRuns(database, ids),
+    approvalsOfRuns(database, ids),
+  ]);
+  return Promise.all(rows.map((row) => toView(database, row, { questions, approvals })));
 }
 
 /** How many runs made since an instant stand how. Their ids begin with the time they were made, so that the index has them. */
@@ -86,7 +97,8 @@ export async function findRun(database: Database, org: string, id: string): Prom
     readDefinition(database, row),
   ]);
   const byPath = new Map(calls.map((call) => [call.path, call]));
-  const view = await toView(database, row, questions);
+  const approvals = calls.filter(({ status, approval }) => status === 'intent' && approval !== null);
+  const view = await toView(database, row, { questions, approvals });
   const event = row.event === null ? {} : { event: JSON.parse(row.event) as JsonObject };
   const views = await Promise.all(steps.map((step) => toStep(database, step, byPath.get(step.path))));
   return { ...view, ...event, depth: row.depth, pipeline, steps: views };
@@ -103,6 +115,20 @@ export async function openQuestions(database: Database, org: string): Promise<re
     .limit(1_000)
     .execute();
   return rows.map(toQuestion);
+}
+
+/** The calls of runs that wait for somebody's approval. */
+async function approvalsOfRuns(database: Database, ids: readonly string[]): Promise<readonly WaitingCall[]> {
+  if (ids.length === 0) return [];
+  return database
+    .queries<EngineTables>()
+    .selectFrom('engine_calls')
+    .select(['run_id', 'path', 'tool', 'approval', 'intent_at'])
+    .where('run_id', 'in', [...ids])
+    .where('status', '=', 'intent')
+    .where('approval', 'is not', null)
+    .orderBy('intent_at')
+    .execute();
 }
 
 async function questionsOfRuns(database: Database, ids: readonly string[]): Promise<readonly RunQuestion[]> {
@@ -129,7 +155,8 @@ function toQuestion(row: QuestionRow): RunQuestion {
   };
 }
 
-async function toView(database: Database, row: RunRow, questions: readonly RunQuestion[]): Promise<RunView> {
+async function toView(database: Database, row: RunRow, { questions, approvals }: Asked): Promise<RunView> {
+  const waiting = row.finished_at === null ? approvals.filter(({ run_id: run }) => run === row.id) : [];
   const runAs: unknown = JSON.parse(row.run_as);
   const who = isJsonObject(runAs) ? runAs : {};
   const output = row.output === null ? undefined : (JSON.parse(row.output) as Value);
@@ -147,11 +174,22 @@ async function toView(database: Database, row: RunRow, questions: readonly RunQu
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
     priority: row.priority,
     attempt: row.attempt,
-    ...(row.error === null ? {} : { error: JSON.parse(row.error) as RunError }),
+    ...(row.error === null ? {} : toEnding(row.error)),
     ...(output === undefined ? {} : { output: await wholeValue(database, row.id, output) }),
     runAs: { kind: textOf(who['kind']), id: textOf(who['id']) },
     questions: questions.filter(({ run }) => run === row.id),
+    ...(waiting.length === 0 ? {} : { approvals: waiting.map(toApproval) }),
   };
+}
+
+function toApproval({ path, tool, approval, intent_at: since }: WaitingCall): RunApproval {
+  return { path, tool, approval: approval ?? '', since };
+}
+
+/** Why a run has failed, or is to end: only finish-run.ts, end-by-force.ts and command-writes.ts write the column. */
+function toEnding(text: string): Pick<RunView, 'error' | 'stopping'> {
+  const { stopping, ...error } = JSON.parse(text) as RunError & { readonly stopping?: StoppingRun };
+  return { error, ...(stopping ? { stopping } : {}) };
 }
 
 async function toStep(database: Database, row: StepRow, call: CallRow | undefined): Promise<StepView> {
@@ -163,6 +201,7 @@ async function toStep(database: Database, row: StepRow, call: CallRow | undefine
     status: statusOf(row.status),
     startedAt: row.started_at,
     ...(call ? toCall(call) : {}),
+    ...(call?.status === 'intent' && call.approval !== null ? { status: 'waiting' } : {}),
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
     ...(output === undefined ? {} : { output: await wholeValue(database, row.run_id, output) }),
     ...(error === undefined ? {} : { error: { kind: error.kind, message: error.message } }),

@@ -1,14 +1,15 @@
-import { SignalboxError } from '@signalbox/sdk';
-import type { Database } from '@signalbox/store';
+import { SignalboxError, type StoreWrite } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
 import type { EngineTables } from './engine-tables.ts';
 
 /**
  * Makes a run that failed due again, with one attempt more: it goes on at the step that failed. Errors: `not_found`, `conflict` for
- * one that did not fail (one that was stopped for taking too long did not), or that has undone what it did.
+ * one that did not fail (one that was stopped for taking too long did not), or that has undone what it did, and a stale write.
  */
 export async function retryRun(
   database: Database,
   { org, id, now }: { readonly org: string; readonly id: string; readonly now: number },
+  also: readonly StoreWrite[],
 ): Promise<void> {
   const queries = database.queries<EngineTables>();
   const row = await queries
@@ -33,7 +34,7 @@ export async function retryRun(
       'conflict',
       `run ${id} has undone what it did ("${undone.path}" was the first); run its task anew`,
     );
-  const { numUpdatedRows } = await queries
+  const again = queries
     .updateTable('engine_runs')
     .set({
       status: 'queued',
@@ -50,8 +51,6 @@ export async function retryRun(
     })
     .where('id', '=', id)
     .where('status', '=', row.status)
-    .where('lease_epoch', '=', row.lease_epoch)
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n)
-    throw new SignalboxError('conflict', `run ${id} was changed in the meantime; look at it again`);
+    .where('lease_epoch', '=', row.lease_epoch);
+  await database.together([storeStep(again, 1), ...also]);
 }

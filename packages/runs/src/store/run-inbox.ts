@@ -1,5 +1,6 @@
 import { isSignalboxError } from '@signalbox/sdk';
-import { type Database, storeStep } from '@signalbox/store';
+import { type Database, preparedRead, storeStep } from '@signalbox/store';
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { EngineTables } from './engine-tables.ts';
 
@@ -79,23 +80,49 @@ export async function readInbox(
   database: Database,
   run: string,
 ): Promise<{ readonly inboxSeq: number; readonly letters: readonly Letter[] }> {
-  const queries = database.queries<EngineTables>();
   // The number first: what comes in between is read, and counted as not seen.
-  const row = await queries
-    .selectFrom('engine_runs')
-    .select('inbox_seq')
-    .where('id', '=', run)
-    .executeTakeFirst();
-  const rows = await queries
+  const [row] = await readSeq(database, { run });
+  const inboxSeq = row?.inbox_seq ?? 0;
+  if (inboxSeq === 0) return { inboxSeq, letters: [] };
+  return { inboxSeq, letters: (await readRows(database, { run })).map(readLetter) };
+}
+
+const readSeq = preparedRead((queries: Kysely<EngineTables>, { run }: { run: string }) =>
+  queries.selectFrom('engine_runs').select('inbox_seq').where('id', '=', run),
+);
+
+const readRows = preparedRead((queries: Kysely<EngineTables>, { run }: { run: string }) =>
+  queries
     .selectFrom('engine_inbox')
     .selectAll()
     .where('run_id', '=', run)
     .orderBy('at')
     .orderBy('id')
+    .limit(500),
+);
+
+/** What lies in the inboxes of several runs, by run, the oldest first: one question, however many there are. */
+export async function readInboxes(
+  database: Database,
+  runs: readonly string[],
+): Promise<ReadonlyMap<string, readonly Letter[]>> {
+  const letters = new Map<string, Letter[]>();
+  if (runs.length === 0) return letters;
+  const rows = await database
+    .queries<EngineTables>()
+    .selectFrom('engine_inbox')
+    .selectAll()
+    .where('run_id', 'in', [...runs])
+    .orderBy('at')
+    .orderBy('id')
     .limit(500)
     .execute();
-  const letters = rows.map(readLetter);
-  return { inboxSeq: row?.inbox_seq ?? 0, letters };
+  for (const row of rows) {
+    const own = letters.get(row.run_id);
+    if (own) own.push(readLetter(row));
+    else letters.set(row.run_id, [readLetter(row)]);
+  }
+  return letters;
 }
 
 /** A row of the inbox as what it says. */

@@ -1,7 +1,9 @@
 import type { StepperEvent } from '@signalbox/pipeline';
 import type { StoreWrite } from '@signalbox/sdk';
-import { type Database, storeStep } from '@signalbox/store';
+import { type Database, preparedRead, preparedWrite } from '@signalbox/store';
+import type { Kysely } from 'kysely';
 import type { EngineTables, RunRow } from './engine-tables.ts';
+import { type NamedIds, namedIds } from './named-ids.ts';
 
 /** Who holds a run: what is written under an older epoch is refused. */
 export interface Hold {
@@ -34,37 +36,69 @@ export function changeRun(
   change: RunChange,
   inboxSeq?: number,
 ): StoreWrite {
-  const update = database
-    .queries<EngineTables>()
-    .updateTable('engine_runs')
-    .set(change)
-    .where('id', '=', id)
-    .where('lease_epoch', '=', epoch)
-    .where('finished_at', 'is', null)
-    .$if(inboxSeq !== undefined, (query) => query.where('inbox_seq', '=', inboxSeq ?? 0));
-  return storeStep(update, 1);
+  return writeChange(database, { ...change, id, epoch, ...(inboxSeq === undefined ? {} : { inboxSeq }) });
 }
 
-/** Keeps hold of a run that is held: one that was laid aside in the same moment stays free for whoever takes it up. */
-export function renewLease(database: Database, { id, epoch }: Hold, until: number): StoreWrite {
-  const update = database
-    .queries<EngineTables>()
-    .updateTable('engine_runs')
-    .set({ lease_until: until })
-    .where('id', '=', id)
-    .where('lease_epoch', '=', epoch)
-    .where('finished_at', 'is', null)
-    .where('lease_until', '>', 0);
-  return storeStep(update, 1);
+const writeChange = preparedWrite<EngineTables, RunChange & Hold & { readonly inboxSeq?: number }>(
+  (queries, { id, epoch, inboxSeq, ...change }) =>
+    queries
+      .updateTable('engine_runs')
+      .set(change)
+      .where('id', '=', id)
+      .where('lease_epoch', '=', epoch)
+      .where('finished_at', 'is', null)
+      .$if(inboxSeq !== undefined, (query) => query.where('inbox_seq', '=', inboxSeq ?? 0)),
+  1,
+);
+
+/**
+ * Keeps hold of runs that are held: one that was laid aside in the same moment stays free for whoever takes it up. Gives those it
+ * holds still. Errors: those of the store.
+ */
+export async function renewLeases(
+  database: Database,
+  { node, until, holds }: { readonly node: string; readonly until: number; readonly holds: readonly Hold[] },
+): Promise<readonly Hold[]> {
+  if (holds.length === 0) return [];
+  const ids = namedIds(holds);
+  await database.together([writeRenewal(database, { node, until, ...ids })]);
+  const rows = await readHeld(database, { node, ...ids });
+  const epochs = new Map(rows.map(({ id, lease_epoch }) => [id, lease_epoch]));
+  return holds.filter(({ id, epoch }) => epochs.get(id) === epoch);
 }
+
+const writeRenewal = preparedWrite<EngineTables, { node: string; until: number } & NamedIds>(
+  (queries, { node, until, ...ids }) =>
+    queries
+      .updateTable('engine_runs')
+      .set({ lease_until: until })
+      .where('id', 'in', Object.values<string>(ids))
+      .where('lease_node', '=', node)
+      .where('finished_at', 'is', null)
+      .where('lease_until', '>', 0),
+);
+
+const readHeld = preparedRead(
+  (queries: Kysely<EngineTables>, { node, ...ids }: { node: string } & NamedIds) =>
+    queries
+      .selectFrom('engine_runs')
+      .select(['id', 'lease_epoch'])
+      .where('id', 'in', Object.values<string>(ids))
+      .where('lease_node', '=', node)
+      .where('finished_at', 'is', null)
+      .where('lease_until', '>', 0),
+);
 
 /** Writes down what a run was told. Values that are kept elsewhere are not written twice. */
 export function journalEvent(database: Database, run: string, seq: number, event: StepperEvent): StoreWrite {
   const { nowMs } = event;
   const kept = event.kind === 'ValuesLoaded' ? { ...event, values: Object.keys(event.values) } : event;
-  const row = { run_id: run, seq, at: nowMs, event: JSON.stringify(kept) };
-  return storeStep(database.queries<EngineTables>().insertInto('engine_journal').values(row));
+  return writeJournal(database, { run_id: run, seq, at: nowMs, event: JSON.stringify(kept) });
 }
+
+const writeJournal = preparedWrite<EngineTables, { run_id: string; seq: number; at: number; event: string }>(
+  (queries, row) => queries.insertInto('engine_journal').values(row),
+);
 
 /** What an event settles: its timer, its call, its message in the inbox. */
 export function settleEvent(
@@ -73,35 +107,41 @@ export function settleEvent(
   event: StepperEvent,
   messageId: string | undefined,
 ): readonly StoreWrite[] {
-  const queries = database.queries<EngineTables>();
   const writes: StoreWrite[] = [];
-  if (event.kind === 'TimerFired')
-    writes.push(
-      storeStep(
-        queries.deleteFrom('engine_timers').where('run_id', '=', run).where('name', '=', event.timer),
-      ),
-    );
+  if (event.kind === 'TimerFired') writes.push(forgetTimer(database, { run, name: event.timer }));
   const status = callStatusOf(event);
-  if (status !== undefined && 'path' in event && 'attempt' in event)
-    writes.push(
-      storeStep(
-        queries
-          .updateTable('engine_calls')
-          .set({ status, finished_at: event.nowMs, command: null })
-          .where('run_id', '=', run)
-          .where('path', '=', event.path)
-          .where('attempt', '=', event.attempt),
-      ),
-    );
-  if (messageId !== undefined) writes.push(forgetMessage(database, run, messageId));
+  if (status !== undefined && 'path' in event && 'attempt' in event) {
+    const { path, attempt, nowMs: finishedAt } = event;
+    writes.push(writeCallEnd(database, { run, path, attempt, status, finishedAt }));
+  }
+  if (messageId !== undefined) writes.push(forgetMessage(database, { run, id: messageId }));
   return writes;
 }
 
+/** Takes away a timer of a run. */
+export const forgetTimer = preparedWrite<EngineTables, { run: string; name: string }>(
+  (queries, { run, name }) =>
+    queries.deleteFrom('engine_timers').where('run_id', '=', run).where('name', '=', name),
+);
+
+const writeCallEnd = preparedWrite<
+  EngineTables,
+  { run: string; path: string; attempt: number; status: string; finishedAt: number }
+>((queries, { run, path, attempt, status, finishedAt }) =>
+  queries
+    .updateTable('engine_calls')
+    .set({ status, finished_at: finishedAt, command: null })
+    .where('run_id', '=', run)
+    .where('path', '=', path)
+    .where('attempt', '=', attempt)
+    // One that was given up stays in doubt.
+    .where('status', '=', 'intent'),
+);
+
 /** Takes a message out of a run's inbox. */
-function forgetMessage(database: Database, run: string, id: string): StoreWrite {
-  const queries = database.queries<EngineTables>();
-  return storeStep(queries.deleteFrom('engine_inbox').where('run_id', '=', run).where('id', '=', id));
-}
+const forgetMessage = preparedWrite<EngineTables, { run: string; id: string }>((queries, { run, id }) =>
+  queries.deleteFrom('engine_inbox').where('run_id', '=', run).where('id', '=', id),
+);
 
 function callStatusOf(event: StepperEvent): string | undefined {
   const { kind } = event;

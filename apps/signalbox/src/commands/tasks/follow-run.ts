@@ -41,11 +41,15 @@ function timelineLine(
 
 type Parts = [at: string, what: string, status: string, ...rest: string[]];
 
-function runParts({ status, error, questions, ...run }: RunItem): Parts {
+function runParts({ status, error, questions, stopping, ...run }: RunItem): Parts {
   const at = run.finished_at ?? run.started_at ?? run.created_at;
   const asked = questions.map(
     ({ path, message }) => `asks at ${path}: ${message} (signalbox run answer ${run.id})`,
   );
+  if (stopping) {
+    const until = `tidies up until ${timeOf(stopping.until)} at most`;
+    return [timeOf(stopping.since), 'run', 'stopping', `${error?.message ?? stopping.as}; ${until}`];
+  }
   return [timeOf(at), 'run', status, ...(error ? [`${error.kind}: ${error.message}`] : asked)];
 }
 

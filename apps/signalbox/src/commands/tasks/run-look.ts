@@ -11,7 +11,11 @@ export const runList: ListLook<RunItem> = {
     { title: 'BY', of: ({ trigger }) => trigger },
     { title: 'BEGAN', of: ({ started_at: began }) => began },
     { title: 'ENDED', of: ({ finished_at: ended }) => ended },
-    { title: 'ERROR OR QUESTION', of: ({ error, questions }) => error?.message ?? questions[0]?.message },
+    {
+      title: 'ERROR OR QUESTION',
+      of: ({ error, questions, approvals: [approval] = [] }) =>
+        error?.message ?? questions[0]?.message ?? (approval && `may it call ${approval.tool}?`),
+    },
   ],
   idOf: ({ id }) => id,
   empty: 'No runs.',
@@ -38,6 +42,10 @@ export const runLook: ItemLook<RunDetailItem> = {
         .join('  '),
     ]),
     ...run.questions.map(({ path, message }): [string, string] => [`asks at ${path}`, message]),
+    ...(run.approvals ?? []).map(({ path, tool, approval }): [string, string] => [
+      `waits at ${path}`,
+      `until ${tool} is approved: signalbox approval approve ${approval}`,
+    ]),
     ['error', run.error && `${run.error.kind}: ${run.error.message}`],
     ['output', run.output === undefined ? undefined : JSON.stringify(run.output, null, 2)],
   ],

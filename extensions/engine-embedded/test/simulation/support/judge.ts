@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '@signalbox/sdk';
 import { expectedEnd } from './expected-end.ts';
 import type { Ordered } from './scenario.ts';
 import type { Surroundings } from './simulated-node.ts';
+import { wronglyTidied } from './tidied-up.ts';
 import { runOf } from './world.ts';
 
 /** What does not hold after the last fault is over and time has passed; empty when all is well. */
@@ -14,6 +15,7 @@ export function judge(around: Surroundings): readonly string[] {
     ...journals(around),
     ...overCalled(around),
     ...children(around),
+    ...wronglyTidied(scenario, store),
     ...scenario.runs.flatMap((order) => wrongEnd(around, order)),
   ];
 }

@@ -19,7 +19,7 @@ export function makePipeline(random: Random): JsonObject {
   return {
     steps,
     output: { seen },
-    ...(random.chance(0.1) ? { finally: [makeCall(random, newId)] } : {}),
+    ...(random.chance(0.3) ? { finally: makeFinally(random, newId) } : {}),
   };
 }
 
@@ -30,7 +30,14 @@ export function makeChild(random: Random): JsonObject {
   const steps = Array.from({ length: random.between(1, 2) }, () =>
     random.chance(0.3) ? makeSleep(random, newId()) : makeCall(random, newId),
   );
-  return { steps, output: `\${steps.c${steps.length}}` };
+  const output = `\${steps.c${steps.length}}`;
+  return { steps, output, ...(random.chance(0.2) ? { finally: makeFinally(random, newId) } : {}) };
+}
+
+/** What is done in any case; now and then it takes longer than a run that was told to end has for it. */
+function makeFinally(random: Random, newId: () => string): JsonObject[] {
+  const call = makeCall(random, newId);
+  return random.chance(0.1) ? [call, { id: newId(), sleep: '15m' }] : [call];
 }
 
 function makeStep(random: Random, newId: () => string): JsonObject {
@@ -70,7 +77,7 @@ function makeCall(random: Random, newId: () => string): JsonObject {
     },
     ...(random.chance(0.3) ? { on_unknown: random.pick(['fail', 'retry', 'ask']) } : {}),
     ...(random.chance(0.2) ? { on_error: 'continue' } : {}),
-    ...(random.chance(0.2) ? { compensate: { uses: 'put', timeout_seconds: 5 } } : {}),
+    ...(random.chance(0.3) ? { compensate: { uses: 'put', timeout_seconds: 5 } } : {}),
   };
 }
 

@@ -27,6 +27,8 @@ export interface Scenario {
   readonly nodes: number;
   readonly leaseMs: number;
   readonly pollMs: number;
+  /** How long a run may tidy up that was told to end. */
+  readonly tidyUpMs: number;
   readonly runs: readonly Ordered[];
   /** The pipeline of the task that steps call. */
   readonly child: JsonObject;
@@ -56,6 +58,7 @@ export function scenarioOf(seed: number): Scenario {
     nodes: random.pick([1, 2, 2, 3]),
     leaseMs: random.pick([15_000, 30_000]),
     pollMs: random.pick([20_000, 60_000]),
+    tidyUpMs: random.pick([5_000, 60_000, 600_000]),
     runs,
     child: makeChild(random),
     faults: isQuiet ? 0 : random.between(1, 6),
@@ -76,9 +79,9 @@ function makeRun(random: Random, index: number, limit: number): Ordered {
     ...(random.chance(0.35) ? { slot: { key: 'shared', limit } } : {}),
     ...(random.chance(0.04) ? { isDryRun: true } : {}),
     ...(random.chance(0.08) ? { isRetriedByHand: true } : {}),
-    ...(random.chance(0.06) ? { timeoutMs: random.between(1_000, 120_000) } : {}),
-    ...(random.chance(0.08)
-      ? { cancel: { afterMs: random.between(0, 60_000), isForced: random.chance(0.4) } }
+    ...(random.chance(0.12) ? { timeoutMs: random.between(1_000, 120_000) } : {}),
+    ...(random.chance(0.2)
+      ? { cancel: { afterMs: random.between(0, 60_000), isForced: random.chance(0.25) } }
       : {}),
   };
 }

@@ -1,14 +1,10 @@
-import { Plans } from '@signalbox/runs';
-import { FakeClock } from '@signalbox/testkit';
-import { Faults } from './faults.ts';
+import type { FakeClock } from '@signalbox/testkit';
 import { judge } from './judge.ts';
 import { Outside } from './outside.ts';
-import { seeded } from './random.ts';
 import { scenarioOf } from './scenario.ts';
-import { SimulatedNode, type Surroundings } from './simulated-node.ts';
+import { SimulatedNode, surround } from './simulated-node.ts';
 import type { SimulatedStore } from './simulated-store.ts';
 import { Trouble } from './trouble.ts';
-import { World } from './world.ts';
 
 /** What came of a simulation. */
 export interface Simulated {
@@ -24,11 +20,8 @@ const maxMoments = 50_000;
 export async function simulate(seed: number, store: SimulatedStore): Promise<Simulated> {
   store.clear();
   const scenario = scenarioOf(seed);
-  const clock = new FakeClock(scenario.startsAt);
-  const random = seeded(seed ^ 0x5eed);
-  const world = new World(seed, clock, store);
-  const faults = new Faults(random, clock, scenario);
-  const around: Surroundings = { scenario, clock, random, store, world, faults, plans: new Plans() };
+  const around = surround(scenario, store);
+  const { clock, random } = around;
   let crashes = 0;
   const nodes: SimulatedNode[] = [];
   const begin = (place: number): void => {
@@ -58,7 +51,7 @@ export async function simulate(seed: number, store: SimulatedStore): Promise<Sim
 }
 
 /** Lets time pass, moment by moment, each until nothing more comes of it. */
-async function passUntil(clock: FakeClock, forMs: number, isThere: () => boolean): Promise<void> {
+export async function passUntil(clock: FakeClock, forMs: number, isThere: () => boolean): Promise<void> {
   const endAt = clock.now() + forMs;
   for (let moments = 0; moments < maxMoments; moments++) {
     // Nothing here waits for anything but promises and the clock, so that this is when all of it has been done.

@@ -1,14 +1,14 @@
-import { ChildRuns, type Plans, StoredEngine, ToolCaller } from '@signalbox/runs';
+import { ChildRuns, Plans, StoredEngine, type TellStatus, ToolCaller } from '@signalbox/runs';
 import { silentLog } from '@signalbox/sdk';
 import { type Database, storeError } from '@signalbox/store';
-import type { FakeClock } from '@signalbox/testkit';
+import { FakeClock } from '@signalbox/testkit';
 import { RunCrew } from '../../../src/node/run-crew.ts';
-import type { Faults } from './faults.ts';
+import { Faults } from './faults.ts';
 import { NodeLife } from './node-life.ts';
-import type { Random } from './random.ts';
+import { type Random, seeded } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimulatedStore, Wire } from './simulated-store.ts';
-import { catalog, type World } from './world.ts';
+import { catalog, World } from './world.ts';
 
 /** What the nodes of a simulation share. */
 export interface Surroundings {
@@ -19,6 +19,17 @@ export interface Surroundings {
   readonly world: World;
   readonly faults: Faults;
   readonly plans: Plans;
+  /** Told of every status a run has reached on a node. */
+  readonly onStatus?: (life: NodeLife, ...told: Parameters<TellStatus>) => void;
+}
+
+/** Everything nodes share in a scenario, at its beginning. */
+export function surround(scenario: Scenario, store: SimulatedStore): Surroundings {
+  const clock = new FakeClock(scenario.startsAt);
+  const random = seeded(scenario.seed ^ 0x5eed);
+  const world = new World(scenario, clock, store);
+  const faults = new Faults(random, clock, scenario);
+  return { scenario, clock, random, store, world, faults, plans: new Plans() };
 }
 
 /** One life of a node: the engine as the hub has it, at the end of a wire to the store. */
@@ -35,6 +46,7 @@ export class SimulatedNode {
     const { leaseMs, pollMs } = scenario;
     this.#around = around;
     this.#onDeath = onDeath;
+    const onStatus: TellStatus = (...told) => around.onStatus?.(life, ...told);
     const life = new NodeLife(clock, scenario.nodes > 1 ? random.between(-400, 400) : 0);
     // One process owns a SQLite store; several share a PostgreSQL one.
     const database = store.connect(scenario.nodes > 1 ? 'postgres' : 'sqlite', this.#wire);
@@ -45,6 +57,7 @@ export class SimulatedNode {
       leaseMs,
       pollMs,
       graceMs: 2_000,
+      tidyUpMs: scenario.tidyUpMs,
       keepDays: 0,
     };
     const children = new ChildRuns({
@@ -59,14 +72,27 @@ export class SimulatedNode {
       plans,
       node: name,
       database,
-      caller: new ToolCaller({ settings, calls: world.callsOf(life), catalog, directory: () => undefined, secrets: () => undefined }),
+      caller: new ToolCaller({
+        settings,
+        calls: world.callsOf(life),
+        catalog,
+        directory: () => undefined,
+        secrets: () => undefined,
+      }),
       children,
       clock: life,
       log: silentLog,
       random: random.next,
-      onStatus: () => undefined,
+      onStatus,
     });
-    this.engine = new StoredEngine({ database, plans, crew: this.crew, children, clock: life });
+    this.engine = new StoredEngine({
+      database,
+      plans,
+      crew: this.crew,
+      children,
+      clock: life,
+      onStatus,
+    });
     this.engine.callTasks(async ({ task, ...wanted }) => ({
       ...wanted,
       title: task,

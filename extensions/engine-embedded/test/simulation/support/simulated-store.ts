@@ -1,7 +1,14 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { engineMigrations } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
-import { type Database, type Dialect, splitStatements, staleMessage, storeError } from '@signalbox/store';
+import {
+  type Database,
+  type Dialect,
+  type Migration,
+  splitStatements,
+  staleMessage,
+  storeError,
+} from '@signalbox/store';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -24,8 +31,11 @@ export class SimulatedStore {
   readonly #statements = new Map<string, StatementSync>();
   readonly #tables: readonly string[];
 
-  constructor() {
-    const texts = engineMigrations.map(({ sql }) => (typeof sql === 'string' ? sql : sql.sqlite));
+  /** With the tables of others beside. */
+  constructor(others: readonly Migration[] = []) {
+    const texts = [...engineMigrations, ...others].map(({ sql }) =>
+      typeof sql === 'string' ? sql : sql.sqlite,
+    );
     for (const text of [...texts, watchingTriggers])
       for (const statement of splitStatements(text)) this.#sqlite.exec(statement);
     this.#tables = this.rows("select name from sqlite_master where type = 'table'").map(({ name }) =>
@@ -98,7 +108,11 @@ export class SimulatedStore {
   #carryOut<Row>({ sql, parameters, query }: CompiledQuery): QueryResult<Row> {
     const values = parameters as readonly Stored[];
     if (query.kind === 'SelectQueryNode') return { rows: this.#prepare(sql).all(...values) as Row[] };
-    return { rows: [], numAffectedRows: BigInt(this.#prepare(sql).run(...values).changes) };
+    try {
+      return { rows: [], numAffectedRows: BigInt(this.#prepare(sql).run(...values).changes) };
+    } catch (error) {
+      throw isTaken(error) ? storeError('conflict', 'there is such a row already', error) : error;
+    }
   }
 
   #prepare(sql: string): StatementSync {

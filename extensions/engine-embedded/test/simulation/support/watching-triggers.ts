@@ -3,7 +3,7 @@ export const watchingTriggers = `create table simulation_notes (note text not nu
 ;;
 create trigger simulation_run_moves after update of status on engine_runs
 when old.status <> new.status and old.status || ' to ' || new.status not in (
-  'queued to running', 'running to waiting', 'waiting to running',
+  'queued to running', 'queued to canceled', 'running to waiting', 'waiting to running',
   'running to succeeded', 'running to failed', 'running to canceled', 'running to timed_out',
   'failed to queued'
 )

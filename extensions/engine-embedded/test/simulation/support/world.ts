@@ -8,20 +8,22 @@ import {
 } from '@signalbox/sdk';
 import type { FakeClock } from '@signalbox/testkit';
 import type { NodeLife } from './node-life.ts';
+import type { Scenario } from './scenario.ts';
 import type { SimulatedStore } from './simulated-store.ts';
+import { isTidying } from './tidied-up.ts';
 import { behaviourOf } from './tool-behaviour.ts';
 
 /** What nodes do to the world: their calls, each noted when it is made and held against what the store knows then. */
 export class World {
-  readonly #seed: number;
+  readonly #scenario: Scenario;
   readonly #clock: FakeClock;
   readonly #store: SimulatedStore;
   readonly #times = new Map<string, number>();
   /** What must not be. */
   readonly notes: string[] = [];
 
-  constructor(seed: number, clock: FakeClock, store: SimulatedStore) {
-    this.#seed = seed;
+  constructor(scenario: Scenario, clock: FakeClock, store: SimulatedStore) {
+    this.#scenario = scenario;
     this.#clock = clock;
     this.#store = store;
   }
@@ -45,11 +47,13 @@ export class World {
     { params, signal, timeoutMs = 30_000, target }: CallRequest,
   ): ReturnType<Calls['call']> {
     const key = keyOf(params);
+    // The gate calls nothing for who has gone already.
+    if (signal.aborted) return Promise.reject(new SignalboxError('cancelled', `${target} was not called`));
     const nth = (this.#times.get(key) ?? 0) + 1;
     this.#times.set(key, nth);
     this.#hold(key, target);
     const args = isJsonObject(params['arguments']) ? params['arguments'] : {};
-    const behaviour = behaviourOf(this.#seed, { tool: target, args, key }, nth);
+    const behaviour = behaviourOf(this.#scenario.seed, { tool: target, args, key }, nth);
     return new Promise((resolve, reject) => {
       const fail = (code: 'cancelled' | 'timeout' | 'upstream_unavailable' | 'rate_limited') => (): void =>
         reject(new SignalboxError(code, `${target} gave no answer`));
@@ -79,11 +83,13 @@ export class World {
     if ((this.#times.get(key) ?? 0) > rows.length)
       this.notes.push(`${told} more often than was written down`);
     const [run] = this.#store.rows(
-      `select finished_at, slot_key, is_dry_run, (select count(*) from engine_slots where run_id = engine_runs.id) as places
+      `select finished_at, slot_key, is_dry_run, json_extract(error, '$.stopping.as') as stops, (select count(*) from engine_slots where run_id = engine_runs.id) as places
        from engine_runs where id = ?`,
       runOf(key),
     );
     if (run?.['is_dry_run'] === 1 && tool !== 'read') this.notes.push(`${told} in a dry run`);
+    if (typeof run?.['stops'] === 'string' && !isTidying(this.#scenario, key))
+      this.notes.push(`${told} although its run had been told to end`);
     if (run?.['finished_at'] !== null) this.notes.push(`${told} after the end of its run`);
     else if (run['slot_key'] !== null && run['places'] !== 1)
       this.notes.push(`${told} without a place of its key`);

@@ -1,0 +1,72 @@
+import type { CallTool } from '@signalbox/pipeline';
+import type { EngineTables } from '@signalbox/runs';
+import type { ApprovalChannel, StoreWrite } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
+
+/** What it works with. */
+export interface AwaitedParts {
+  readonly database: Database;
+  readonly run: string;
+  /** Resolves when it is written that only the holder of the run could write; lets go of the run otherwise, and never resolves. */
+  readonly writeHeld: (writes: readonly StoreWrite[]) => Promise<void>;
+  /** Told when a call begins to wait, or waits no more. */
+  readonly onChange: () => void;
+}
+
+/**
+ * The calls of one run that wait for somebody's approval. That they do is kept until right before they are made, so that after a crash
+ * they are known not to have begun.
+ */
+export class AwaitedApprovals {
+  readonly #parts: AwaitedParts;
+  readonly #waiting = new Set<string>();
+
+  constructor(parts: AwaitedParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** For one call; `isKept` where the store says already that it waits. */
+  channelOf(call: CallTool, isKept: boolean): ApprovalChannel {
+    const key = keyOf(call);
+    let isMarked = isKept;
+    const keep = async (approval: string | null): Promise<void> => {
+      await this.#parts.writeHeld([this.#write(call, approval)]);
+      isMarked = approval !== null;
+      if (isMarked) this.#waiting.add(key);
+      else this.#waiting.delete(key);
+      this.#parts.onChange();
+    };
+    return {
+      waits: keep,
+      begins: async () => {
+        if (isMarked) await keep(null);
+      },
+    };
+  }
+
+  /** Told when a call has ended, made or not. */
+  forget(call: CallTool): void {
+    this.#waiting.delete(keyOf(call));
+  }
+
+  #write({ path, attempt }: CallTool, approval: string | null): StoreWrite {
+    const { database, run } = this.#parts;
+    const update = database
+      .queries<EngineTables>()
+      .updateTable('engine_calls')
+      .set({ approval })
+      .where('run_id', '=', run)
+      .where('path', '=', path)
+      .where('attempt', '=', attempt)
+      .where('status', '=', 'intent');
+    return storeStep(update, 1);
+  }
+}
+
+function keyOf({ path, attempt }: CallTool): string {
+  return `${path}\n${attempt}`;
+}

@@ -1,0 +1,174 @@
+import { addPerson, addRule, answerAwaited, listAwaited } from '@signalbox/api';
+import {
+  type CallChannels,
+  directory,
+  isJsonObject,
+  type JsonObject,
+  type Principal,
+  type TaskToResume,
+} from '@signalbox/sdk';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownerInRun, startWayIn, type WayInHub } from '../support/start-way-in.ts';
+import { textOf } from '../support/text-of.ts';
+
+let hub: WayInHub;
+let bob: Principal;
+let eve: Principal;
+beforeAll(async () => {
+  hub = await startWayIn();
+  await hub.api.request(addRule, {
+    query: {},
+    body: { id: 'four-eyes', effect: 'approve', what: { targets: ['fragile'] } },
+  });
+  bob = await person('bob', ['operator']);
+  eve = await person('eve', ['member']);
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+
+async function person(login: string, roles: string[]): Promise<Principal> {
+  const { id } = await hub.api.request(addPerson, { query: {}, body: { login, roles } });
+  const found = await hub.test.hub.services
+    .get(directory)
+    .principalOf(
+      { kind: 'user', id, org: 'local' },
+      { credential: { kind: 'session', id: `session of ${login}` } },
+    );
+  if (found) return found;
+  throw new TypeError('nobody is there');
+}
+
+const as = (principal: Principal) => ({ principal, interface: { name: 'http', level: 'trusted' } }) as const;
+
+/** A task of the owner whose only step needs an approval. */
+async function make(title: string, more: JsonObject = {}): Promise<string> {
+  const pipeline = [{ id: 'risky', uses: 'fragile', max_retries: 0 }];
+  const made = await hub.use('create_task', {
+    title,
+    schedule_kind: 'manual',
+    payload: { pipeline },
+    ...more,
+  });
+  return textOf(made, 'id');
+}
+
+/** Runs a task; gives the run and its approval once it waits. */
+async function waitingRun(task: string): Promise<{ run: string; approval: string }> {
+  const run = textOf(await hub.use('run_task_now', { task }), 'run');
+  const { approvals } = await hub.reached(run, 'waiting');
+  const [first] = approvals as JsonObject[];
+  return { run, approval: textOf(first, 'approval') };
+}
+
+/** The channels of a client that takes tasks and forms, and what it was asked and told. */
+function client(approve: boolean | undefined) {
+  const asked: JsonObject[] = [];
+  const said: string[] = [];
+  const tasks: TaskToResume[] = [];
+  const channels: CallChannels = {
+    capabilities: { elicitation: {} },
+    task: (task) => void tasks.push(task),
+    status: (message) => void said.push(message),
+    ask: async ({ params }) => {
+      asked.push(params);
+      if (approve === undefined) return new Promise(() => undefined);
+      return { action: 'accept', content: { approve } };
+    },
+  };
+  return { asked, said, tasks, channels };
+}
+
+describe('a call of a run that a rule wants approved', () => {
+  test('stands in one list with questions, for who may answer it alone, and is answered there once', async () => {
+    const { run, approval } = await waitingRun(await make('by the list'));
+    expect(await hub.use('list_approvals', {}, as(bob))).toEqual({
+      items: [
+        {
+          kind: 'call',
+          approval,
+          requester: { kind: 'user', id: 'owner' },
+          target: 'fragile',
+          arguments: '{}',
+          rules: ['four-eyes'],
+          asked_at: expect.any(String),
+          expires_at: expect.any(String),
+        },
+      ],
+    });
+    // Whose call it is, who may answer no calls, and a run of who may.
+    for (const who of [{}, as(eve), { principal: ownerInRun(run) }])
+      expect(await hub.use('list_approvals', {}, who)).toEqual({ items: [] });
+    const answer = { approval, approved: true };
+    for (const who of [{}, as(eve), as({ ...bob, credential: { kind: 'task', id: run } })])
+      await expect(hub.use('answer_approval', answer, who)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      hub.use('answer_approval', answer, as({ ...bob, scopes: ['tools:call'] })),
+    ).rejects.toMatchObject({ code: 'insufficient_scope' });
+    for (const both of [{ ...answer, run }, { approved: true }])
+      await expect(hub.use('answer_approval', both, as(bob))).rejects.toMatchObject({
+        code: 'invalid_params',
+      });
+    expect(await hub.use('answer_approval', answer, as(bob))).toEqual(answer);
+    await hub.reached(run, 'succeeded');
+    await expect(hub.use('answer_approval', answer, as(bob))).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('is listed and answered over the API as over MCP, and not for its own caller', async () => {
+    const { run, approval } = await waitingRun(await make('over the api'));
+    expect(await hub.api.request(listAwaited, { query: {} })).toEqual({ items: [] });
+    await expect(
+      hub.api.request(answerAwaited, { body: { approval, approved: true } }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    await hub.use('answer_approval', { approval, approved: false, reason: 'not today' }, as(bob));
+    expect(await hub.reached(run, 'failed')).toMatchObject({
+      error: { kind: 'denied', message: 'this call was refused: not today', step: 'risky' },
+    });
+  });
+
+  test('is asked where the run is called for, when its caller may answer it', async () => {
+    const { asked, channels } = client(true);
+    const task = await make('asks bob');
+    const ended = await hub.use('run_task_now', { task }, { ...as(bob), channels });
+    expect(ended).toMatchObject({ outcome: 'succeeded' });
+    expect(asked).toMatchObject([
+      { message: 'asks bob: The rules four-eyes want this call approved: fragile {}' },
+    ]);
+  });
+
+  test('is told to a caller who may not answer it, with whose word it waits for', async () => {
+    await make('publishes it', { publish_as: { name: 'risky_thing' } });
+    const { asked, said, channels } = client(true);
+    const calling = hub.test.call('tool', 'risky_thing', {}, { ...as(bob), channels });
+    const waiting = await untilListed();
+    await expect
+      .poll(() => said)
+      .toEqual([
+        expect.stringMatching(/^step "risky" waits until somebody who may answer approvals has approved/),
+      ]);
+    expect(said[0]).toContain(waiting);
+    expect(asked).toEqual([]);
+    await hub.use('answer_approval', { approval: waiting, approved: true });
+    const result = await calling;
+    expect(result.kind === 'data' && result.value).not.toHaveProperty('isError');
+  });
+
+  test('is taken back from who was asked when somebody else has answered it', async () => {
+    const carl = await person('carl', ['operator']);
+    const { asked, channels } = client(undefined);
+    const task = await make('asks two');
+    const calling = hub.use('run_task_now', { task }, { ...as(bob), channels });
+    await expect.poll(() => asked.length).toBe(1);
+    const { items } = await hub.use('list_approvals', {}, as(carl));
+    const approval = textOf((items as JsonObject[])[0], 'approval');
+    await hub.use('answer_approval', { approval, approved: true }, as(carl));
+    expect(await calling).toMatchObject({ outcome: 'succeeded' });
+  });
+});
+
+/** The approval of bob's call, which the owner may answer. */
+async function untilListed(): Promise<string> {
+  for (;;) {
+    const { items } = await hub.use('list_approvals');
+    const [first] = items as JsonObject[];
+    if (isJsonObject(first)) return textOf(first, 'approval');
+  }
+}

@@ -14,7 +14,7 @@ export function hideValues(values: Iterable<string>): Redact {
   if (long.length === 0) return (text) => text;
   const spelled = [...new Set(long.flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(spelled.map(escapePattern).join('|'), 'g');
-  return (text) => withoutBeginning(text.replace(pattern, redacted), spelled);
+  return (text) => withoutBeginning(text, spelled).replace(pattern, redacted);
 }
 
 /** A JSON value without them: in its texts, in names of members, and in numbers that are written like one. */

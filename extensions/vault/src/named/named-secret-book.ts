@@ -136,7 +136,7 @@ export class NamedSecretBook implements NamedSecrets {
       .select((select) => select.fn.countAll<number>().as('count'))
       .where('org', '=', org)
       .executeTakeFirst();
-    return Number(row?.count ?? 0);
+    return row?.count ?? 0;
   }
 
   get #rows() {

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 
-const forMs = 2_000;
+const forMs = 1_000;
 const text = 'x'.repeat(300);
 
 /** Inserts a second of one statement each, every one flushed to disk, with nothing of ours in between: SQLite on the disk of the hub. */
 export function rawInsertsOfSqlite(dataDir: string): number {
   const plain = new DatabaseSync(join(dataDir, 'raw.db'));
   plain.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; create table t (id integer primary key, v text)',
+    'pragma journal_mode = wal; pragma synchronous = full; create table if not exists t (id integer primary key, v text)',
   );
   const insert = plain.prepare('insert into t (v) values (?)');
   const started = performance.now();

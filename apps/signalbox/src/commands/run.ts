@@ -72,7 +72,7 @@ export function addRun(parent: Command, run: Run): void {
       const body = { force: force === true, ...(reason === undefined ? {} : { reason }) };
       const item = await client.request(api.cancelRun, { params: { run: name }, body }, context);
       context.output.note(
-        `run ${item.id} is told to end; it is ${item.stopping ? 'tidying up' : item.status}\n`,
+        `run ${item.id} is told to end; it is ${item.stopping_until ? 'tidying up' : item.status}\n`,
       );
     },
   });

@@ -38,7 +38,7 @@ export class RunCrew {
   readonly #aside = new Map<string, number>();
   #driving = new Set<Promise<unknown>>();
   #looking: Promise<void> | undefined;
-  #reading: Promise<void> | undefined;
+  #isReading = false;
   #mustLookAgain = false;
   #cancelPoll: () => void = () => undefined;
   #cancelDue: () => void = () => undefined;
@@ -215,20 +215,21 @@ export class RunCrew {
     this.#cancelPoll = clock.after(settings.pollMs, () => {
       this.#planPoll();
       this.look();
-      if (this.#parts.database.dialect === 'postgres') this.#reading ??= this.#readInboxes();
+      if (this.#parts.database.dialect === 'postgres' && !this.#isReading) void this.#readInboxes();
     });
   }
 
   /** What came through other nodes. */
   async #readInboxes(): Promise<void> {
     const { database, log } = this.#parts;
+    this.#isReading = true;
     try {
       for (const [run, letters] of await readInboxes(database, [...this.#drivers.keys()]))
         await this.#drivers.get(run)?.takeLetters(letters);
     } catch (cause) {
       log.warn('what has come for runs could not be read', { cause });
     }
-    this.#reading = undefined;
+    this.#isReading = false;
   }
 
   #planRenewal(): void {

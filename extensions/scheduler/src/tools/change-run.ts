@@ -27,7 +27,7 @@ export function provideChangeRun(tools: ExtensionContext<unknown>['tools'], wayI
     taskTool({
       title: 'Cancel a run',
       description:
-        'End a run. What it calls is told to stop, steps that say how are undone, and "finally" is done, all within a bound; with "force" it ends where it stands.',
+        'End a run: calls are stopped, steps undone that say how, and "finally" done, within a bound.',
       input: z.strictObject({
         run,
         reason: z.string().max(500).optional().describe('Shown with the run'),

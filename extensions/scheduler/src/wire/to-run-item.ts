@@ -1,5 +1,5 @@
 import type { RunDetailItem, RunItem, RunQuestionItem, RunStepItem } from '@signalbox/api';
-import type { RunDetail, RunQuestion, RunView, StepView, StoppingRun } from '@signalbox/sdk';
+import type { RunDetail, RunQuestion, RunView, StepView } from '@signalbox/sdk';
 import { instantsOf, toInstant } from './to-instant.ts';
 
 /** A run as lists have it: without its output, which may be large. */
@@ -18,17 +18,13 @@ export function toRunItem(run: RunView): RunItem {
     priority,
     attempt,
     ...(run.error ? { error: { ...run.error } } : {}),
-    ...(run.stopping ? { stopping: toStopping(run.stopping) } : {}),
+    ...instantsOf({ stopping_until: run.stopping?.until }),
     run_as: { ...run.runAs },
     questions: run.questions.map(toQuestionItem),
     ...(run.approvals
       ? { approvals: run.approvals.map(({ path, tool, approval }) => ({ path, tool, approval })) }
       : {}),
   };
-}
-
-function toStopping({ as, since, until }: StoppingRun): NonNullable<RunItem['stopping']> {
-  return { as, since: toInstant(since), until: toInstant(until) };
 }
 
 /** A run with its steps and its output. */

@@ -44,14 +44,7 @@ export const runItem = z
     priority: z.int(),
     attempt: z.int(),
     error: runError.optional(),
-    stopping: z
-      .object({
-        as: z.enum(['canceled', 'timed_out']),
-        since: instant,
-        until: instant.describe('When it is ended as it stands'),
-      })
-      .optional()
-      .describe('While it tidies up after it was told to end; "error" says why'),
+    stopping_until: instant.optional(),
     output: jsonValue.optional(),
     run_as: subject,
     questions: z.array(runQuestion),

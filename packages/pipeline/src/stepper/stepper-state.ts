@@ -33,7 +33,7 @@ export interface StepRecord {
 }
 
 /** That a run was told to end, why, and until when it may tidy up. */
-export interface Stopping {
+interface Stopping {
   readonly as: 'canceled' | 'timed_out';
   readonly reason: string;
   readonly untilMs: number;

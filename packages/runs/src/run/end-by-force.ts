@@ -29,7 +29,7 @@ export async function endByForce(
     readonly children: Pick<ChildRuns, 'stop'>;
     readonly writeNote?: WriteNote<RunNote>;
   },
-  row: Pick<RunRow, 'id' | 'org' | 'task_id' | 'is_dry_run' | 'lease_epoch' | 'parent' | 'slot_key'>,
+  row: Pick<RunRow, 'id' | 'org' | 'task_id' | 'is_dry_run' | 'lease_epoch' | 'parent'>,
   { status, error }: ForcedEnd,
 ): Promise<void> {
   for (const child of await openChildren(database, row.id)) await children.stop(row.id, child, true);

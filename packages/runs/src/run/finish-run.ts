@@ -53,7 +53,7 @@ export function endingOf(
 /** What goes with a run that has ended: what it waited for, and its place. One that is known never to have waited has left nothing but letters. */
 export function endWrites(
   database: Database,
-  row: Pick<RunRow, 'id' | 'parent' | 'slot_key'>,
+  row: Pick<RunRow, 'id' | 'parent'> & Partial<Pick<RunRow, 'slot_key'>>,
   now: number,
   hasWaited = true,
 ): readonly StoreWrite[] {

@@ -41,14 +41,14 @@ function timelineLine(
 
 type Parts = [at: string, what: string, status: string, ...rest: string[]];
 
-function runParts({ status, error, questions, stopping, ...run }: RunItem): Parts {
+function runParts({ status, error, questions, stopping_until: stopping, ...run }: RunItem): Parts {
   const at = run.finished_at ?? run.started_at ?? run.created_at;
   const asked = questions.map(
     ({ path, message }) => `asks at ${path}: ${message} (signalbox run answer ${run.id})`,
   );
   if (stopping) {
-    const until = `tidies up until ${timeOf(stopping.until)} at most`;
-    return [timeOf(stopping.since), 'run', 'stopping', `${error?.message ?? stopping.as}; ${until}`];
+    const until = `tidies up until ${timeOf(stopping)} at most`;
+    return [timeOf(at), 'run', 'stopping', `${error?.message ?? 'told to end'}; ${until}`];
   }
   return [timeOf(at), 'run', status, ...(error ? [`${error.kind}: ${error.message}`] : asked)];
 }

@@ -86,8 +86,9 @@ function wrongTimes({ store, clock, scenario }: TaskSurroundings, task: Row): re
   if (lost.length > 0)
     problems.push(told(`nothing has become of ${lost.slice(0, 3).join(', ')} (of ${lost.length})`));
   if (twice.length > 0) problems.push(told(`${twice.slice(0, 3).join(', ')} were decided twice`));
-  if (task['status'] === 'active' && task['next_at'] !== null && Number(task['next_at']) <= nowMs - 2_000)
-    problems.push(told(`was due at ${String(task['next_at'])} and nobody has looked`));
+  const dueAt = Number(task['next_at'] ?? Infinity);
+  if (task['status'] === 'active' && dueAt <= nowMs - 2_000)
+    problems.push(told(`was due at ${dueAt} and nobody has looked`));
   if (isOver && task['run_count'] !== definition.max_runs && schedule.next(last) !== undefined)
     problems.push(told('is completed, and there are more times'));
   if (!['active', 'completed', 'paused'].includes(String(task['status'])))

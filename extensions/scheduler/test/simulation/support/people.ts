@@ -28,10 +28,7 @@ export class People {
   async #do({ running }: TaskNode, { input, afterMs, pause, snooze }: PlannedTask): Promise<void> {
     if (!running || afterMs > this.#passedMs) return;
     const { service } = running;
-    const [row] = this.#around.store.rows(
-      'select id from scheduler_tasks where title = ?',
-      String(input.title),
-    );
+    const [row] = this.#around.store.rows('select id from scheduler_tasks where title = ?', input.title);
     if (!row) return this.#once(`make ${input.title}`, () => service.create(owner, input));
     const id = String(row['id']);
     if (snooze && snooze.afterMs <= this.#passedMs)

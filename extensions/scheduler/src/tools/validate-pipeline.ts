@@ -7,9 +7,7 @@ import { hints, taskTool } from './task-tool.ts';
 const pipeline: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 const notes = z.array(z.object({ path: z.string(), message: z.string() }));
 const input = z.strictObject({
-  pipeline: pipeline.describe(
-    'As the payload of create_task: {"pipeline": [steps], "params": {…}}',
-  ),
+  pipeline: pipeline.describe('As the payload of create_task: {"pipeline": [steps], "params": {…}}'),
 });
 
 /** `validate_pipeline`. */

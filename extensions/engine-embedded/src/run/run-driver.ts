@@ -313,7 +313,7 @@ export class RunDriver {
     const { database, onStatus } = this.#parts;
     const { inboxSeq, letters } = await readInbox(database, this.id);
     await this.takeLetters(letters);
-    if (this.#queue.length > 0 || this.#end !== undefined) return false;
+    if (this.#queue.length > 0 || this.#isOver()) return false;
     const change = { status: 'waiting', available_at: Math.min(never, Math.round(next)), lease_until: 0 };
     try {
       await database.together([changeRun(database, this.hold, change, inboxSeq)]);
@@ -324,9 +324,15 @@ export class RunDriver {
       await this.lookInside();
       return false;
     }
+    // What came right after may have ended it by force: nobody else had it yet.
+    if (this.#isOver()) return true;
     this.#end = 'laid-aside';
     onStatus(this.#run, 'waiting');
     return true;
+  }
+
+  #isOver(): boolean {
+    return this.#end !== undefined;
   }
 
   #nextWake(): Promise<void> {

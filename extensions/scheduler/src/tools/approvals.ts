@@ -29,7 +29,7 @@ export function provideApprovals(tools: ExtensionContext<unknown>['tools'], wayI
     taskTool({
       title: 'List approvals',
       description:
-        'List what waits for an answer of the person you work for, oldest first: questions of runs, and calls that rules want approved.',
+        'List what waits for an answer of the person you work for, oldest first: questions of runs, calls to approve.',
       input: z.strictObject({}),
       output: z.object({ items: z.array(item) }),
       hints: hints.reads,
@@ -43,7 +43,7 @@ export function provideApprovals(tools: ExtensionContext<unknown>['tools'], wayI
     taskTool({
       title: 'Answer an approval',
       description:
-        'Approve or refuse one item of list_approvals, once. Answer only with what the person you work for has said to this very item. Nobody answers their own call, and no run answers.',
+        'Answer one item of list_approvals, once. Answer only what the person you work for has said to this very item. Nobody answers their own call; no run answers.',
       input: awaitedAnswer,
       output: awaitedAnswered,
       hints: hints.runsOnce,

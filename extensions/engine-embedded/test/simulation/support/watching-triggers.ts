@@ -5,7 +5,9 @@ create trigger simulation_run_moves after update of status on engine_runs
 when old.status <> new.status and old.status || ' to ' || new.status not in (
   'queued to running', 'queued to canceled', 'running to waiting', 'waiting to running',
   'running to succeeded', 'running to failed', 'running to canceled', 'running to timed_out',
-  'failed to queued'
+  'failed to queued',
+  -- By force, right after it was laid aside.
+  'waiting to canceled'
 )
 begin insert into simulation_notes values ('run ' || new.id || ' went from ' || old.status || ' to ' || new.status); end
 ;;

@@ -17,8 +17,14 @@ export function hideValues(values: Iterable<string>): Redact {
   return (text) => withoutBeginning(text, spelled).replace(pattern, redacted);
 }
 
-/** A JSON value without them: in its texts, in names of members, and in numbers that are written like one. */
-export function hideInJson(redact: Redact, value: JsonValue): JsonValue {
+/** An object without them: in its texts, in names of members, and in numbers that are written like one. */
+export function hideInObject(redact: Redact, object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, member]) => [redact(name), hideInJson(redact, member)]),
+  );
+}
+
+function hideInJson(redact: Redact, value: JsonValue): JsonValue {
   if (typeof value === 'string') return redact(value);
   if (typeof value === 'number') return hideInNumber(redact, value);
   if (Array.isArray(value)) return value.map((item) => hideInJson(redact, item));
@@ -31,13 +37,6 @@ function hideInNumber(redact: Redact, value: JsonValue): JsonValue {
   const text = JSON.stringify(value);
   const clean = redact(text);
   return clean === text ? value : clean;
-}
-
-/** The same for an object. */
-export function hideInObject(redact: Redact, object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).map(([name, member]) => [redact(name), hideInJson(redact, member)]),
-  );
 }
 
 function spellingsOf(value: string): readonly string[] {

@@ -24,6 +24,7 @@ import { addResource } from './commands/resource.ts';
 import { addRole } from './commands/role.ts';
 import { addRule } from './commands/rule.ts';
 import { addRun } from './commands/run.ts';
+import { addSecret } from './commands/secret.ts';
 import { addServer } from './commands/server.ts';
 import { addService } from './commands/service.ts';
 import { addTask } from './commands/task.ts';
@@ -71,6 +72,7 @@ const commands: readonly AddCommand[] = [
   addLogout,
   addClient,
   addKeys,
+  addSecret,
   addConfig,
   addDb,
   addDoctor,

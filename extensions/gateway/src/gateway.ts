@@ -4,6 +4,7 @@ import {
   directoryChanged,
   type HealthReport,
   hubInfo,
+  namedSecrets,
   organizationRemoved,
   secretVault,
   upstreamCredentials,
@@ -24,7 +25,7 @@ export const gateway = defineExtension({
   description: 'Upstreams: MCP servers whose tools, resources and prompts the hub offers',
   config: gatewaySettings,
   needs: [database, hubInfo],
-  wants: [secretVault, upstreamCredentials, directory],
+  wants: [secretVault, namedSecrets, upstreamCredentials, directory],
   provides: [upstreamRegistry],
   setup: async (context) => {
     const store = context.use(database);
@@ -39,6 +40,7 @@ export const gateway = defineExtension({
         random: Math.random,
         credentials,
         directory: context.find(directory),
+        redact: context.find(namedSecrets)?.redact ?? ((text) => text),
       },
       new StoredDefinitions(store, context.find(secretVault)),
     );

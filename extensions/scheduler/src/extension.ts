@@ -7,6 +7,7 @@ import {
   directory,
   engine,
   hubInfo,
+  namedSecrets,
   organizationRemoved,
   scheduler,
 } from '@signalbox/sdk';
@@ -36,7 +37,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
     description: 'Tasks: pipelines that are run at times and on events',
     config: schedulerSettings,
     needs: [database, catalogReader, hubInfo],
-    wants: [approvalAnswers, directory, engine, policyBook],
+    wants: [approvalAnswers, directory, engine, policyBook, namedSecrets],
     provides: [scheduler],
     setup: async (context) => {
       const { clock, config, events, find, health, log, metrics, offer, onReady, onStop, use } = context;
@@ -46,6 +47,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
         engine: () => find(engine),
         directory: () => find(directory),
         policyBook: () => find(policyBook),
+        secrets: () => find(namedSecrets),
         calls: context.calls,
         catalog: use(catalogReader),
         clock,

@@ -5,7 +5,10 @@ import type { PipelineKnowledge } from './scheduler-parts.ts';
 
 /** What `packages/pipeline` knows of pipelines, templates and expressions. */
 export const pipelineKnowledge: PipelineKnowledge = {
-  requiredTools: (pipeline) => makePlan(pipeline, { zones }).tools.filter((tool) => !tool.includes('${')),
+  requirements: (pipeline) => {
+    const { tools, secrets } = makePlan(pipeline, { zones });
+    return { tools: tools.filter((tool) => !tool.includes('${')), secrets };
+  },
   render: (template, context) => {
     const value = compileTemplate(template).render(context, timeOf(context));
     if (typeof value === 'string' && value !== '') return value;

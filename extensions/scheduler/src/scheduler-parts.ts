@@ -1,3 +1,4 @@
+import type { SecretUse } from '@signalbox/pipeline';
 import type { PolicyBook } from '@signalbox/policy';
 import type {
   Calls,
@@ -10,14 +11,21 @@ import type {
   JsonValue,
   Log,
   Metrics,
+  NamedSecrets,
 } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { SchedulerSettings } from './settings.ts';
 
 /** What the scheduler cannot do itself: what it knows of pipelines, templates and expressions. */
 export interface PipelineKnowledge {
-  /** The tools a pipeline calls, as the whole catalog names them; those only a run can tell are left out. */
-  readonly requiredTools: (pipeline: JsonObject) => readonly string[];
+  /**
+   * The tools a pipeline calls, as the whole catalog names them, those only a run can tell left out; and the secrets it needs, each with
+   * the tool it is given to.
+   */
+  readonly requirements: (pipeline: JsonObject) => {
+    readonly tools: readonly string[];
+    readonly secrets: readonly SecretUse[];
+  };
   /** Renders the templates in a key; without it a key with a template is refused. */
   readonly render?: (template: string, context: JsonObject) => string;
   /** Whether an expression is true for a payload; without it a task with `when` is refused. Errors: `invalid_params`. */
@@ -32,6 +40,7 @@ export interface SchedulerParts {
   readonly engine: () => Engine | undefined;
   readonly directory: () => Directory | undefined;
   readonly policyBook: () => PolicyBook | undefined;
+  readonly secrets: () => NamedSecrets | undefined;
   readonly calls: Calls;
   readonly catalog: CatalogReader;
   readonly clock: Clock;

@@ -41,6 +41,6 @@ test('the tools of a pipeline are those of all its steps, and a broken pipeline 
     { id: 'a', uses: 'one' },
     { id: 'b', foreach: { in: [1] }, steps: [{ id: 'c', uses: 'two' }] },
   ];
-  expect(pipelineKnowledge.requiredTools({ steps })).toEqual(['one', 'two']);
-  expect(() => pipelineKnowledge.requiredTools({ steps: [] })).toThrow(/pipeline/);
+  expect(pipelineKnowledge.requirements({ steps })).toEqual({ tools: ['one', 'two'], secrets: [] });
+  expect(() => pipelineKnowledge.requirements({ steps: [] })).toThrow(/pipeline/);
 });

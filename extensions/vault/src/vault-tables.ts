@@ -1,4 +1,5 @@
 import type { Migration } from '@signalbox/store';
+import { namedSecretMigration } from './named/secret-table.ts';
 
 /** The tables of the vault as the query builder knows them. */
 export interface VaultTables {
@@ -33,4 +34,5 @@ export const vaultMigrations: readonly Migration[] = [
   primary key (org, id)
 )`,
   },
+  namedSecretMigration,
 ];

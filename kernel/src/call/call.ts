@@ -24,6 +24,7 @@ import { boundResult, forceArguments, mustReadFor, needsOwnAccount, redactResult
 import { obtainApproval } from './obtain-approval.ts';
 import { type Recorder, record, recordIntent } from './record.ts';
 import { findView, resolve } from './resolve.ts';
+import { hideResult, type RevealedCall, reveal } from './reveal.ts';
 import { unwrapCall } from './unwrap-call.ts';
 import { validateInput } from './validate-input.ts';
 
@@ -127,8 +128,10 @@ async function runLimited(
     const turn = isEnd ? undefined : gate.limits.enter(request, found.source, deadline.signal);
     if (turn) await turn;
     extendWhenDetached(gate, request, deadline);
+    let revealed: RevealedCall | undefined;
     try {
-      validateInput(gate.output.validator, found, request);
+      if (request.reveal) revealed = await reveal(found, request, deadline.signal);
+      validateInput(gate.output.validator, found, revealed?.request ?? request);
       const ownAccount = needsOwnAccount(found, obligations);
       const approvalId =
         // A task that is gone on with was approved when it was made.
@@ -138,20 +141,30 @@ async function runLimited(
       if (approvalId !== undefined) decideAgain(gate, { request: given, found, decision });
       const intent = recordIntent(gate.recorder, { id: callId, request, via, found, decision, approvalId });
       if (intent) await withDeadline(intent, deadline.signal);
+      // Whoever had to agree may have taken days.
+      if (revealed && approvalId !== undefined) revealed = await reveal(found, request, deadline.signal);
       const { approval } = request.channels ?? {};
       if (approval) await withDeadline(approval.begins(), deadline.signal);
       const uris = urisHere(gate, request, found);
-      const result = await invoke(holdWhileAsking(gate, request, found, deadline), found, {
+      const sent = revealed?.request ?? request;
+      const answer = await invoke(holdWhileAsking(gate, sent, found, deadline), found, {
         callId,
         signal: deadline.signal,
-        mustParse: uris !== undefined || mustReadOutput(found, gate.settings) || mustReadFor(obligations),
+        mustParse:
+          uris !== undefined ||
+          revealed !== undefined ||
+          mustReadOutput(found, gate.settings) ||
+          mustReadFor(obligations),
         needsOwnAccount: ownAccount,
         standAside: () => gate.limits.standAsideWhole(request, found.source),
       });
-      checkOutput(gate.output, found, result);
+      checkOutput(gate.output, found, answer);
+      const result = revealed ? hideResult(found, answer, revealed.redact) : answer;
       boundResult(found, result, obligations);
       if (result.kind === 'input') return await asked(gate, { request, found, approvalId }, result);
       return fulfilled(result, uris, obligations);
+    } catch (error) {
+      throw revealed ? withoutSecrets(revealed.redact, error) : error;
     } finally {
       if (!isEnd) gate.limits.leave(request, found.source);
     }

@@ -15,6 +15,7 @@ import { explainDecision } from './decisions.ts';
 import { allDirectoryRoutes } from './directory/all-directory-routes.ts';
 import { getHealth } from './health.ts';
 import type { RouteDescription } from './route-description.ts';
+import { listSecrets, removeSecret, setSecret } from './secrets.ts';
 import { addClient, listClients, removeClient } from './sign-in/clients.ts';
 import { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 import { backupStore, checkStore } from './store.ts';
@@ -70,6 +71,9 @@ export const allRoutes: readonly RouteDescription[] = [
   refuseCall,
   ...allTaskRoutes,
   ...allWebhookRoutes,
+  listSecrets,
+  setSecret,
+  removeSecret,
   rotateSecretsKey,
   rewrapSecretsKeys,
   listAudit,

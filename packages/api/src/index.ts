@@ -94,6 +94,7 @@ export {
   type RouteDescription,
   type RouteRequest,
 } from './route-description.ts';
+export { listSecrets, removeSecret, type SecretItem, secretBody, setSecret } from './secrets.ts';
 export { addClient, listClients, type OAuthClientItem, removeClient } from './sign-in/clients.ts';
 export { listSigningKeys, rotateSigningKeys } from './sign-in/signing-keys.ts';
 export { backupStore, checkStore, type StoreReport } from './store.ts';

@@ -11,7 +11,7 @@ export { compileSchema } from './plan/compile-schema.ts';
 export { graphOf } from './plan/graph-of.ts';
 export { lintPlan, type PlanHint } from './plan/lint-plan.ts';
 export { makePlan, type PlanOptions } from './plan/make-plan.ts';
-export { engineVersion, type Plan } from './plan/plan.ts';
+export { engineVersion, type Plan, type SecretUse } from './plan/plan.ts';
 export { type PlanRequirements, planRequirements } from './plan/plan-requirements.ts';
 export { type Advance, advance, resume, start } from './stepper/advance.ts';
 export type {
@@ -60,6 +60,7 @@ export {
 export { inlineLimitBytes, type Value } from './stepper/value.ts';
 export { compileCondition } from './template/compile-condition.ts';
 export { compileTemplate } from './template/compile-template.ts';
+export { type SecretText, writeSecret } from './template/secret-text.ts';
 export type {
   Condition,
   Reference,

@@ -7,6 +7,7 @@ export {
   type WhyAnswer,
   type WhyQuestion,
 } from './explainer.ts';
+export { compileGlob } from './glob.ts';
 export { hubOrganization, isPermission } from './permission.ts';
 export { findRefusal, type Refusal, type Wanted } from './permit.ts';
 export {

@@ -3,6 +3,7 @@ import {
   directory,
   type ExtensionContext,
   isEnded,
+  namedSecrets,
   organizationRemoved,
   type RunNote,
   runChanged,
@@ -48,6 +49,7 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
     calls,
     catalog: use(catalogReader),
     directory: () => find(directory),
+    secrets: () => find(namedSecrets),
   });
   const ended = new Map(
     runStatuses

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from './json.ts';
 import type { CallInterface, Principal } from './principal.ts';
 import type { SignalboxError } from './signalbox-error.ts';
+import type { Redact } from './without-secrets.ts';
 
 /** What a call uses. */
 export type CallKind = 'tool' | 'resource' | 'prompt' | 'completion' | 'subscription';
@@ -70,6 +71,13 @@ export interface CallRetry {
   readonly continuation?: string;
 }
 
+/** A call's parameters as its target alone may see them. */
+export interface Revealed {
+  readonly params: JsonObject;
+  /** Takes what was put in out of what the target says. */
+  readonly redact: Redact;
+}
+
 /** One use of one catalog entry, in the neutral form every interface translates to. */
 export interface CallRequest {
   readonly kind: CallKind;
@@ -95,6 +103,11 @@ export interface CallRequest {
   readonly detached?: AbortSignal;
   /** Goes on with a task the target made in an earlier call, instead of calling anew. */
   readonly resume?: TaskToResume;
+  /**
+   * Puts secrets into the parameters, just before the target gets them; whoever else looks at the call sees it without. Only tools of
+   * upstreams are called so: one of the hub itself may write down what it is given. Errors: `not_found`, `forbidden`.
+   */
+  readonly reveal?: (identity: EntryIdentity, params: JsonObject) => Promise<Revealed>;
   /**
    * Of a subscription: ends one that an earlier call began. It was allowed then, so it is not refused, approved or counted now: what
    * somebody may not watch any more must not be watched for them for ever.

@@ -49,6 +49,7 @@ export type {
   ListKind,
   ListPage,
   ListRequest,
+  Revealed,
   TaskToResume,
   ViewName,
 } from './call.ts';
@@ -120,6 +121,7 @@ export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
 export { defineTopic, type Events, type EventTopic } from './events.ts';
 export { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
 export type { Health, HealthReport } from './health.ts';
+export { hideInObject, hideValues, shortestHidden } from './hide-values.ts';
 export { type HealthPart, type HubInfo, hubInfo } from './hub-info.ts';
 export {
   type IdentityAssertion,
@@ -130,6 +132,7 @@ export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type KeyFiles, keyFiles } from './key-files.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
 export type { Counter, Gauge, Histogram, MetricLabels, Metrics } from './metrics.ts';
+export { type NamedSecrets, namedSecrets, type SecretWish } from './named-secrets.ts';
 export { type OrganizationRemoval, organizationRemoved } from './organization-removed.ts';
 export { type Permission, permissions } from './permission.ts';
 export {

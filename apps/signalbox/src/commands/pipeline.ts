@@ -43,14 +43,15 @@ async function lint(context: CliContext, file: string): Promise<void> {
   ]);
   const plan = makePlan(pipeline);
   const hints = lintPlan(plan);
-  const { tools, tasks, params } = planRequirements(plan);
+  const { tools, tasks, secrets, params } = planRequirements(plan);
   const { output, format } = context;
   if (format !== 'table')
-    return output.result(`${JSON.stringify({ hints, tools, tasks, params }, null, 2)}\n`);
+    return output.result(`${JSON.stringify({ hints, tools, tasks, secrets, params }, null, 2)}\n`);
   for (const { path, message } of hints) output.result(`${path}: ${message}\n`);
   const needs = [
     ['tools', tools],
     ['tasks', tasks],
+    ['secrets', secrets.map(({ secret, tool }) => `${secret} for ${tool}`)],
     ['params a run has to be given', params],
   ] as const;
   for (const [what, names] of needs) if (names.length > 0) output.note(`${what}: ${names.join(', ')}\n`);

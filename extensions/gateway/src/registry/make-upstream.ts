@@ -4,6 +4,7 @@ import {
   type ExtensionContext,
   type HubInfo,
   type JsonObject,
+  type Redact,
   type ResourceUpdate,
   resourceUpdated,
   type UpstreamAccount,
@@ -34,6 +35,8 @@ export interface Surroundings {
   readonly credentials: UpstreamCredentials | undefined;
   /** Who keeps people; undefined where nobody does. */
   readonly directory: Pick<Directory, 'principalOf'> | undefined;
+  /** Takes out the secrets with names that calls were given. */
+  readonly redact: Redact;
 }
 
 /** What one upstream is made from. */
@@ -53,7 +56,7 @@ export function startUpstream(
   }: { name: string; definition: UpstreamDefinition; origin: UpstreamInfo['origin'] },
   remembered: Remembered | undefined,
 ): Upstream {
-  const { context, hub, memory, random, credentials, directory } = surroundings;
+  const { context, hub, memory, random, credentials, directory, redact } = surroundings;
   const { clock, config, events, log, metrics, sources } = context;
   const verdict = new KnownVerdict(clock, definition);
   const upstream = new Upstream({
@@ -65,6 +68,7 @@ export function startUpstream(
     credentials,
     standing: new Standing({ directory, owner: hub.owner, minLevel: definition.minLevel }),
     log,
+    redact,
     bounds: { maxTools: config.maxToolsPerUpstream, maxPages: config.maxListPages },
     metrics: upstreamMetrics(metrics, name),
     openSource: (invoke) =>

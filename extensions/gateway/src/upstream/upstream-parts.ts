@@ -2,6 +2,7 @@ import type {
   Clock,
   Invoke,
   Log,
+  Redact,
   SourceEntry,
   SourceHandle,
   UpstreamAccount,
@@ -24,6 +25,8 @@ export interface UpstreamParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Takes out secrets that are not its own: those that calls were given. */
+  readonly redact: Redact;
   readonly bounds: ListBounds;
   readonly metrics: UpstreamMetrics;
   readonly openSource: (invoke: Invoke) => SourceHandle;

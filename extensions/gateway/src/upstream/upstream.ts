@@ -46,14 +46,15 @@ export class Upstream {
   #attempts = 0;
 
   constructor(parts: UpstreamParts) {
-    const { name, definition, origin, clock, bounds } = parts;
+    const { name, definition, origin, clock, bounds, redact } = parts;
     const timeoutMs = definition.startTimeoutMs;
     this.#parts = parts;
     this.name = name;
     this.definition = definition;
     this.origin = origin;
     this.#offer = new Offer(parts);
-    this.logs = new LogRing(clock, secretsRedactor(definition));
+    const ofDefinition = secretsRedactor(definition);
+    this.logs = new LogRing(clock, (text) => redact(ofDefinition(text)));
     this.#listing = new Listing({ clock, bounds, timeoutMs, note: this.note, onEntries: this.#publish });
     this.#line = new Line({
       ...this.#lineParts(),

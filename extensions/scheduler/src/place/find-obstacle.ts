@@ -1,4 +1,5 @@
 import {
+  type EntryIdentity,
   isSignalboxError,
   type JsonObject,
   principalOfStandIn,
@@ -14,11 +15,11 @@ export interface Obstacle {
   readonly reason: string;
 }
 
-type Known = Pick<SchedulerParts, 'directory' | 'catalog' | 'calls' | 'knowledge'>;
+type Known = Pick<SchedulerParts, 'directory' | 'catalog' | 'calls' | 'knowledge' | 'secrets'>;
 
 /**
  * Why a pipeline cannot be run by who it is run as, decided as it would be for them now: they are gone, or may not use a tool any
- * more, or there is no such tool. A tool whose upstream is only away for a while is none.
+ * more, or there is no such tool, or a secret is not there for it. A tool whose upstream is only away for a while is none.
  */
 export async function findObstacle(
   parts: Known,
@@ -32,12 +33,13 @@ export async function findObstacle(
       status: 'paused',
       reason: `${runAs.kind} "${runAs.id}", whose rights its runs have, is not there or not active any more`,
     };
-  const tools = parts.knowledge.requiredTools(pipeline);
+  const { tools, secrets } = parts.knowledge.requirements(pipeline);
   if (tools.length === 0) return undefined;
-  const known = new Set(parts.catalog.items('tool').map(({ name }) => name));
+  const known = new Map(parts.catalog.items('tool').map((item) => [item.name, item]));
   for (const named of tools) {
     const tool = toolAddress(parts.catalog, named, { principal, interface: taskInterface });
-    if (!known.has(tool)) return { status: 'invalid', reason: `there is no tool "${tool}"` };
+    const item = known.get(tool);
+    if (!item) return { status: 'invalid', reason: `there is no tool "${tool}"` };
     const refusal = parts.calls.findRefusal({
       kind: 'tool',
       view: 'all',
@@ -49,6 +51,26 @@ export async function findObstacle(
     if (refusal?.code === 'not_found') return { status: 'invalid', reason: `there is no tool "${tool}"` };
     if (refusal)
       return { status: 'paused', reason: `the tool "${tool}" may not be used: ${refusal.message}` };
+    const names = secrets.flatMap(({ secret, tool: given }) => (given === named ? [secret] : []));
+    const missing = await findMissingSecret(parts, runAs.org, item, names);
+    if (missing) return missing;
+  }
+  return undefined;
+}
+
+/** A secret that would not be given to a tool; who administers the organization can change that. */
+async function findMissingSecret(
+  { secrets }: Known,
+  org: string,
+  tool: EntryIdentity,
+  names: readonly string[],
+): Promise<Obstacle | undefined> {
+  const keeper = secrets();
+  if (!keeper && names.length > 0)
+    return { status: 'paused', reason: 'nobody keeps secrets here; enable the extension "vault"' };
+  for (const secret of names) {
+    const refusal = await keeper?.findRefusal({ org, secret, tool });
+    if (refusal) return { status: 'paused', reason: refusal.message };
   }
   return undefined;
 }

@@ -23,6 +23,8 @@ export interface PipelineJudgement {
   readonly hints: readonly PipelineNote[];
   readonly tools: readonly string[];
   readonly tasks: readonly string[];
+  /** Names of the secrets it needs. */
+  readonly secrets: readonly string[];
   /** Params a run has to be given. */
   readonly params: readonly string[];
   /** Mermaid. */
@@ -33,7 +35,15 @@ export interface PipelineJudgement {
 export function judgePipeline({ catalog }: WayIn, viewer: Viewer, pipeline: JsonObject): PipelineJudgement {
   const read = readPlan(pipeline);
   if (!read.plan)
-    return { valid: false, problems: read.problems, hints: [], tools: [], tasks: [], params: [] };
+    return {
+      valid: false,
+      problems: read.problems,
+      hints: [],
+      tools: [],
+      tasks: [],
+      secrets: [],
+      params: [],
+    };
   const { plan } = read;
   const problems = callsOf(plan).flatMap(({ uses, given, path }) => {
     const definition = catalog.findTool('all', toolAddress(catalog, uses, viewer), viewer);
@@ -44,13 +54,14 @@ export function judgePipeline({ catalog }: WayIn, viewer: Viewer, pipeline: Json
       message: `${uses}: ${misfit.path.length === 0 ? 'with' : `"${misfit.path.join('.')}"`} ${misfit.message}`,
     }));
   });
-  const { tools, tasks, params } = planRequirements(plan);
+  const { tools, tasks, secrets, params } = planRequirements(plan);
   return {
     valid: problems.length === 0,
     problems,
     hints: lintPlan(plan),
     tools,
     tasks,
+    secrets: [...new Set(secrets.map(({ secret }) => secret))],
     params,
     graph: graphOf(plan),
   };

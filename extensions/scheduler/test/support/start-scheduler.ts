@@ -126,13 +126,17 @@ export async function startSchedulerHub(options: SchedulerHubOptions = {}): Prom
         engine: () => find(engine),
         directory: () => find(directory),
         policyBook: () => find(policyBook),
+        secrets: () => undefined,
         calls,
         catalog: use(catalogReader),
         clock,
         events,
         log,
         metrics,
-        knowledge: { requiredTools: toolsUsedBy, ...options.knowledge },
+        knowledge: {
+          requirements: (pipeline) => ({ tools: toolsUsedBy(pipeline), secrets: [] }),
+          ...options.knowledge,
+        },
         zoneData: options.zoneData ?? '2026a',
         node: options.node ?? 'one',
       };

@@ -1,4 +1,4 @@
-import { isSignalboxError, type JsonValue } from '@signalbox/sdk';
+import { isSignalboxError, type JsonObject, type JsonValue } from '@signalbox/sdk';
 import { compileCondition } from '../template/compile-condition.ts';
 import { compileTemplate } from '../template/compile-template.ts';
 import type { Condition, Reference, Template } from '../template/template.ts';
@@ -38,6 +38,13 @@ export function bindTemplate(source: JsonValue, around: Surroundings, at: string
   return { template, source, ...readsOf(template.references, around, at) };
 }
 
+/** The same for the arguments of a tool, the only place secrets may stand in. */
+export function bindArguments(source: JsonObject, around: Surroundings, at: string): BoundTemplate {
+  const compile = () => compileTemplate(source, { takesSecrets: true });
+  const template = attempt(compile, around, at) ?? compileTemplate(null);
+  return { template, source, ...readsOf(template.references, { ...around, takesSecrets: true }, at) };
+}
+
 /** The same for a condition. */
 export function bindCondition(source: string, around: Surroundings, at: string): BoundCondition {
   const condition = attempt(() => compileCondition(source), around, at) ?? compileCondition('`false`');
@@ -54,7 +61,10 @@ function attempt<Result>(compile: () => Result, around: Surroundings, at: string
   }
 }
 
-function readsOf(references: readonly Reference[], around: Surroundings, at: string): Reads {
+/** Where something is read, and whether secrets may stand there. */
+type ReadingPlace = Surroundings & { readonly takesSecrets?: true };
+
+function readsOf(references: readonly Reference[], around: ReadingPlace, at: string): Reads {
   const outputs = new Map<string, string>();
   const metas = new Map<string, string>();
   const roots = new Set<string>();
@@ -74,7 +84,7 @@ function addSteps(into: Map<string, string>, { name }: Reference, { visible }: S
   else for (const [each, at] of visible.all()) into.set(each, at);
 }
 
-function problemOf({ root, name, path, position }: Reference, around: Surroundings): string | undefined {
+function problemOf({ root, name, path, position }: Reference, around: ReadingPlace): string | undefined {
   if (root === 'steps' || root === 'steps_meta') {
     if (name === undefined || around.visible.get(name) !== undefined) return undefined;
     return around.names.has(name)
@@ -89,7 +99,9 @@ function problemOf({ root, name, path, position }: Reference, around: Surroundin
     return `"${root}" at character ${position} is read as a name; write \`${root}\` with backticks`;
   if (root === 'item' || root === 'index') return `"${root}" at character ${position} is there in loops only`;
   if (root === 'secrets')
-    return `"secrets" at character ${position} cannot be read in a pipeline; keep secrets with the upstream that needs them`;
+    return around.takesSecrets
+      ? `"${path}" at character ${position}: a secret is written \${secrets.name} and nothing else between the braces; names are of a-z, 0-9 and _, begin with a letter and have at most 64 characters`
+      : `"secrets" at character ${position} cannot be read here; secrets stand only in "with" of a step that "uses" a tool, and of "compensate"`;
   return `"${root}" at character ${position} is nothing that can be read; there are ${[...around.roots].join(', ')}`;
 }
 

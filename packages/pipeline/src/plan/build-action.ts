@@ -2,7 +2,7 @@ import { readDuration } from '../definition/duration.ts';
 import { limits } from '../definition/limits.ts';
 import type { StepDefinition } from '../definition/step-definition.ts';
 import { addOutput } from './add-output.ts';
-import { bindCondition, bindTemplate } from './bind.ts';
+import { bindArguments, bindCondition, bindTemplate } from './bind.ts';
 import { compileSchema } from './compile-schema.ts';
 import type { Action, ActionOf, BlockRole, PlanBlock } from './plan.ts';
 import { type Surroundings, seeing } from './surroundings.ts';
@@ -30,7 +30,7 @@ export function buildAction(
 ): Action {
   const build = { step, around, at, makeBlock };
   if (step.uses !== undefined)
-    return { kind: 'call', tool: step.uses, args: bindTemplate(step.with ?? {}, around, `${at}.with`) };
+    return { kind: 'call', tool: step.uses, args: bindArguments(step.with ?? {}, around, `${at}.with`) };
   if (step.call !== undefined)
     return { kind: 'child', task: step.call, args: bindTemplate(step.with ?? {}, around, `${at}.with`) };
   if (step.set !== undefined) return buildSet(build, step.set);
@@ -95,7 +95,7 @@ function buildApprove({ around, at }: Build, given: Given<'approve'>): ActionOf<
 
 function buildForeach({ step, around, at, makeBlock }: Build, given: Given<'foreach'>): ActionOf<'foreach'> {
   const list = bindTemplate(given.in, around, `${at}.foreach.in`);
-  if (given.as !== undefined && around.roots.has(given.as))
+  if (given.as !== undefined && (around.roots.has(given.as) || given.as === 'secrets'))
     around.report(`${at}.foreach.as`, `"${given.as}" is taken; choose another name`);
   const maxParallel = given.max_parallel ?? 1;
   const roots = new Set([...around.roots, 'item', 'index', ...(given.as === undefined ? [] : [given.as])]);

@@ -1,7 +1,7 @@
 import { readDuration } from '../definition/duration.ts';
 import { limits } from '../definition/limits.ts';
 import type { StepDefinition } from '../definition/step-definition.ts';
-import { bindCondition, bindTemplate } from './bind.ts';
+import { bindArguments, bindCondition, bindTemplate } from './bind.ts';
 import { buildAction, type MakeBlock } from './build-action.ts';
 import { compileSchema } from './compile-schema.ts';
 import type { BlockRole, OnError, PlanBlock, PlanStep } from './plan.ts';
@@ -94,7 +94,7 @@ function buildStep(
   const after = seeing(around, names);
   const compensate = definition.compensate && {
     tool: definition.compensate.uses,
-    args: bindTemplate(definition.compensate.with ?? {}, after, `${at}.compensate.with`),
+    args: bindArguments(definition.compensate.with ?? {}, after, `${at}.compensate.with`),
     timeoutMs: (definition.compensate.timeout_seconds ?? callMs / 1_000) * 1_000,
   };
   const check = definition.validate && compileSchema(definition.validate, around.report, `${at}.validate`);

@@ -9,6 +9,7 @@ import { canonicalText } from './canonical-text.ts';
 import { compileSchema } from './compile-schema.ts';
 import { type DefinedStep, everyStep } from './every-step.ts';
 import { engineVersion, type Plan, type PlanBlock, type PlanStep } from './plan.ts';
+import { secretsOf } from './secrets-of.ts';
 import { type Surroundings, seeing } from './surroundings.ts';
 import { utcZones } from './utc-zones.ts';
 import { VisibleSteps } from './visible-steps.ts';
@@ -55,6 +56,7 @@ export function makePlan(value: unknown, { zones = utcZones }: PlanOptions = {})
     canonicalText: canonicalText({ engineVersion, definition: definition as unknown as JsonValue }),
     tools: namesOf(defined, ({ uses, compensate }) => [uses, compensate?.uses]),
     tasks: namesOf(defined, ({ call }) => [call]),
+    secrets: secretsOf(around.steps.values()),
     vars: { ...Object.fromEntries([...around.vars].map((name) => [name, null])), ...definition.vars },
     ...(checkParams && { checkParams }),
     main,

@@ -21,6 +21,8 @@ export interface Plan {
   readonly tools: readonly string[];
   /** Names of all tasks it may call, sorted, each once. */
   readonly tasks: readonly string[];
+  /** Every secret of its calls with the tool it is for, sorted, each pair once. */
+  readonly secrets: readonly SecretUse[];
   /** All variables with their first values. */
   readonly vars: { readonly [name: string]: JsonValue };
   /** Says what is wrong with the params of a run; undefined when nothing is. */
@@ -34,6 +36,13 @@ export interface Plan {
   readonly steps: ReadonlyMap<string, PlanStep>;
   /** What knows the clocks of zones; for UTC only, unless the engine gave another. */
   readonly zones: Zones;
+}
+
+/** A secret, and a tool it is given to. */
+export interface SecretUse {
+  readonly secret: string;
+  /** As the step names it. */
+  readonly tool: string;
 }
 
 /** Says what does not fit, with the path; undefined when everything does. */

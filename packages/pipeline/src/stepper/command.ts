@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@signalbox/sdk';
+import type { SecretText } from '../template/secret-text.ts';
 import type { StepError } from './step-error.ts';
 import type { StepRecord } from './stepper-state.ts';
 import type { Value } from './value.ts';
@@ -14,7 +15,10 @@ export interface CallTool {
   /** 1 for the first call of the run's first attempt; grows with every call of this path. The run's attempt n begins at 100 (n - 1) + 1. */
   readonly attempt: number;
   readonly tool: string;
+  /** With secrets as they are written. */
   readonly args: JsonObject;
+  /** Texts of `args` that secrets are put into when the call is made, and nowhere else. */
+  readonly secrets?: readonly SecretText[];
   /** From the start of the call to its end; the engine ends it then and tells `ToolFailed` of kind `timeout`. */
   readonly timeoutMs: number;
   /** The part below the run's id; the same for all attempts of the step in this run. See `idempotency-key.ts`. */

@@ -1,5 +1,6 @@
 import { isSignalboxError, type JsonObject, type JsonValue } from '@signalbox/sdk';
 import type { BoundCondition, BoundTemplate, StepRead } from '../plan/bind.ts';
+import type { SecretText } from '../template/secret-text.ts';
 import type { Scope, TimeScope } from '../template/template.ts';
 import { fillPath } from './fill-path.ts';
 import type { Machine } from './machine.ts';
@@ -30,6 +31,18 @@ export function evaluate(machine: Machine, bound: BoundTemplate, place: Place): 
   return guard(machine, bound, place, () =>
     bound.template.render(scopeOf(machine, bound, place), timeOf(machine)),
   );
+}
+
+/** The texts of arguments that secrets belong into, as a member of a call; to be asked for once the arguments are known. */
+export function secretsIn(
+  machine: Machine,
+  bound: BoundTemplate,
+  place: Place,
+): { readonly secrets?: readonly SecretText[] } {
+  const { template } = bound;
+  if (template.secrets.length === 0) return {};
+  const scope = template.isConstant ? {} : scopeOf(machine, bound, place);
+  return { secrets: template.renderSecrets(scope, timeOf(machine)) };
 }
 
 /** Tests a condition; the same otherwise. */

@@ -2,7 +2,7 @@ import { isJsonObject } from '@signalbox/sdk';
 import type { ActionOf } from '../plan/plan.ts';
 import { abortRun } from './abort-run.ts';
 import { noteStep, succeedUnknown } from './end-step.ts';
-import { evaluate, unknown } from './evaluate.ts';
+import { evaluate, secretsIn, unknown } from './evaluate.ts';
 import type { StepFrame } from './frame.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Machine } from './machine.ts';
@@ -37,6 +37,7 @@ export function beginCall(machine: Machine, frame: StepFrame, { tool, args }: Ac
     attempt: calling.attempt,
     tool,
     args: isJsonObject(given) ? given : {},
+    ...secretsIn(machine, args, placeOf(machine, frame)),
     timeoutMs: step.timeoutMs ?? callMs,
     idempotencyKey: idempotencyKey(machine, frame),
     ...(step.onUnknown && { onUnknown: step.onUnknown }),

@@ -41,6 +41,7 @@ export function runUndo(machine: Machine, frame: UndoFrame): void {
     attempt,
     tool: entry.tool,
     args: entry.args,
+    ...(entry.secrets && { secrets: entry.secrets }),
     timeoutMs: entry.timeoutMs,
     idempotencyKey: key,
     isCompensation: true,

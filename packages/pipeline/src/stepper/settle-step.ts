@@ -1,6 +1,6 @@
 import { isJsonObject } from '@signalbox/sdk';
 import { fail, recordEnd } from './end-step.ts';
-import { evaluate, unknown } from './evaluate.ts';
+import { evaluate, secretsIn, unknown } from './evaluate.ts';
 import type { StepFrame } from './frame.ts';
 import { jsonBytes } from './json-bytes.ts';
 import type { Machine } from './machine.ts';
@@ -30,10 +30,12 @@ function rememberUndo(
   frame: StepFrame,
   { tool, args, timeoutMs }: NonNullable<ReturnType<Machine['stepOf']>['compensate']>,
 ): void {
-  const given = evaluate(machine, args, placeOf(machine, frame));
+  const place = placeOf(machine, frame);
+  const given = evaluate(machine, args, place);
   if (given === unknown || !isJsonObject(given)) return;
   machine.addBytes(jsonBytes(given));
-  machine.draft.undo = [...machine.draft.undo, { path: frame.key, tool, args: given, timeoutMs }];
+  const entry = { path: frame.key, tool, args: given, ...secretsIn(machine, args, place), timeoutMs };
+  machine.draft.undo = [...machine.draft.undo, entry];
 }
 
 function withoutValue({ value: _value, ...frame }: StepFrame): StepFrame {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@signalbox/sdk';
+import type { SecretText } from '../template/secret-text.ts';
 
 /** A call that undoes a step, with the arguments it had when the step was done. */
 export interface UndoEntry {
@@ -6,5 +7,7 @@ export interface UndoEntry {
   readonly path: string;
   readonly tool: string;
   readonly args: JsonObject;
+  /** Texts of `args` that secrets are put into when the call is made. */
+  readonly secrets?: readonly SecretText[];
   readonly timeoutMs: number;
 }

@@ -5,13 +5,24 @@ import { measure, toText } from '../jmespath/measure.ts';
 import { compileSource, type Source } from './compile-source.ts';
 import { compileAt, evaluateAt, type Place, refuseAt } from './place.ts';
 import { scanText, type TextPart } from './scan-text.ts';
+import { readSecretName, type SecretText, writeSecret } from './secret-text.ts';
 import type { Reference, Scope, TimeScope } from './template.ts';
 
 /** What becomes of an expression that finds nothing: an error, or nothing (null, and no characters inside a text). */
 export type Missing = 'error' | 'empty';
 
+/** How a template is compiled. */
+export interface TextOptions {
+  readonly missing: Missing;
+  /** True where a part may be a secret. */
+  readonly takesSecrets: boolean;
+}
+
 /** Gives what a part of a template is now. */
 type Render = (scope: Scope, time: TimeScope, budget: Budget) => JsonValue;
+
+/** Gives a text with secrets in its parts. */
+type RenderParts = (scope: Scope, time: TimeScope, budget: Budget) => SecretText;
 
 type RenderText = (scope: Scope, time: TimeScope, budget: Budget) => string;
 
@@ -20,21 +31,25 @@ export interface Rendered {
   readonly references: readonly Reference[];
   readonly isConstant: boolean;
   readonly render: Render;
+  /** Names of the secrets in it. */
+  readonly secrets: readonly string[];
+  /** One for each of its texts that has secrets. */
+  readonly secretTexts: readonly RenderParts[];
 }
 
 /** Something that is always the same. */
 export function makeConstant(value: JsonValue): Rendered {
-  return { references: [], isConstant: true, render: () => value };
+  return { references: [], isConstant: true, render: () => value, secrets: [], secretTexts: [] };
 }
 
 /** Compiles one text of a template. Throws `invalid_params` with its place and position. */
-export function compileText(text: string, place: Place, missing: Missing): Rendered {
+export function compileText(text: string, place: Place, { missing, takesSecrets }: TextOptions): Rendered {
   const scanned = scanText(text);
   if (!scanned.parts)
     return refuseAt(place, scanned.unclosedAt + 1, 'the ${ here is never closed; write $${ to mean it');
-  const parts = scanned.parts.map((part) => compilePart(part, place));
+  const parts = scanned.parts.map((part) => compilePart(part, place, takesSecrets));
   const [only] = parts;
-  if (parts.length <= 1) {
+  if (parts.length <= 1 && only?.secret === undefined) {
     return only?.source
       ? makeRendered(parts, renderWhole(only, place, missing))
       : makeConstant(only?.text ?? '');
@@ -42,17 +57,33 @@ export function compileText(text: string, place: Place, missing: Missing): Rende
   const renders = parts.map(
     (part): RenderText => (part.source ? renderInside(part, place, missing) : () => part.text),
   );
-  return makeRendered(parts, (scope, time, budget) =>
+  const rendered = makeRendered(parts, (scope, time, budget) =>
     renders.map((render) => render(scope, time, budget)).join(''),
   );
+  const secrets = parts.flatMap(({ secret }) => (secret === undefined ? [] : [secret]));
+  if (secrets.length === 0) return rendered;
+  const renderParts: RenderParts = (scope, time, budget) => ({
+    at: place.at,
+    parts: parts.map(({ secret }, index) =>
+      secret === undefined ? (renders[index]?.(scope, time, budget) ?? '') : { secret },
+    ),
+  });
+  return { ...rendered, secrets, secretTexts: [renderParts] };
 }
 
 type Part =
-  | { readonly source?: undefined; readonly text: string }
-  | { readonly source: Source; readonly position: number; readonly references: readonly Reference[] };
+  | { readonly source?: undefined; readonly text: string; readonly secret?: string }
+  | {
+      readonly source: Source;
+      readonly secret?: undefined;
+      readonly position: number;
+      readonly references: readonly Reference[];
+    };
 
-function compilePart(part: TextPart, place: Place): Part {
+function compilePart(part: TextPart, place: Place, takesSecrets: boolean): Part {
   if (part.kind === 'text') return { text: part.text };
+  const secret = takesSecrets ? readSecretName(part.text) : undefined;
+  if (secret !== undefined) return { text: writeSecret(secret), secret };
   const source = compileAt(place, part.offset, () => compileSource(part.text));
   return { source, position: part.offset + 1, references: toReferences(source, place, part.offset) };
 }
@@ -62,6 +93,8 @@ function makeRendered(parts: readonly Part[], render: Render): Rendered {
     references: parts.flatMap((part) => (part.source ? part.references : [])),
     isConstant: false,
     render,
+    secrets: [],
+    secretTexts: [],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@signalbox/sdk';
 import type { LocalTime } from '../calendar.ts';
 import type { Budget } from '../jmespath/budget.ts';
+import type { SecretText } from './secret-text.ts';
 
 /** What expressions of a template may read, by its first name: `params`, `steps`, `event`, `run`, `vars` and so on. */
 export interface Scope {
@@ -44,11 +45,15 @@ export interface Template {
   readonly references: readonly Reference[];
   /** True when nothing in it is an expression, so that it always gives the same. */
   readonly isConstant: boolean;
+  /** Names of the secrets in it, each once. */
+  readonly secrets: readonly string[];
   /**
    * Gives the value with every expression replaced by what it finds, once: what is found is never rendered itself.
    * Throws `template_failed` for a path that is missing, a value of the wrong type, or work beyond the budget.
    */
   render(this: void, scope: Scope, time: TimeScope, budget?: Budget): JsonValue;
+  /** The texts of the rendered value that secrets belong into; none where there are no secrets. Throws like `render`. */
+  renderSecrets(this: void, scope: Scope, time: TimeScope, budget?: Budget): readonly SecretText[];
 }
 
 /** A text that is true or false of a scope, compiled. */

@@ -111,11 +111,89 @@ const wrong: readonly [string, Record<string, unknown>, string, RegExp][] = [
     /in loops only/,
   ],
   [
-    'secrets',
-    { steps: [call('a', { with: { x: '${secrets.k}' } })] },
+    'something done with a secret',
+    { steps: [call('a', { with: { x: "${join('', [secrets.k])}" } })] },
     'steps.0.with.x',
-    /keep secrets with the upstream/,
+    /written \$\{secrets\.name\} and nothing else/,
   ],
+  [
+    'a secret or something else',
+    { steps: [call('a', { with: { x: "${secrets.k || 'none'}" } })] },
+    'steps.0.with.x',
+    /nothing else between the braces/,
+  ],
+  [
+    'all secrets',
+    { steps: [call('a', { with: { x: '${secrets}' } })] },
+    'steps.0.with.x',
+    /nothing else between the braces/,
+  ],
+  [
+    'a secret with another kind of name',
+    { steps: [call('a', { with: { x: '${secrets.API_KEY}' } })] },
+    'steps.0.with.x',
+    /names are of a-z/,
+  ],
+  [
+    'something that goes by the name of secrets',
+    { steps: [{ id: 'l', foreach: { in: [], as: 'secrets' }, steps: [call('a')] }] },
+    'steps.0.foreach.as',
+    /"secrets" is taken/,
+  ],
+  ...(
+    [
+      ['if', 'steps.0.if', { steps: [call('a', { if: 'secrets.k' })] }],
+      [
+        'a key of the cache',
+        'steps.0.cache.key',
+        { steps: [call('a', { cache: { key: '${secrets.k}', ttl: '1m' } })] },
+      ],
+      ['set', 'steps.0.set.v', { steps: [{ id: 'a', set: { v: '${secrets.k}' } }] }],
+      ['an output', 'output', { steps: [call('a')], output: '${secrets.k}' }],
+      ['an output in between', 'steps.0.output', { steps: [{ id: 'a', output: '${secrets.k}' }] }],
+      [
+        'params of a task',
+        'steps.0.with.x',
+        { steps: [{ id: 'a', call: 't', with: { x: '${secrets.k}' } }] },
+      ],
+      [
+        'what to wait for',
+        'steps.0.wait.match',
+        { steps: [{ id: 'a', wait: { event: 't', match: 'secrets.k' } }] },
+      ],
+      [
+        'a question',
+        'steps.0.approve.message',
+        { steps: [{ id: 'a', approve: { message: '${secrets.k}' } }] },
+      ],
+      [
+        'a list',
+        'steps.0.foreach.in',
+        { steps: [{ id: 'l', foreach: { in: '${secrets.k}' }, steps: [call('a')] }] },
+      ],
+      [
+        'what is collected',
+        'steps.0.foreach.collect',
+        { steps: [{ id: 'l', foreach: { in: [], collect: '${secrets.k}' }, steps: [call('a')] }] },
+      ],
+      [
+        'while',
+        'steps.0.while.condition',
+        { steps: [{ id: 'l', while: { condition: 'secrets.k' }, steps: [call('a')] }] },
+      ],
+      [
+        'a case',
+        'steps.0.switch.cases.0.when',
+        { steps: [{ id: 's', switch: { cases: [{ when: 'secrets.k', steps: [call('a')] }] } }] },
+      ],
+      ['a pause', 'steps.0.sleep', { steps: [{ id: 'a', sleep: '${secrets.k}' }] }],
+    ] as const
+  ).map(([where, at, pipeline]): [string, object, string, RegExp] => [
+    `a secret in ${where}`,
+    pipeline,
+    at,
+    /stand only in "with" of a step that "uses" a tool/,
+  ]),
   [
     'a root that does not exist',
     { steps: [call('a', { with: { x: '${stesp.k}' } })] },

@@ -20,7 +20,12 @@ test('a plan says what it needs', () => {
     params_schema: { type: 'object', properties: {}, required: ['to', 'n'] },
     params: { n: 1 },
     steps: [
-      { id: 'a', uses: 'z', compensate: { uses: 'undo' } },
+      {
+        id: 'a',
+        uses: 'z',
+        with: { key: '${secrets.crm}', again: ['x ${ secrets.crm }'] },
+        compensate: { uses: 'undo', with: { key: '${secrets.crm}' } },
+      },
       {
         id: 'l',
         foreach: { in: [] },
@@ -32,7 +37,15 @@ test('a plan says what it needs', () => {
     ],
     finally: [{ id: 'd', uses: 'z' }],
   });
-  expect(planRequirements(plan)).toEqual({ tools: ['undo', 'y', 'z'], tasks: ['tsk_1'], params: ['to'] });
+  expect(planRequirements(plan)).toEqual({
+    tools: ['undo', 'y', 'z'],
+    tasks: ['tsk_1'],
+    secrets: [
+      { secret: 'crm', tool: 'undo' },
+      { secret: 'crm', tool: 'z' },
+    ],
+    params: ['to'],
+  });
 });
 
 test('what is allowed and probably not meant is said', () => {

@@ -7,6 +7,7 @@ import {
   type Directory,
   isJsonObject,
   isSignalboxError,
+  type NamedSecrets,
   type Principal,
   principalOfStandIn,
   SignalboxError,
@@ -16,6 +17,7 @@ import {
   toolAddress,
 } from '@signalbox/sdk';
 import type { EngineSettings } from '../settings.ts';
+import { revealSecrets } from './reveal-secrets.ts';
 import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcome.ts';
 
 /** What calls of runs are made with. */
@@ -24,6 +26,7 @@ export interface CallerParts {
   readonly calls: Calls;
   readonly catalog: CatalogReader;
   readonly directory: () => Directory | undefined;
+  readonly secrets: () => NamedSecrets | undefined;
 }
 
 /** Whose call it is, and for what. */
@@ -85,6 +88,7 @@ export class ToolCaller {
       timeoutMs: command.timeoutMs,
       channels: { task: how.onTask, ...(how.approval ? { approval: how.approval } : {}) },
       ...(how.resume ? { resume: how.resume } : {}),
+      ...revealSecrets(this.#parts.secrets, run.runAs.org, command),
     });
   }
 

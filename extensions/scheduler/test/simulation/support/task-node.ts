@@ -81,6 +81,7 @@ export class TaskNode {
       engine: () => node.engine,
       directory: () => undefined,
       policyBook: () => undefined,
+      secrets: () => undefined,
       calls: world.callsOf(life),
       catalog,
       clock: life,

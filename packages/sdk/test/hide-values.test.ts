@@ -1,0 +1,40 @@
+import { hideInObject, hideValues, type JsonObject } from '@signalbox/sdk';
+import { expect, test } from 'vitest';
+
+const value = 'a "quoted"/value+$&';
+const redact = hideValues([value, 'short', '1234567890', 'a "quoted"']);
+
+test.each([
+  ['as it is', `x ${value} y`, 'x [redacted] y'],
+  ['twice', `${value}${value}`, '[redacted][redacted]'],
+  ['in JSON', JSON.stringify({ x: value }), '{"x":"[redacted]"}'],
+  ['in an address', `?key=${encodeURIComponent(value)}&x`, '?key=[redacted]&x'],
+  ['in a form', new URLSearchParams({ key: value }).toString(), 'key=[redacted]'],
+  ['in base64', Buffer.from(value).toString('base64url'), '[redacted]'],
+  ['cut at the end', `it was ${value.slice(0, 15)}`, 'it was [redacted]'],
+  ['cut with dots', `it was ${value.slice(0, 15)}...`, 'it was [redacted]'],
+])('a value is not told %s', (_how, text, clean) => {
+  expect(redact(text)).toBe(clean);
+});
+
+test.each(['short', 'a "quo', 'nothing of it', ''])('"%s" is left as it is', (text) => {
+  expect(redact(text)).toBe(text);
+  expect(hideValues([])(text)).toBe(text);
+});
+
+test('in JSON, names of members and numbers tell nothing either, and what is not concerned keeps its type', () => {
+  const big = (JSON as unknown as { rawJSON: (text: string) => JsonObject }).rawJSON('1234567890123456789');
+  const given = { [value]: [1_234_567_890, 12, true, null, { deep: value }], __proto__: 1, big };
+  expect(hideInObject(redact, given)).toEqual({
+    '[redacted]': ['[redacted]', 12, true, null, { deep: '[redacted]' }],
+    // 1234567890, and what could be the beginning of another.
+    big: '[redacted][redacted]',
+  });
+});
+
+test('long texts and many values are looked through quickly', () => {
+  const many = hideValues(Array.from({ length: 500 }, (_, index) => `${index}-${'secret'.repeat(10)}`));
+  const startedAt = performance.now();
+  many('secret.'.repeat(100_000));
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});

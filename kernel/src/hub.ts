@@ -12,10 +12,7 @@ import {
   keyFiles,
   type Log,
   type Mount,
-  type NamedSecrets,
-  namedSecrets,
   type Principal,
-  type Redact,
   type Route,
   sealer,
   systemClock,
@@ -87,7 +84,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   redactor.add(ownerKey.text);
   const seals = makeSealer(openSealKey(settings.dataDir));
   const parts = makeParts(options, clock, log);
-  redactor.follow(redactNamed(parts));
   const audit = makeAudit(options, clock, log);
   const gate = makeGate(settings, parts, { audit, redact: redactor.redact });
   const kernel: KernelParts = { ...parts, calls: makeCalls(gate, seals) };
@@ -126,15 +122,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await stopExtensions(running);
       await closing;
     }),
-  };
-}
-
-/** Secrets with names are known to who keeps them; what is written once those have stopped is redacted, too. */
-function redactNamed({ services }: Pick<KernelParts, 'services'>): Redact {
-  let known: NamedSecrets | undefined;
-  return (text) => {
-    known = services.find(namedSecrets) ?? known;
-    return known?.redact(text) ?? text;
   };
 }
 

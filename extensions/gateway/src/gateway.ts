@@ -40,7 +40,7 @@ export const gateway = defineExtension({
         random: Math.random,
         credentials,
         directory: context.find(directory),
-        redact: context.find(namedSecrets)?.redact ?? ((text) => text),
+        redactorFor: (name) => context.find(namedSecrets)?.redactorFor(name) ?? ((text) => text),
       },
       new StoredDefinitions(store, context.find(secretVault)),
     );

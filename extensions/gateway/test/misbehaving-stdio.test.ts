@@ -43,8 +43,8 @@ test('some noise on standard output is dropped, counted and logged', async () =>
   await start('garbage');
   await gateway.untilState('bad', 'available');
   expect(await callBad()).toMatchObject({ kind: 'data' });
-  expect(texts()).toContain('dropped a line on its standard output (no JSON): noise 0 (1 so far)');
-  expect(texts()).toContain('noise 9 (10 so far)');
+  expect(texts()).toContain('dropped a line on its standard output (no JSON; 1 so far): noise 0');
+  expect(texts()).toContain('10 so far): noise 9');
   expect(texts()).not.toContain('noise 7');
 });
 

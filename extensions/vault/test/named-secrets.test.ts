@@ -92,13 +92,28 @@ test('a row whose tools were changed in the store, or that was copied under anot
     await expect(open(name, 'crm', 'find')).rejects.toMatchObject({ code: 'store_corrupt' });
 });
 
-test('what was opened is taken out of texts, and what is removed does not open', async () => {
+test('what an upstream was given is taken out of its texts and of no others, and what is removed does not open', async () => {
   await set('gone', 'a value that goes');
-  expect(keeper().redact('said: a value that goes')).toBe('said: [redacted]');
+  const [own, other] = [keeper().redactorFor('crm'), keeper().redactorFor('mail')];
+  expect(own('said: a value that goes')).toBe('said: a value that goes');
+  await open('gone', 'crm', 'find');
+  expect(own('said: a value that goes')).toBe('said: [redacted]');
+  expect(other('said: a value that goes')).toBe('said: a value that goes');
   expect((await send('DELETE', 'gone')).status).toBe(200);
   expect((await send('DELETE', 'gone')).status).toBe(404);
   await expect(open('gone', 'crm', 'find')).rejects.toMatchObject({ code: 'not_found' });
-  expect(keeper().redact('said: a value that goes')).toBe('said: [redacted]');
+  expect(own('said: a value that goes')).toBe('said: [redacted]');
+});
+
+test('of very many values an upstream was given those given last are known', async () => {
+  const values = Array.from({ length: 9 }, (_, index) => `${index}`.repeat(8_192));
+  for (const [index, value] of values.entries()) {
+    await set('large', value);
+    expect(await open('large', 'crm', `${index}`)).toBe(value);
+  }
+  const redact = keeper().redactorFor('crm');
+  const known = values.filter((value) => redact(value) === '[redacted]');
+  expect(known).toEqual(values.slice(1));
 });
 
 test('an organization has 500 secrets and no more', async () => {

@@ -1,5 +1,3 @@
-import type { Redact } from '@signalbox/sdk';
-
 const minSecretLength = 6;
 const mask = '***';
 
@@ -7,7 +5,6 @@ const mask = '***';
 export class Redactor {
   readonly #secrets = new Set<string>();
   #pattern: RegExp | undefined;
-  #others: Redact = (text) => text;
 
   /** Remembers values that must never be written. Very short ones are left out: they would blank out common text. */
   add(...secrets: readonly string[]): void {
@@ -16,14 +13,9 @@ export class Redactor {
     this.#pattern = sorted.length > 0 ? new RegExp(sorted.join('|'), 'g') : undefined;
   }
 
-  /** Has somebody else's secrets taken out, too: those of who keeps them, as they come and go. */
-  follow(others: Redact): void {
-    this.#others = others;
-  }
-
   /** The text without secrets; without keys of our own form, bearer tokens, private keys and credentials in URLs too. */
   readonly redact = (text: string): string => {
-    let clean = this.#others(this.#pattern ? text.replace(this.#pattern, mask) : text);
+    let clean = this.#pattern ? text.replace(this.#pattern, mask) : text;
     // Every line of the log and every entry of the audit comes here, and nearly none holds any of these.
     if (clean.includes('sbx_')) clean = clean.replace(ownKey, mask);
     if (bearerWord.test(clean)) clean = clean.replace(bearer, `$1${mask}`);

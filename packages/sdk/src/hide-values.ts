@@ -5,16 +5,28 @@ import type { Redact } from './without-secrets.ts';
 /** A value shorter than this is not told from other text. */
 export const shortestHidden = 8;
 
+/** A text longer than a value may be at its longest spelling: JSON writes a control character in six. */
+export const longestSpelling = 6 * 8_192;
+
+const shortestLine = 16;
+
 /**
- * Makes what takes values out of texts, also as they stand in JSON, in addresses and in base64, and the beginning of one at the end of
- * a text that was cut. Values shorter than {@link shortestHidden} are left alone: without them common text would be blotted out.
+ * Makes what takes values out of texts, also as they stand in JSON, in addresses and in base64, and the lines of one that has several.
+ * Values shorter than {@link shortestHidden} are left alone: without them common text would be blotted out. Nothing but whole values is
+ * taken out: who could see that the beginning of one is missing would find out the rest, a character at a time. So texts have to be
+ * looked through before they are cut.
  */
 export function hideValues(values: Iterable<string>): Redact {
-  const long = [...values].filter((value) => value.length >= shortestHidden);
+  const long = [...values].flatMap(withLines).filter((value) => value.length >= shortestHidden);
   if (long.length === 0) return (text) => text;
   const spelled = [...new Set(long.flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(spelled.map(escapePattern).join('|'), 'g');
-  return (text) => withoutBeginning(text, spelled).replace(pattern, redacted);
+  return (text) => text.replace(pattern, redacted);
+}
+
+/** What has lines, such as a key, is written line by line. */
+function withLines(value: string): readonly string[] {
+  return [value, ...value.split(/\r?\n/).filter((line) => line.length >= shortestLine)];
 }
 
 /** An object without them: in its texts, in names of members, and in numbers that are written like one. */
@@ -49,20 +61,6 @@ function spellingsOf(value: string): readonly string[] {
     bytes.toString('base64').replace(/=+$/, ''),
     bytes.toString('base64url'),
   ];
-}
-
-/** Who cuts a text may cut through a secret. */
-function withoutBeginning(text: string, spelled: readonly string[]): string {
-  let end = text.length;
-  while (end > 0 && (text[end - 1] === '.' || text[end - 1] === '…')) end--;
-  if (end < shortestHidden) return text;
-  const last = text.slice(end - shortestHidden, end);
-  for (const secret of spelled)
-    for (let at = secret.indexOf(last); at !== -1; at = secret.indexOf(last, at + 1)) {
-      const from = end - shortestHidden - at;
-      if (from >= 0 && text.startsWith(secret.slice(0, at), from)) return `${text.slice(0, from)}${redacted}`;
-    }
-  return text;
 }
 
 function escapePattern(text: string): string {

@@ -17,8 +17,11 @@ export interface NamedSecrets {
   readonly findRefusal: (wish: SecretWish) => Promise<SignalboxError | undefined>;
   /** The value, for a call that is made now. Errors: `not_found`, `forbidden`, `store_corrupt`. */
   readonly open: (wish: SecretWish) => Promise<string>;
-  /** Takes every value out of a text that was opened on this node of late. */
-  readonly redact: Redact;
+  /**
+   * What takes values out of what an upstream writes besides its answers: those it was given on this node of late, and no others, so that
+   * nobody finds out by it what belongs to somebody else.
+   */
+  readonly redactorFor: (upstream: string) => Redact;
 }
 
 /** Who keeps named secrets offers them. */

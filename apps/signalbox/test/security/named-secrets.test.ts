@@ -46,7 +46,7 @@ beforeAll(async () => {
       .items('tool')
       .map(({ name }) => name);
   await vi.waitFor(() => expect(names()).toContain('crm__repeat'), patience);
-  const tools = ['crm.repeat', 'crm.complain', 'crm.refuse', 'crm.look', 'probe.add'];
+  const tools = ['crm.repeat', 'crm.complain', 'crm.refuse', 'crm.look', 'crm.chatter', 'probe.add'];
   await stage.owner.request(setSecret, {
     params: { name: 'crm' },
     body: { value: canary, tools, description: 'for tests' },
@@ -102,7 +102,7 @@ function leaks(...answers: readonly unknown[]): readonly string[] {
 test('a tool gets the secret of a step, and all else that is told or written has its name', async () => {
   const { id } = await makeTask([secretStep('crm.repeat')], { params: { text: '${secrets.crm}' } });
   const run = await runNow(id);
-  expect(run).toMatchObject({ status: 'succeeded', output: { key: '[redacted]', cut: expect.any(String) } });
+  expect(run).toMatchObject({ status: 'succeeded', output: { key: '[redacted]' } });
   // What is redacted was there: the tool has had the value, and text that looks like a secret as it was.
   expect(run.output).toMatchObject({
     text: '{"key":"[redacted]","header":"Bearer [redacted], ${secrets.crm}"}',
@@ -130,6 +130,27 @@ test.each(['complain', 'refuse'])(
     expect(leaks(run)).toEqual([]);
   },
 );
+
+test('what an upstream writes is looked through before it is cut', async () => {
+  const { id } = await makeTask([secretStep('crm.chatter')], { params: { text: 'x' } });
+  expect(await runNow(id)).toMatchObject({ status: 'succeeded' });
+  const logs = await vi.waitFor(async () => {
+    const found = await stage.owner.request(getUpstreamLogs, { params: { name: 'crm' }, query: {} });
+    expect(found.items.map(({ text }) => text.slice(0, 80))).toContain('[redacted]');
+    return found;
+  }, patience);
+  expect(logs.items.filter(({ text }) => text.startsWith('dropped a line')).length).toBeGreaterThan(3);
+  expect(leaks(logs)).toEqual([]);
+});
+
+test('who guesses at the beginning of a secret, in the very call that has it, is not told whether it is right', async () => {
+  const text = canary.slice(0, -1);
+  const { id } = await makeTask([secretStep('crm.repeat')]);
+  const run = await runNow(id, { text });
+  expect(run.output).toMatchObject({
+    text: JSON.stringify({ key: '[redacted]', header: `Bearer [redacted], ${text}` }),
+  });
+});
 
 test('who approves a call sees the name of its secret', async () => {
   const rule = { id: 'ask-first', effect: 'approve' as const, isEnabled: true };
@@ -240,7 +261,7 @@ test('only who administers the organization sees and sets its secrets, and nobod
   const { items } = await owner.request(listSecrets, {});
   expect(items.find(({ name }) => name === 'crm')).toEqual({
     name: 'crm',
-    tools: ['crm.repeat', 'crm.complain', 'crm.refuse', 'crm.look', 'probe.add'],
+    tools: ['crm.repeat', 'crm.complain', 'crm.refuse', 'crm.look', 'crm.chatter', 'probe.add'],
     description: 'for tests',
     changedAt: expect.any(Number),
     changedBy: 'user owner',

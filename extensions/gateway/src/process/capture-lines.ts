@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 
-const maxLineLength = 8_192;
+const maxLineLength = 65_536;
 const maxBytesPerWindow = 1_048_576;
 const windowMs = 1_000;
 
 /**
- * Reads a child's output line by line, for people. A line is cut at 8 KiB; a child that writes more than 1 MiB in a second
+ * Reads a child's output line by line, for people. A line is cut, but not shorter than 64 KiB; a child that writes more than 1 MiB in a second
  * is made to wait, so that its chatter never takes the hub's time.
  */
 export function captureLines(stream: Readable, onLine: (line: string) => void): void {
@@ -19,11 +19,11 @@ export function captureLines(stream: Readable, onLine: (line: string) => void): 
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      if (!isCut && line.trim() !== '') onLine(line.replace(/\r$/, '').slice(0, maxLineLength));
+      if (!isCut && line.trim() !== '') onLine(line.replace(/\r$/, ''));
       isCut = false;
     }
     if (rest.length <= maxLineLength) return;
-    if (!isCut) onLine(rest.slice(0, maxLineLength));
+    if (!isCut) onLine(rest);
     isCut = true;
     rest = '';
   };

@@ -35,8 +35,8 @@ export interface Surroundings {
   readonly credentials: UpstreamCredentials | undefined;
   /** Who keeps people; undefined where nobody does. */
   readonly directory: Pick<Directory, 'principalOf'> | undefined;
-  /** Takes out the secrets with names that calls were given. */
-  readonly redact: Redact;
+  /** What takes out the secrets with names that an upstream was given. */
+  readonly redactorFor: (upstream: string) => Redact;
 }
 
 /** What one upstream is made from. */
@@ -56,7 +56,7 @@ export function startUpstream(
   }: { name: string; definition: UpstreamDefinition; origin: UpstreamInfo['origin'] },
   remembered: Remembered | undefined,
 ): Upstream {
-  const { context, hub, memory, random, credentials, directory, redact } = surroundings;
+  const { context, hub, memory, random, credentials, directory, redactorFor } = surroundings;
   const { clock, config, events, log, metrics, sources } = context;
   const verdict = new KnownVerdict(clock, definition);
   const upstream = new Upstream({
@@ -68,7 +68,7 @@ export function startUpstream(
     credentials,
     standing: new Standing({ directory, owner: hub.owner, minLevel: definition.minLevel }),
     log,
-    redact,
+    redact: redactorFor(name),
     bounds: { maxTools: config.maxToolsPerUpstream, maxPages: config.maxListPages },
     metrics: upstreamMetrics(metrics, name),
     openSource: (invoke) =>

@@ -3,7 +3,9 @@ import { SignalboxError } from '@signalbox/sdk';
 const mostInARow = 100;
 const mostBeforeFirst = 1_000;
 const notedFirst = 5;
-const excerptLength = 200;
+
+/** More than is looked through for secrets, and far more than is shown: who shows it cuts it. */
+const mostTold = 131_072;
 
 /** What a message is called, and where it comes in. */
 interface UselessWords {
@@ -44,20 +46,25 @@ export class UselessMessages {
   /** Something came that is no message. Throws `upstream_invalid_answer` when it is one too many. */
   countNoise(text: string, why: string): void {
     const { unit, place } = this.#words;
-    this.#count(`dropped ${withArticle(unit)} on ${place} (${why}): ${text.slice(0, excerptLength)}`);
+    this.#count(
+      (total) =>
+        `dropped ${withArticle(unit)} on ${place} (${why}; ${total} so far): ${text.slice(0, mostTold)}`,
+    );
   }
 
   /** An answer came that nobody waits for. Throws `upstream_invalid_answer` when it is one too many. */
   countUnknownAnswer(id: string | number | null): void {
     this.#unknownAnswers++;
-    this.#count(`dropped an answer with the unknown id ${JSON.stringify(id).slice(0, 80)}`);
+    this.#count(
+      (total) => `dropped an answer with the unknown id ${JSON.stringify(id).slice(0, 80)} (${total} so far)`,
+    );
   }
 
-  #count(text: string): void {
+  #count(describe: (total: number) => string): void {
     this.#total++;
     // The first few, then ever fewer: a noisy server must not fill the log.
     if (this.#total <= notedFirst || Number.isInteger(Math.log10(this.#total)))
-      this.#note(`${text} (${this.#total} so far)`);
+      this.#note(describe(this.#total));
     if (++this.#inARow <= (this.#hasSpoken ? mostInARow : mostBeforeFirst)) return;
     const { unit, place } = this.#words;
     throw new SignalboxError(

@@ -11,6 +11,8 @@ import {
   type Invoke,
   type JsonObject,
   type ListKind,
+  type NamedSecrets,
+  namedSecrets,
   type SecretVault,
   SignalboxError,
   type SourceEntry,
@@ -68,6 +70,7 @@ export interface TestGatewayOptions {
   readonly hub?: Partial<HubInfo>;
   readonly credentials?: UpstreamCredentials;
   readonly directory?: Pick<Directory, 'principalOf'>;
+  readonly secrets?: Pick<NamedSecrets, 'redactorFor'>;
   readonly vault?: SecretVault;
 }
 
@@ -172,10 +175,14 @@ function services(name: string, { store, hub }: TestGatewayOptions): unknown {
   throw new Error(`the gateway wanted ${name}`);
 }
 
-function optional(name: string, { credentials, vault, directory: people }: TestGatewayOptions): unknown {
+function optional(
+  name: string,
+  { credentials, vault, directory: people, secrets }: TestGatewayOptions,
+): unknown {
   if (name === upstreamCredentials.name) return credentials;
   if (name === secretVault.name) return vault;
   if (name === directory.name) return people;
+  if (name === namedSecrets.name) return secrets;
   throw new Error(`the gateway looked for ${name}`);
 }
 

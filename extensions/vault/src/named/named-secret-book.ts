@@ -2,6 +2,7 @@ import {
   type Clock,
   type NamedSecrets,
   type Principal,
+  type Redact,
   type SecretPlace,
   type SecretVault,
   type SecretWish,
@@ -10,7 +11,7 @@ import {
 import type { Database } from '@signalbox/store';
 import { z } from 'zod';
 import { fitsTool } from './fits-tool.ts';
-import { KnownValues } from './known-values.ts';
+import { GivenValues } from './given-values.ts';
 import type { NamedSecretRow, NamedSecretTables } from './secret-table.ts';
 
 const maxSecrets = 500;
@@ -37,7 +38,7 @@ export class NamedSecretBook implements NamedSecrets {
   readonly #database: Database;
   readonly #vault: SecretVault;
   readonly #clock: Clock;
-  readonly #known = new KnownValues();
+  readonly #given = new GivenValues();
 
   constructor(database: Database, vault: SecretVault, clock: Clock) {
     this.#database = database;
@@ -45,7 +46,7 @@ export class NamedSecretBook implements NamedSecrets {
     this.#clock = clock;
   }
 
-  readonly redact = (text: string): string => this.#known.redact(text);
+  readonly redactorFor = (upstream: string): Redact => this.#given.redactorFor(upstream);
 
   async findRefusal(wish: SecretWish): Promise<SignalboxError | undefined> {
     const row = await this.#find(wish.org, wish.secret);
@@ -58,7 +59,7 @@ export class NamedSecretBook implements NamedSecrets {
     if (refusal) throw refusal;
     if (!row) throw notThere(wish);
     const value = await this.#vault.open(placeOf(row), row.sealed);
-    this.#known.add(value);
+    this.#given.add(wish.tool.source, value);
     return value;
   }
 
@@ -99,7 +100,6 @@ export class NamedSecretBook implements NamedSecrets {
       .values({ org, name, ...changes })
       .onConflict((conflict) => conflict.columns(['org', 'name']).doUpdateSet(changes))
       .execute();
-    this.#known.add(value);
     return toFacts({ org, name, ...changes });
   }
 

@@ -12,7 +12,7 @@ export interface ApprovalRecord {
   /** What it is good for: who calls what, as it is defined now, with which arguments, under which policy. */
   readonly key: string;
   readonly state: ApprovalState;
-  /** Who made the call, and on whose behalf, outermost first. */
+  /** Who made the call, who had it made, and on whose behalf, outermost first. */
   readonly chain: readonly { readonly kind: string; readonly id: string }[];
   readonly interface: string;
   readonly kind: string;
@@ -51,8 +51,9 @@ export function keyOf({
   return createHash('sha256').update(canonicalJson(bound)).digest('base64url');
 }
 
-/** Who calls, and on whose behalf. */
+/** Who calls, who had it called, and on whose behalf. */
 export function chainOf(principal: Principal): { kind: string; id: string }[] {
   const own = { kind: principal.kind, id: principal.id };
-  return principal.onBehalfOf ? [own, ...chainOf(principal.onBehalfOf)] : [own];
+  const { onBehalfOf, orderedBy = [] } = principal;
+  return [own, ...orderedBy, ...(onBehalfOf ? chainOf(onBehalfOf) : [])];
 }

@@ -1,6 +1,5 @@
 import { type WebhookDefinition, webhookBody } from '@signalbox/api';
-import { levels, SignalboxError, type StandIn } from '@signalbox/sdk';
-import { z } from 'zod';
+import { SignalboxError, type StandIn, standInKept } from '@signalbox/sdk';
 import type { WebhookRow } from './store/webhook-tables.ts';
 
 /** What a webhook that comes in does. */
@@ -15,19 +14,10 @@ export interface Webhook<Definition extends WebhookDefinition = WebhookDefinitio
   readonly runAs: StandIn;
 }
 
-const standIn = z.object({
-  kind: z.enum(['user', 'service']),
-  id: z.string(),
-  org: z.string(),
-  level: z.enum(levels),
-  scopes: z.array(z.string()).exactOptional(),
-  client: z.string().exactOptional(),
-});
-
 /** Reads a row. Errors: `store_corrupt`. */
 export function readWebhook(row: WebhookRow): Webhook {
   try {
-    const runAs = standIn.parse(JSON.parse(row.run_as));
+    const runAs = standInKept.parse(JSON.parse(row.run_as));
     return { row, definition: webhookBody.parse(JSON.parse(row.definition)), runAs };
   } catch (cause) {
     throw new SignalboxError('store_corrupt', `the webhook ${row.id} cannot be read; remove it`, { cause });

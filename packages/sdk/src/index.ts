@@ -143,7 +143,9 @@ export {
   type Level,
   levels,
   lowestLevel,
+  type Orderer,
   type Principal,
+  principalKinds,
   type Viewer,
   withoutExpiry,
 } from './principal.ts';
@@ -195,7 +197,16 @@ export { type Sealer, sealer } from './sealer.ts';
 export { type SecretPlace, type SecretVault, secretVault } from './secret-vault.ts';
 export { defineService, type ServiceToken } from './service-token.ts';
 export { type ErrorExtras, isSignalboxError, SignalboxError, toSignalboxError } from './signalbox-error.ts';
-export { principalOfStandIn, type StandIn, standInFor, taskInterface } from './stand-in.ts';
+export {
+  orderedBy,
+  orderersIn,
+  orderersKept,
+  principalOfStandIn,
+  type StandIn,
+  standInFor,
+  standInKept,
+  taskInterface,
+} from './stand-in.ts';
 export type { StoreWrite } from './store-write.ts';
 export {
   backoffStrategies,

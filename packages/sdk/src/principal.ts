@@ -17,9 +17,12 @@ export interface Credential {
   readonly expiresAt?: number;
 }
 
+/** What can make a call. */
+export const principalKinds = ['user', 'service', 'extension', 'anonymous'] as const;
+
 /** Who makes a call: a person, a machine, an extension, or nobody known. */
 export interface Principal {
-  readonly kind: 'user' | 'service' | 'extension' | 'anonymous';
+  readonly kind: (typeof principalKinds)[number];
   readonly id: string;
   /** The organization every row and every decision about this principal belongs to. */
   readonly org: string;
@@ -36,7 +39,12 @@ export interface Principal {
   readonly credential?: Credential;
   /** Whom this principal acts for; a delegation never raises a level, and never adds a right. */
   readonly onBehalfOf?: Principal;
+  /** Who else wanted what is done as this principal. It gives and takes no right; but nobody of them approves it. */
+  readonly orderedBy?: readonly Orderer[];
 }
+
+/** Somebody, by kind and id, who had something done with the rights of somebody else. */
+export type Orderer = Pick<Principal, 'kind' | 'id'>;
 
 /** A way in, with the level its configuration gives it. */
 export interface CallInterface {

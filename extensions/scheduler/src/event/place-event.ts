@@ -1,5 +1,5 @@
 import { compileSchedule, matchesTopic, scheduleDefinition } from '@signalbox/schedule';
-import { type JsonValue, type TaskRun, toSignalboxError } from '@signalbox/sdk';
+import { type JsonValue, orderedBy, type TaskRun, toSignalboxError } from '@signalbox/sdk';
 import type { OrderingCore } from '../core.ts';
 import { type PlaceWrite, placeWishes } from '../place/place-wishes.ts';
 import { type Placed, toTaskRun } from '../place/placed.ts';
@@ -7,7 +7,7 @@ import type { Refused, Wish } from '../place/wish.ts';
 import { again } from '../store/again.ts';
 import type { EventRow, OccurrenceRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
-import { toEventMember } from './event-member.ts';
+import { tellersOf, toEventMember } from './event-member.ts';
 
 /**
  * Gives an event to every task that wants it and to the runs that wait for it, each once however often it is tried; then it is
@@ -43,7 +43,7 @@ async function placeOnce(core: OrderingCore, id: string, event: EventRow): Promi
     trigger: 'event',
     sourceId: event.id,
     nominalAtMs: event.at,
-    runAs: task.runAs,
+    runAs: orderedBy(task.runAs, tellersOf(event)),
     depth: Math.max(task.row.depth, event.depth),
     event: toEventMember(event),
     ...(refused ? { refused } : {}),

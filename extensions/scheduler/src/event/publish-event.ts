@@ -4,6 +4,7 @@ import {
   type EventNote,
   eventInput,
   eventPublished,
+  orderersIn,
   type PublishedEvent,
   parseWith,
   SignalboxError,
@@ -42,6 +43,7 @@ export async function publishEvent(core: Core, viewer: Viewer, input: EventInput
     depth: await depthOf(core, viewer),
     at: nowMs,
     is_placed: 0,
+    told_by: JSON.stringify(orderersIn(viewer.principal)),
   };
   const kept = await keep(core, row);
   const isNew = kept.id === row.id;

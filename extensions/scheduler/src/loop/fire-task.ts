@@ -1,6 +1,6 @@
-import { toSignalboxError } from '@signalbox/sdk';
+import { orderedBy, toSignalboxError } from '@signalbox/sdk';
 import type { OrderingCore } from '../core.ts';
-import { toEventMember } from '../event/event-member.ts';
+import { tellersOf, toEventMember } from '../event/event-member.ts';
 import { obstacleOf } from '../place/find-obstacle.ts';
 import { type PlaceWrite, placeWishes } from '../place/place-wishes.ts';
 import type { Wish } from '../place/wish.ts';
@@ -110,7 +110,7 @@ async function planWaiting({ stores }: OrderingCore, { row, runAs }: Task): Prom
     trigger: 'event',
     sourceId: waiting.source_id,
     nominalAtMs: waiting.nominal_at,
-    runAs,
+    runAs: event ? orderedBy(runAs, tellersOf(event)) : runAs,
     depth: waiting.depth,
     waiting: waiting.id,
     ...(event

@@ -1,4 +1,12 @@
-import { type Backfill, type RunNowOptions, SignalboxError, type TaskRun, type Viewer } from '@signalbox/sdk';
+import {
+  type Backfill,
+  orderedBy,
+  orderersIn,
+  type RunNowOptions,
+  SignalboxError,
+  type TaskRun,
+  type Viewer,
+} from '@signalbox/sdk';
 import { depthOf, requireDepth } from '../access/caller-depth.ts';
 import { requireChange, requirePermission, requireStandIn } from '../access/task-access.ts';
 import { type Core, withEngine } from '../core.ts';
@@ -32,7 +40,8 @@ export async function runTaskNow(
       sourceId,
       nominalAtMs: core.clock.now(),
       // What somebody has a pipeline do with params of their own, it does with their own rights.
-      runAs: params === undefined ? task.runAs : requireStandIn(viewer),
+      runAs:
+        params === undefined ? orderedBy(task.runAs, orderersIn(viewer.principal)) : requireStandIn(viewer),
       depth: Math.max(depth, task.row.depth),
       ...(params === undefined ? {} : { params }),
       ...(isForced === undefined ? {} : { isForced }),
@@ -78,7 +87,7 @@ export async function backfillTask(
           // One there was no run for is tried again, beside what was written down then.
           sourceId: filled.has(nominalAtMs) ? core.ids.next() : '',
           nominalAtMs,
-          runAs: task.runAs,
+          runAs: orderedBy(task.runAs, orderersIn(viewer.principal)),
           depth: task.row.depth,
           isSerial: true,
         }),

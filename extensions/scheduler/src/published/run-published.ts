@@ -1,6 +1,8 @@
 import {
   isSignalboxError,
   type JsonObject,
+  orderedBy,
+  orderersIn,
   type Principal,
   principalOfStandIn,
   SignalboxError,
@@ -83,7 +85,7 @@ async function rightsOf(core: Core, viewer: Viewer, { definition, runAs, row }: 
       'conflict',
       'who lends this pipeline their rights is not there or not active any more',
     );
-  if (mayLend(core, lender)) return runAs;
+  if (mayLend(core, lender)) return orderedBy(runAs, orderersIn(viewer.principal));
   throw new SignalboxError(
     'conflict',
     'who lends this pipeline their rights administers the organization no more; an administrator has to change its task',

@@ -120,6 +120,8 @@ const published = `alter table scheduler_tasks add column published_name text
 ;;
 create unique index scheduler_tasks_published on scheduler_tasks (org, published_name) where published_name is not null`;
 
+const tellers = `alter table scheduler_events add column told_by text`;
+
 /** The schema of the scheduler. */
 export const schedulerMigrations: readonly Migration[] = [
   { id: 1, name: 'tasks and their versions', sql: tasks },
@@ -127,4 +129,5 @@ export const schedulerMigrations: readonly Migration[] = [
   { id: 3, name: 'events', sql: events },
   { id: 4, name: 'dedupe keys, counters, the leader', sql: guards },
   { id: 5, name: 'tasks that are tools', sql: published },
+  { id: 6, name: 'who told an event', sql: tellers },
 ];

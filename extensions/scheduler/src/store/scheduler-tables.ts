@@ -90,6 +90,8 @@ export interface EventRow {
   readonly at: number;
   /** 1 when every task that wants it has it. */
   readonly is_placed: number;
+  /** JSON: whose wish it was that it is told; null in events of before this was kept. */
+  readonly told_by: string | null;
 }
 
 /** The run that holds a dedupe key. */

@@ -1,18 +1,8 @@
 import type { Schedule } from '@signalbox/schedule';
-import { levels, SignalboxError, type StandIn, taskInput } from '@signalbox/sdk';
-import { z } from 'zod';
+import { SignalboxError, standInKept, taskInput } from '@signalbox/sdk';
 import { compileTask } from '../schedule/compile-task.ts';
 import type { VersionRow } from './scheduler-tables.ts';
 import type { TaskVersion } from './task.ts';
-
-const standIn = z.strictObject({
-  kind: z.enum(['user', 'service']),
-  id: z.string(),
-  org: z.string(),
-  level: z.enum(levels),
-  scopes: z.array(z.string()).optional(),
-  client: z.string().optional(),
-});
 
 const maxKept = 5_000;
 
@@ -51,7 +41,7 @@ function keyOf(...parts: readonly (string | number)[]): string {
 
 function readVersion({ task, version, ...row }: VersionRow, zoneData: string): TaskVersion {
   const definition = taskInput.safeParse(parseJson(row.definition));
-  const runAs = standIn.safeParse(parseJson(row.run_as));
+  const runAs = standInKept.safeParse(parseJson(row.run_as));
   if (!definition.success || !runAs.success)
     throw new SignalboxError(
       'store_corrupt',
@@ -60,7 +50,7 @@ function readVersion({ task, version, ...row }: VersionRow, zoneData: string): T
   let schedule: Schedule | undefined;
   return {
     definition: definition.data,
-    runAs: withoutUndefined(runAs.data),
+    runAs: runAs.data,
     schedule: () => (schedule ??= compileTask(definition.data, { seed: task, zoneData })),
   };
 }
@@ -71,12 +61,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function withoutUndefined({ scopes, client, ...rest }: z.output<typeof standIn>): StandIn {
-  return {
-    ...rest,
-    ...(scopes === undefined ? {} : { scopes }),
-    ...(client === undefined ? {} : { client }),
-  };
 }

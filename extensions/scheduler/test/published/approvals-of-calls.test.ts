@@ -13,6 +13,7 @@ import { textOf } from '../support/text-of.ts';
 
 let hub: WayInHub;
 let bob: Principal;
+let carl: Principal;
 let eve: Principal;
 beforeAll(async () => {
   hub = await startWayIn();
@@ -21,6 +22,7 @@ beforeAll(async () => {
     body: { id: 'four-eyes', effect: 'approve', what: { targets: ['fragile'] } },
   });
   bob = await person('bob', ['operator']);
+  carl = await person('carl', ['operator']);
   eve = await person('eve', ['member']);
 });
 afterAll(() => hub[Symbol.asyncDispose]());
@@ -142,10 +144,54 @@ describe('a call of a run that a rule wants approved', () => {
   });
 });
 
-/** The approval of bob's call, which the owner may answer. */
-async function untilListed(): Promise<string> {
+describe('who has a run made with the rights of somebody else does not approve its calls', () => {
+  const schedule = { schedule_kind: 'event', schedule_expr: 'order.placed' } as const;
+
+  test.each<[string, JsonObject, (task: string) => Promise<unknown>]>([
+    ['by running its task', {}, async (task) => hub.use('run_task_now', { task }, as(bob))],
+    ['by an event', schedule, async () => hub.use('publish_event', { topic: 'order.placed' }, as(bob))],
+    [
+      'by calling it as a tool',
+      { publish_as: { name: 'risky_for_all', run_as: 'owner' } },
+      async () => void hub.test.call('tool', 'risky_for_all', {}, as(bob)).catch(() => undefined),
+    ],
+    [
+      'by an event that others follow',
+      { schedule_kind: 'event', schedule_expr: 'order.changed', debounce_seconds: 1 },
+      async () => hub.use('publish_event', { topic: 'order.changed' }, as(bob)),
+    ],
+    [
+      'by a task that calls it',
+      {},
+      async (task) => {
+        const payload = { pipeline: [{ id: 'inner', call: task }] };
+        const outer = await hub.use('create_task', {
+          title: `around ${task}`,
+          schedule_kind: 'manual',
+          payload,
+        });
+        await hub.use('run_task_now', { task: textOf(outer, 'id') }, as(bob));
+      },
+    ],
+  ])('%s', async (how, more, order) => {
+    await order(await make(how, more));
+    const approval = await untilListed(carl);
+    const listed = (await hub.use('list_approvals', {}, as(carl))) as { items: readonly JsonObject[] };
+    expect(listed.items).toMatchObject([
+      { requester: { kind: 'user', id: 'owner' }, on_behalf_of: [{ kind: 'user', id: bob.id }] },
+    ]);
+    expect(await hub.use('list_approvals', {}, as(bob))).toEqual({ items: [] });
+    const answer = { approval, approved: true };
+    for (const who of [{}, as(bob)])
+      await expect(hub.use('answer_approval', answer, who)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await hub.use('answer_approval', answer, as(carl))).toEqual(answer);
+  });
+});
+
+/** The approval of somebody's call, which this person may answer. */
+async function untilListed(who?: Principal): Promise<string> {
   for (;;) {
-    const { items } = await hub.use('list_approvals');
+    const { items } = await hub.use('list_approvals', {}, who ? as(who) : {});
     const [first] = items as JsonObject[];
     if (isJsonObject(first)) return textOf(first, 'approval');
   }

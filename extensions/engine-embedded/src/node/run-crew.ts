@@ -72,8 +72,7 @@ export class RunCrew {
     await this.#looking;
     const { clock, settings } = this.#parts;
     const endsAt = clock.now() + settings.graceMs;
-    for (const driver of this.#drivers.values())
-      if (!driver.isBusy || driver.isAwaitingApproval) driver.abandon();
+    for (const driver of this.#drivers.values()) driver.leave();
     await this.#settleUntil(endsAt);
     const left = [...this.#drivers.values()];
     for (const driver of left) driver.abandon();
@@ -180,6 +179,7 @@ export class RunCrew {
       return endBrokenRun(this.#parts, row, cause);
     }
     this.#drivers.set(row.id, driver);
+    if (this.#isStopped) driver.leave();
     if (this.#told.delete(row.id)) driver.expectLetters();
     const end = await driver.drive();
     this.#drivers.delete(row.id);

@@ -1,7 +1,7 @@
 import type { CallTool } from '@signalbox/pipeline';
-import type { EngineTables } from '@signalbox/runs';
 import type { ApprovalChannel, StoreWrite } from '@signalbox/sdk';
-import { type Database, storeStep } from '@signalbox/store';
+import type { Database } from '@signalbox/store';
+import { markCall } from './unmade-calls.ts';
 
 /** What it works with. */
 export interface AwaitedParts {
@@ -29,12 +29,13 @@ export class AwaitedApprovals {
     return this.#waiting.size;
   }
 
-  /** For one call; `isKept` where the store says already that it waits. */
+  /** For one call; `isKept` where the store says already that it waits, or has not been made. */
   channelOf(call: CallTool, isKept: boolean): ApprovalChannel {
     const key = keyOf(call);
     let isMarked = isKept;
     const keep = async (approval: string | null): Promise<void> => {
-      await this.#parts.writeHeld([this.#write(call, approval)]);
+      const { database, run, writeHeld } = this.#parts;
+      await writeHeld([markCall(database, run, call, { approval, begun_at: null })]);
       isMarked = approval !== null;
       if (isMarked) this.#waiting.add(key);
       else this.#waiting.delete(key);
@@ -51,19 +52,6 @@ export class AwaitedApprovals {
   /** Told when a call has ended, made or not. */
   forget(call: CallTool): void {
     this.#waiting.delete(keyOf(call));
-  }
-
-  #write({ path, attempt }: CallTool, approval: string | null): StoreWrite {
-    const { database, run } = this.#parts;
-    const update = database
-      .queries<EngineTables>()
-      .updateTable('engine_calls')
-      .set({ approval })
-      .where('run_id', '=', run)
-      .where('path', '=', path)
-      .where('attempt', '=', attempt)
-      .where('status', '=', 'intent');
-    return storeStep(update, 1);
   }
 }
 

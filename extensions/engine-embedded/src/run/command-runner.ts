@@ -154,7 +154,7 @@ export class CommandRunner {
   }
 
   #startCall(command: CallTool, left?: LeftCall): void {
-    this.#calls.start(command, (outcome) => void this.#onCallEnd(command, outcome), {
+    this.#calls.start(command, (outcome) => this.#onCallEnd(command, outcome), {
       onTask: (task) => this.#keepUpstreamTask(command, task),
       approval: this.#approvals.channelOf(command, left?.isUnmade ?? false),
       ...(left?.upstreamTask ? { resume: left.upstreamTask } : {}),

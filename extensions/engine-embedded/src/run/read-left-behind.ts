@@ -2,12 +2,13 @@ import type { CallTool, Command, StartChild } from '@signalbox/pipeline';
 import type { EngineTables, TimerRow } from '@signalbox/runs';
 import { isJsonObject, type TaskToResume } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
+import { neverBegun } from './unmade-calls.ts';
 
 /** A call that was under way. */
 export interface LeftCall {
   readonly command: CallTool;
   readonly upstreamTask: TaskToResume | undefined;
-  /** It waited for its approval, so that it is known not to have been made. */
+  /** It waited for its approval, or for the next start of the hub, so that it is known not to have been made. */
   readonly isUnmade: boolean;
 }
 
@@ -37,10 +38,11 @@ export async function readLeftBehind(
       .execute(),
     queries.selectFrom('engine_timers').selectAll().where('run_id', '=', run).execute(),
   ]);
-  const commands = calls.flatMap(({ command, upstream_task, approval, intent_at }) => {
+  const commands = calls.flatMap(({ command, upstream_task, approval, begun_at, intent_at }) => {
     if (command === null) return [];
-    // Only command-writes.ts, write-down.ts and command-runner.ts write these columns.
-    const call = { upstreamTask: readTask(upstream_task), isUnmade: approval !== null };
+    // Only command-writes.ts, unmade-calls.ts and command-runner.ts write these columns.
+    const isUnmade = approval !== null || begun_at === neverBegun;
+    const call = { upstreamTask: readTask(upstream_task), isUnmade };
     return [{ command: JSON.parse(command) as Command, ...call, intent_at }];
   });
   return {

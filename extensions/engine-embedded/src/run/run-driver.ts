@@ -1,6 +1,7 @@
 import {
   type Advance,
   advance,
+  type CallTool,
   type Command,
   resume,
   type StepperEvent,
@@ -31,16 +32,17 @@ import { beginRun, limitRun, runTimeout } from './begin-run.ts';
 import { CommandRunner } from './command-runner.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { readLeftBehind } from './read-left-behind.ts';
+import { RunHold } from './run-hold.ts';
 import { RunTimers } from './run-timers.ts';
-import { isUnmade, unmade } from './unmade-calls.ts';
+import { isUnmade, markCall, neverBegun, unmade } from './unmade-calls.ts';
 import { writeDown } from './write-down.ts';
 
 /** How the driving of a run ended: it is over, it waits for something far off, or another node has it. */
 export type DriveEnd = 'ended' | 'laid-aside' | 'lost';
 
 const maxBatch = 100;
-/** So long after a write a run is surely held still, though the clock of another node goes wrong. */
-const surelyHeldMs = 2_000;
+/** What is done of new commands by who lets go of a run; whoever takes it up does the others. */
+const doneByWhoLeaves: ReadonlySet<Command['kind']> = new Set(['CancelCall', 'Log']);
 /** What is due sooner is waited for. */
 const waitHereMs = 2_000;
 const waiting: ReadonlySet<Command['kind']> = new Set(['StartTimer', 'WaitEvent', 'AskApproval']);
@@ -59,11 +61,10 @@ export class RunDriver {
   readonly #texts = new StateText();
   readonly #seen = new Set<string>();
   readonly hold: Hold;
+  readonly #held: RunHold;
   #state: StepperState | undefined;
   #seq: number;
   #lastMs = 0;
-  /** When the last write was begun that only the holder of the run could make. */
-  #heldAt = 0;
   readonly #isTimedOut: boolean;
   /** False when nothing had come for the run by when it was claimed. */
   #hasLetters: boolean;
@@ -74,12 +75,14 @@ export class RunDriver {
   #queue: QueuedEvent[] = [];
   #wake: () => void = () => undefined;
   #end: DriveEnd | undefined;
+  #isLeaving = false;
 
   constructor(parts: DriverParts, run: ClaimedRun) {
     const { row, state } = run;
     this.#parts = parts;
     this.#run = run;
     this.hold = { id: row.id, epoch: row.lease_epoch };
+    this.#held = new RunHold(parts, this.hold);
     this.#state = state;
     this.#seq = row.seq;
     this.#isTimedOut = row.is_timed_out === 1;
@@ -90,8 +93,8 @@ export class RunDriver {
       timers: this.#timers,
       tell: (event, writes = []) => this.#push({ event, writes }),
       onQuiet: () => this.#wake(),
-      makeSure: () => this.#orLetGo(() => this.#makeSure()),
-      writeHeld: (writes) => this.#orLetGo(() => this.#writeHeld(writes)),
+      makeSure: () => this.#orLetGo(() => this.#held.makeSure()),
+      writeHeld: (writes) => this.#orLetGo(() => this.#held.write(writes)),
     });
   }
 
@@ -115,6 +118,7 @@ export class RunDriver {
       await this.#begin();
       while (this.#end === undefined) {
         if (this.#queue.length > 0) await this.#tellAll();
+        else if (this.#mayLeave()) this.abandon();
         else await this.#awaitMore();
       }
     } catch (error) {
@@ -150,6 +154,12 @@ export class RunDriver {
     }
   }
 
+  /** Lets go of the run as soon as that loses nothing: calls under way may end, and no others are made. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#wake();
+  }
+
   /** Lets go of the run at once: its calls are stopped, and how they ended is not known. */
   abandon(): void {
     this.#end ??= 'lost';
@@ -166,6 +176,7 @@ export class RunDriver {
     } else {
       const left = await readLeftBehind(database, this.id, this.#run.row.pending);
       this.#pending = left.pending;
+      if (this.#isLeaving) return;
       await this.#runner.takeUp(left);
       if (this.#state.status === 'failed') {
         const isLimited = left.timers.some(({ name }) => name === runTimeout);
@@ -225,7 +236,7 @@ export class RunDriver {
       texts: this.#texts,
       hasWaited: this.#hasWaited,
     };
-    this.#heldAt = now;
+    this.#held.note(now);
     this.#isShownWaiting = false;
     await this.#runner.giveUpRuns(next.commands);
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });
@@ -234,35 +245,20 @@ export class RunDriver {
       return this.#parts.onStatus(this.#run, ending.status, ending.error);
     }
     if (next.commands.some(({ kind }) => kind === 'Stop')) this.#parts.onStatus(this.#run, 'running');
+    const left: CallTool[] = [];
     for (const command of next.commands) {
-      if (command.kind === 'CallTool' || command.kind === 'StartChild') {
-        if (isUnmade(command, next.commands)) {
-          this.#push({ event: unmade(command) });
-          continue;
-        }
-        await this.#makeSure();
+      const isCall = command.kind === 'CallTool' || command.kind === 'StartChild';
+      if (isCall && isUnmade(command, next.commands)) {
+        this.#push({ event: unmade(command) });
+        continue;
       }
-      await this.#runner.carryOut(command, now);
+      if (isCall && !this.#isLeaving) await this.#held.makeSure();
+      if (!this.#isLeaving || doneByWhoLeaves.has(command.kind)) await this.#runner.carryOut(command, now);
+      else if (command.kind === 'CallTool') left.push(command);
     }
-  }
-
-  /** Who stood still after a write may not hold the run any more, and must not call what another holder has called again. */
-  async #makeSure(): Promise<void> {
-    const { database, clock, settings } = this.#parts;
-    let sureForMs = Math.min(surelyHeldMs, settings.leaseMs / 2);
-    while (Math.abs(clock.now() - this.#heldAt) > sureForMs) {
-      // A store that is slow is not asked without end.
-      sureForMs = settings.leaseMs / 2;
-      this.#heldAt = clock.now();
-      const change = { lease_until: this.#heldAt + settings.leaseMs };
-      await database.together([changeRun(database, this.hold, change)]);
-    }
-  }
-
-  async #writeHeld(writes: readonly StoreWrite[]): Promise<void> {
-    const { database, clock, settings } = this.#parts;
-    const change = { lease_until: clock.now() + settings.leaseMs };
-    await database.together([changeRun(database, this.hold, change), ...writes]);
+    const { database } = this.#parts;
+    const mark = { approval: null, begun_at: neverBegun } as const;
+    if (left.length > 0) await this.#held.write(left.map((call) => markCall(database, this.id, call, mark)));
   }
 
   /** For what is not awaited: a run that is lost is let go of. */
@@ -343,12 +339,16 @@ export class RunDriver {
     return true;
   }
 
+  #mayLeave(): boolean {
+    return this.#isLeaving && (!this.isBusy || this.isAwaitingApproval);
+  }
+
   #isOver(): boolean {
     return this.#end !== undefined;
   }
 
   #nextWake(): Promise<void> {
-    if (this.#queue.length > 0 || this.#end !== undefined) return Promise.resolve();
+    if (this.#queue.length > 0 || this.#end !== undefined || this.#mayLeave()) return Promise.resolve();
     return new Promise((resolve) => {
       this.#wake = resolve;
     });

@@ -18,16 +18,20 @@ export class RunningCalls {
     return this.#running.size;
   }
 
-  /** Makes a call and tells its end, unless all were abandoned before. */
-  start(command: CallTool, onEnd: (outcome: CallOutcome) => void, given: Omit<CallingHow, 'signal'>): void {
+  /** Makes a call and tells its end, unless all were abandoned before. It is under way until that is told. */
+  start(
+    command: CallTool,
+    onEnd: (outcome: CallOutcome) => Promise<void>,
+    given: Omit<CallingHow, 'signal'>,
+  ): void {
     // Whoever has the run now makes it, or says that it is in doubt.
     if (this.#isAbandoned) return;
     const key = keyOf(command);
     const controller = new AbortController();
     this.#running.set(key, controller);
-    void this.#make(command, { ...given, signal: controller.signal }).then((outcome) => {
+    void this.#make(command, { ...given, signal: controller.signal }).then(async (outcome) => {
+      if (!this.#isAbandoned) await onEnd(outcome);
       this.#running.delete(key);
-      if (!this.#isAbandoned) onEnd(outcome);
     });
   }
 

@@ -1,5 +1,7 @@
 import type { CallTool, Command, StartChild } from '@signalbox/pipeline';
-import type { NewEvent } from '@signalbox/runs';
+import type { EngineTables, NewEvent } from '@signalbox/runs';
+import type { StoreWrite } from '@signalbox/sdk';
+import { type Database, storeStep } from '@signalbox/store';
 
 /** True for a call, or the order of a run, that was told to stop before it was made: it is not made at all. */
 export function isUnmade({ path, attempt }: CallTool | StartChild, all: readonly Command[]): boolean {
@@ -11,4 +13,25 @@ export function unmade({ kind, path, attempt }: CallTool | StartChild): NewEvent
   const error = { kind: 'canceled', message: 'stopped before it was begun' } as const;
   if (kind === 'CallTool') return { kind: 'ToolFailed', path, attempt, error };
   return { kind: 'ChildDone', path, attempt, result: { status: 'canceled', error } };
+}
+
+/** Stands in place of the time at which a call was begun, of one that surely was not. */
+export const neverBegun = 0;
+
+/** Says of a call that it surely has not been made, or, with neither word, that nobody knows. */
+export function markCall(
+  database: Database,
+  run: string,
+  { path, attempt }: CallTool,
+  mark: { readonly approval: string | null; readonly begun_at: typeof neverBegun | null },
+): StoreWrite {
+  const update = database
+    .queries<EngineTables>()
+    .updateTable('engine_calls')
+    .set(mark)
+    .where('run_id', '=', run)
+    .where('path', '=', path)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'intent');
+  return storeStep(update, 1);
 }

@@ -102,7 +102,7 @@ export interface CallRow {
   /** Id of the approval the call waits for, which has not been made then. */
   readonly approval: string | null;
   readonly intent_at: number;
-  /** When somebody was about to make it; known of the calls of workflows only. */
+  /** When somebody was about to make it, known of the calls of workflows only; 0 where it surely has not been made. */
   readonly begun_at: number | null;
   readonly finished_at: number | null;
 }

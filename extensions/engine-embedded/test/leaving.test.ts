@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startEngineHub } from './support/engine-hub.ts';
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'signalbox-leaving-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const settings = { engine: { graceMs: 10_000, pollMs: 50 } };
+const steps = Array.from({ length: 60 }, (_, index) => ({ id: `s${index}`, uses: 'write', with: { index } }));
+
+test('a hub that stops between and within calls, at any moment, leaves none in doubt and makes none twice', async () => {
+  const made: unknown[] = [];
+  const start = (stopAt: number, onStop: () => void) =>
+    startEngineHub({
+      dataDir,
+      settings,
+      tools: {
+        write: async ({ index }) => {
+          made.push(index);
+          // Within the call, while its end is written down, and while the next one is.
+          const turns = made.length % 7;
+          if (made.length === stopAt)
+            setImmediate(async () => {
+              for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+              onStop();
+            });
+          if (made.length % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+          return 1;
+        },
+      },
+    });
+  let run: string | undefined;
+  for (let stopAt = 2; stopAt < steps.length; stopAt += 3) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const hub = await start(stopAt, resolve);
+    run ??= await hub.order(steps);
+    // Of the calls that were begun before it was asked to stop, one may have been the one it waits for.
+    if (made.length < stopAt) await promise;
+    await hub.hub.stop();
+    expect(hub.hub.logged()).not.toContain('nobody knows how a call ended');
+  }
+  await using hub = await start(0, () => undefined);
+  expect(await hub.ended(run ?? '')).toMatchObject({ status: 'succeeded' });
+  expect(made).toEqual(steps.map((_, index) => index));
+});
+
+test('a hub that was asked to stop makes no further calls, though one under way takes its time', async () => {
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const first = await startEngineHub({
+    dataDir,
+    settings,
+    tools: {
+      slow: async () => {
+        begun.resolve();
+        await end.promise;
+        return 1;
+      },
+      write: () => 2,
+    },
+  });
+  const run = await first.order([
+    { id: 'a', uses: 'slow' },
+    { id: 'b', uses: 'write' },
+  ]);
+  await begun.promise;
+  const stopping = first.hub.stop();
+  await new Promise((resolve) => setImmediate(resolve));
+  end.resolve();
+  await stopping;
+  expect(first.called.map(({ tool }) => tool)).toEqual(['slow']);
+  await using second = await startEngineHub({ dataDir, settings, tools: { slow: () => 1, write: () => 2 } });
+  expect(await second.ended(run)).toMatchObject({ status: 'succeeded', output: 2 });
+  expect(second.called.map(({ tool }) => tool)).toEqual(['write']);
+});

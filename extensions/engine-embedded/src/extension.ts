@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { engineSettings, setUpRuns } from '@signalbox/runs';
-import { catalogReader, defineExtension, directory, engine, namedSecrets } from '@signalbox/sdk';
+import { catalogReader, defineExtension, directory, engine, hubInfo, namedSecrets } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { RunCrew } from './node/run-crew.ts';
 
@@ -9,11 +9,11 @@ export const engineEmbedded = defineExtension({
   name: 'engine',
   description: 'Durable pipelines, carried out in this process',
   config: engineSettings,
-  needs: [database, catalogReader],
+  needs: [database, catalogReader, hubInfo],
   wants: [directory, namedSecrets],
   provides: [engine],
   setup: async (context) => {
-    const { config, clock, health, log, metrics, offer, onReady, onStop } = context;
+    const { config, clock, health, log, metrics, offer, onReady, onStop, use } = context;
     const { engineOf, ...room } = await setUpRuns(context);
     const crew = new RunCrew({
       ...room,
@@ -30,6 +30,8 @@ export const engineEmbedded = defineExtension({
       return { status: 'ok' };
     });
     onReady(() => crew.start());
+    // Whoever has tools may stop first, and then there are none to call.
+    use(hubInfo).stopping.addEventListener('abort', () => crew.leave(), { once: true });
     onStop(() => crew.stop());
   },
 });

@@ -47,6 +47,7 @@ export class RunCrew {
   #cancelRenewal: () => void = () => undefined;
   /** When the last renewal was begun that the store has taken. */
   #renewedAt = 0;
+  #isLeaving = true;
   #isStopped = true;
 
   constructor(parts: CrewParts) {
@@ -55,6 +56,7 @@ export class RunCrew {
 
   /** Begins to take runs. */
   async start(): Promise<void> {
+    this.#isLeaving = false;
     this.#isStopped = false;
     if (this.#parts.database.dialect === 'sqlite') await this.#releaseAll();
     this.#renewedAt = this.#parts.clock.now();
@@ -63,16 +65,22 @@ export class RunCrew {
     this.look();
   }
 
-  /** Takes no more runs, gives calls time to end, and lets go of what is left. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  /** Takes no more runs and makes no more calls; those under way go on. */
+  leave(): void {
+    this.#isLeaving = true;
     this.#cancelPoll();
     this.#cancelDue();
+    for (const driver of this.#drivers.values()) driver.leave();
+  }
+
+  /** Leaves, gives calls time to end, and lets go of what is left. */
+  async stop(): Promise<void> {
+    this.leave();
+    this.#isStopped = true;
     this.#cancelRenewal();
     await this.#looking;
     const { clock, settings } = this.#parts;
     const endsAt = clock.now() + settings.graceMs;
-    for (const driver of this.#drivers.values()) driver.leave();
     await this.#settleUntil(endsAt);
     const left = [...this.#drivers.values()];
     for (const driver of left) driver.abandon();
@@ -82,7 +90,7 @@ export class RunCrew {
 
   /** Looks for runs that are due, now. */
   look(): void {
-    if (this.#isStopped) return;
+    if (this.#isLeaving) return;
     this.#mustLookAgain = true;
     this.#looking ??= this.#lookWhileNeeded();
   }
@@ -112,7 +120,7 @@ export class RunCrew {
   }
 
   async #lookWhileNeeded(): Promise<void> {
-    while (this.#mustLookAgain && !this.#isStopped) {
+    while (this.#mustLookAgain && !this.#isLeaving) {
       this.#mustLookAgain = false;
       try {
         await this.#claim();
@@ -129,7 +137,7 @@ export class RunCrew {
     const { settings, clock, node } = this.#parts;
     for (;;) {
       const limit = Math.min(claimAtOnce, settings.maxRuns - this.#placesTaken());
-      if (limit <= 0 || this.#isStopped) return;
+      if (limit <= 0 || this.#isLeaving) return;
       const held = [...this.#held];
       const claim = { node, now: clock.now(), leaseMs: settings.leaseMs, limit, held };
       const rows = await this.#claimTold(claim);
@@ -179,7 +187,7 @@ export class RunCrew {
       return endBrokenRun(this.#parts, row, cause);
     }
     this.#drivers.set(row.id, driver);
-    if (this.#isStopped) driver.leave();
+    if (this.#isLeaving) driver.leave();
     if (this.#told.delete(row.id)) driver.expectLetters();
     const end = await driver.drive();
     this.#drivers.delete(row.id);
@@ -208,7 +216,7 @@ export class RunCrew {
     const { database, clock } = this.#parts;
     const next = await nextDueAt(database);
     this.#cancelDue();
-    if (next === undefined || this.#isStopped) return;
+    if (next === undefined || this.#isLeaving) return;
     const delay = next - clock.now();
     // What is due already waits for a place, and is looked for when one is free.
     if (delay > 0 && delay < this.#parts.settings.pollMs * 2)

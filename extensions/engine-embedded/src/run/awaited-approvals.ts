@@ -20,6 +20,7 @@ export interface AwaitedParts {
 export class AwaitedApprovals {
   readonly #parts: AwaitedParts;
   readonly #waiting = new Set<string>();
+  readonly #begun = new Set<string>();
 
   constructor(parts: AwaitedParts) {
     this.#parts = parts;
@@ -45,13 +46,20 @@ export class AwaitedApprovals {
       waits: keep,
       begins: async () => {
         if (isMarked) await keep(null);
+        this.#begun.add(key);
       },
     };
+  }
+
+  /** True when its target may have heard of it. */
+  hasBegun(call: CallTool): boolean {
+    return this.#begun.has(keyOf(call));
   }
 
   /** Told when a call has ended, made or not. */
   forget(call: CallTool): void {
     this.#waiting.delete(keyOf(call));
+    this.#begun.delete(keyOf(call));
   }
 }
 

@@ -21,6 +21,7 @@ import type { DriverParts } from './driver-parts.ts';
 import type { LeftBehind, LeftCall } from './read-left-behind.ts';
 import type { RunTimers } from './run-timers.ts';
 import { RunningCalls } from './running-calls.ts';
+import { markCall, neverBegun } from './unmade-calls.ts';
 
 /** Tells a run what came of a command, with what has to be written down along with it. */
 export type TellRun = (event: NewEvent, writes?: readonly StoreWrite[]) => void;
@@ -41,6 +42,8 @@ export interface RunnerLinks {
   readonly onQuiet: () => void;
   /** Resolves when the run is still held, so that a call may be made; lets go of it otherwise, and never resolves. */
   readonly makeSure: () => Promise<void>;
+  /** True when no more calls are made here. */
+  readonly isLeaving: () => boolean;
   /** As {@link AwaitedParts.writeHeld}. */
   readonly writeHeld: (writes: readonly StoreWrite[]) => Promise<void>;
 }
@@ -73,7 +76,7 @@ export class CommandRunner {
       writeHeld: links.writeHeld,
       onChange: links.onQuiet,
     });
-    this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how));
+    this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how), links.onQuiet);
   }
 
   /** True while something is under way that would be lost if nobody held the run. */
@@ -181,12 +184,14 @@ export class CommandRunner {
 
   async #onCallEnd(command: CallTool, outcome: CallOutcome): Promise<void> {
     const { path, attempt } = command;
+    const hasBegun = this.#approvals.hasBegun(command);
     this.#approvals.forget(command);
     if (outcome.ok) {
       const place = { run: this.#run.row.id, ref: `${path}#${attempt}` };
       const { value, writes } = keepValue(this.#parts.database, place, outcome.output);
       return this.#tell({ kind: 'ToolDone', path, attempt, output: value }, writes);
     }
+    if (!hasBegun && this.#links.isLeaving()) return this.#leaveUnmade(command);
     const { error, retryAfterMs } = outcome;
     const isIdempotent =
       error.kind === 'tool_error' && (await this.#parts.caller.canRepeat(this.#calling, command.tool));
@@ -198,6 +203,12 @@ export class CommandRunner {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(isIdempotent ? { isIdempotent } : {}),
     });
+  }
+
+  /** Its tool may be gone because the hub stops: it is made when the run is taken up again. */
+  #leaveUnmade(command: CallTool): Promise<void> {
+    const mark = { approval: null, begun_at: neverBegun } as const;
+    return this.#links.writeHeld([markCall(this.#parts.database, this.#run.row.id, command, mark)]);
   }
 
   /** After a crash the upstream's own task is asked after, instead of calling twice. */

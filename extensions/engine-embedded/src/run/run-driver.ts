@@ -93,6 +93,7 @@ export class RunDriver {
       timers: this.#timers,
       tell: (event, writes = []) => this.#push({ event, writes }),
       onQuiet: () => this.#wake(),
+      isLeaving: () => this.#isLeaving,
       makeSure: () => this.#orLetGo(() => this.#held.makeSure()),
       writeHeld: (writes) => this.#orLetGo(() => this.#held.write(writes)),
     });

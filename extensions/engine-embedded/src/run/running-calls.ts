@@ -7,11 +7,13 @@ export type MakeCall = (command: CallTool, how: CallingHow) => Promise<CallOutco
 /** The calls of one run that are under way. */
 export class RunningCalls {
   readonly #make: MakeCall;
+  readonly #onSettled: () => void;
   readonly #running = new Map<string, AbortController>();
   #isAbandoned = false;
 
-  constructor(make: MakeCall) {
+  constructor(make: MakeCall, onSettled: () => void) {
     this.#make = make;
+    this.#onSettled = onSettled;
   }
 
   get size(): number {
@@ -32,6 +34,7 @@ export class RunningCalls {
     void this.#make(command, { ...given, signal: controller.signal }).then(async (outcome) => {
       if (!this.#isAbandoned) await onEnd(outcome);
       this.#running.delete(key);
+      this.#onSettled();
     });
   }
 

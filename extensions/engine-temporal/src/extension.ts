@@ -6,6 +6,7 @@ import {
   directory,
   type Extension,
   engine,
+  hubInfo,
   type Log,
   namedSecrets,
 } from '@signalbox/sdk';
@@ -25,11 +26,11 @@ export function makeEngineTemporal(
     name: 'engine',
     description: 'Durable pipelines, carried out by a server of Temporal',
     config: engineSettings,
-    needs: [database, catalogReader],
+    needs: [database, catalogReader, hubInfo],
     wants: [directory, namedSecrets],
     provides: [engine],
     setup: async (context) => {
-      const { config, clock, health, log, offer, onReady, onStop } = context;
+      const { config, clock, health, log, offer, onReady, onStop, use } = context;
       const { engineOf, ...room } = await setUpRuns(context);
       const crew = new TemporalCrew({
         ...room,
@@ -42,7 +43,7 @@ export function makeEngineTemporal(
       let made: Promise<WorkflowBundle> | undefined;
       const link: TemporalLink = new TemporalLink({
         settings: config,
-        activities: runActivities({ ...room, clock, log, look: crew.look }),
+        activities: runActivities({ ...room, clock, log, look: crew.look, stopping: use(hubInfo).stopping }),
         dataConverter: { payloadCodecs: [new StoredPayloads(room.database)] },
         bundle: () => (made ??= bundle(log)),
         clock,

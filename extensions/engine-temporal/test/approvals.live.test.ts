@@ -41,6 +41,7 @@ describeTemporal('a call over Temporal that a rule wants approved', () => {
     await expect
       .poll(() => first.engine.find('local', run))
       .toMatchObject({
+        status: 'waiting',
         steps: [{ path: 'a', status: 'waiting' }],
         approvals: [{ path: 'a', tool: 'write', approval: asked?.id }],
       });

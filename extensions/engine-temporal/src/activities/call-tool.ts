@@ -32,7 +32,8 @@ export async function callTool(
   command: CallTool,
   resume: TaskToResume | null,
 ): Promise<NewEvent> {
-  const { database, caller, clock } = parts;
+  const { database, caller, clock, stopping } = parts;
+  if (stopping.aborted) throw new Error('this node stops');
   const { signal, stopBeating, isStopped } = beat(parts);
   try {
     const row = await findOpenRun(database, key);
@@ -46,7 +47,7 @@ export async function callTool(
     const isOpen = !resume && command.cache !== undefined && (await caller.mayCall(calling, command));
     const kept = isOpen ? await readCached(database, run.runAs, command, clock.now()).catch(warn) : undefined;
     if (kept !== undefined) return await toEvent(parts, row, command, { ok: true, output: kept });
-    const beginning = beginningOf(parts, row.id, command);
+    const beginning = beginningOf(parts, row, command);
     const outcome = await caller.call(calling, command, {
       signal,
       onTask: (task) => keepUpstreamTask(parts, row.id, command, task),
@@ -56,6 +57,9 @@ export async function callTool(
     const problem = beginning.problem();
     if (problem === 'begun before') throw inDoubt('it was begun before');
     if (problem) throw problem;
+    // Its tool may be gone because this hub stops: whoever is there next makes it.
+    if (!outcome.ok && !resume && !beginning.hasBegun() && stopping.aborted)
+      throw new Error('this node stops');
     if (isStopped()) throw inDoubt('this node stops');
     const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
     if (outcome.ok) await keepCached(database, run.runAs, command, { output, now }).catch(warn);

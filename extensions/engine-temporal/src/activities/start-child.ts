@@ -30,14 +30,23 @@ export async function startChild(
   }
 }
 
-/** Asks the run of a step to end; its end is told as that of any other. Errors: those of the store. */
+/** So long a run that is told to stop may take to be ordered. */
+const orderedWithinMs = 600_000;
+
+/**
+ * Asks the run of a step to end; its end is told as that of any other. Errors: those of the store, and one while it is still being
+ * ordered: asked again, it is there, or its step was told that there can be none.
+ */
 export async function stopChild(
-  { database, children }: ActivityParts,
+  { database, children, clock }: ActivityParts,
   { run }: RunKey,
   { path, attempt }: Pick<StartChild, 'path' | 'attempt'>,
 ): Promise<void> {
   const open = await openChildren(database, run);
   for (const child of open)
-    if (child.command.path === path && child.command.attempt === attempt)
+    if (child.command.path === path && child.command.attempt === attempt) {
+      const isLate = clock.now() - child.intentAt > orderedWithinMs;
+      if (!isLate && !(await children.isThere(run, child))) throw new Error('the run is not ordered yet');
       await children.stop(run, child, false);
+    }
 }

@@ -1,7 +1,7 @@
 import type { CallTool } from '@signalbox/pipeline';
 import type { NewEvent } from '@signalbox/runs';
 import type { TaskToResume } from '@signalbox/sdk';
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { RunKey } from '../contract.ts';
 import { callerOf, store } from './hub.ts';
 
@@ -43,8 +43,8 @@ export class WorkflowCalls {
     try {
       return await scope.run(() => this.#caller.callTool(this.#key, command, resume));
     } catch (error) {
-      // Nobody had taken it up when it was canceled, so nothing was called.
-      if (isCancellation(error)) return canceled(command);
+      // Nobody had it when it was canceled; but somebody may have had it before, and have begun it.
+      if (isCancellation(error) && !patched('doubt-after-cancel')) return canceled(command);
       const doubt = await store.doubtCall(this.#key, command);
       if (doubt.isUntouched && scope.consideredCancelled) return canceled(command);
       if ((doubt.resume || doubt.isUntouched) && !scope.consideredCancelled)

@@ -63,6 +63,11 @@ export class ChildRuns {
     await this.#parts.order(order);
   }
 
+  /** True when the run of a step was ordered. Errors: those of the store. */
+  isThere(run: string, { command, intentAt }: ChildWish): Promise<boolean> {
+    return this.#parts.isThere(childId(run, command, intentAt));
+  }
+
   /** Asks the run of a step to end, or ends it. Errors: those of the store. */
   stop(run: string, { command, intentAt }: ChildWish, isForced: boolean): Promise<void> {
     const reason = `run ${run}, which has ordered it, was stopped`;

@@ -314,15 +314,17 @@ export class RunDriver {
     if (await this.#showWaiting()) return;
     const next = this.#timers.nextAt ?? never;
     const isSoon = next - this.#parts.clock.now() <= waitHereMs;
-    if (this.isBusy || isSoon || !(await this.#layAside(next))) await this.#nextWake();
+    if (this.isBusy || isSoon) await this.#nextWake();
+    // What came for it in the meantime may be what it has taken already; then it can be laid aside all the same.
+    else await this.#layAside(next);
   }
 
-  /** False when something has come for the run in the meantime. */
-  async #layAside(next: number): Promise<boolean> {
+  /** Lays the run aside, unless something has come for it in the meantime. */
+  async #layAside(next: number): Promise<void> {
     const { database, onStatus } = this.#parts;
     const { inboxSeq, letters } = await readInbox(database, this.id);
     await this.takeLetters(letters);
-    if (this.#queue.length > 0 || this.#isOver()) return false;
+    if (this.#queue.length > 0 || this.#isOver()) return;
     const change = { status: 'waiting', available_at: Math.min(never, Math.round(next)), lease_until: 0 };
     try {
       await database.together([changeRun(database, this.hold, change, inboxSeq)]);
@@ -330,14 +332,12 @@ export class RunDriver {
       if (!isStale(error)) throw error;
       // Either something came, which is read then, or another node has the run, which this write finds out.
       await database.together([changeRun(database, this.hold, { status: 'running' })]);
-      await this.lookInside();
-      return false;
+      return this.lookInside();
     }
     // What came right after may have ended it by force: nobody else had it yet.
-    if (this.#isOver()) return true;
+    if (this.#isOver()) return;
     this.#end = 'laid-aside';
     onStatus(this.#run, 'waiting');
-    return true;
   }
 
   #mayLeave(): boolean {

@@ -42,13 +42,14 @@ export class World {
     };
   }
 
-  #call(
+  async #call(
     life: NodeLife,
-    { params, signal, timeoutMs = 30_000, target }: CallRequest,
+    { params, signal, timeoutMs = 30_000, target, channels }: CallRequest,
   ): ReturnType<Calls['call']> {
     const key = keyOf(params);
+    await channels?.approval?.begins();
     // The gate calls nothing for who has gone already.
-    if (signal.aborted) return Promise.reject(new SignalboxError('cancelled', `${target} was not called`));
+    if (signal.aborted) throw new SignalboxError('cancelled', `${target} was not called`);
     const nth = (this.#times.get(key) ?? 0) + 1;
     this.#times.set(key, nth);
     this.#hold(key, target);
@@ -88,7 +89,9 @@ export class World {
       runOf(key),
     );
     if (run?.['is_dry_run'] === 1 && tool !== 'read') this.notes.push(`${told} in a dry run`);
-    if (typeof run?.['stops'] === 'string' && !isTidying(this.#scenario, key))
+    // A call with a cache is begun when it is known that no result is kept; until then the stop may be on its way to who makes it.
+    const isSure = tool !== 'steady';
+    if (isSure && typeof run?.['stops'] === 'string' && !isTidying(this.#scenario, key))
       this.notes.push(`${told} although its run had been told to end`);
     if (run?.['finished_at'] !== null) this.notes.push(`${told} after the end of its run`);
     else if (run['slot_key'] !== null && run['places'] !== 1)

@@ -44,6 +44,7 @@ export class LegacyPeer {
   readonly #taskIds = new Set<string>();
   readonly #running = new Map<RpcId, { readonly begun: Begun; readonly controller: AbortController }>();
   readonly #asks = new Map<string, PendingAsk>();
+  readonly #turns = new Map<string, Promise<unknown>>();
   #nextAsk = 1;
   #logLevel: string | undefined;
 
@@ -67,6 +68,17 @@ export class LegacyPeer {
     this.#taskIds.add(id);
     const [oldest] = this.#taskIds;
     if (this.#taskIds.size > maxWatchedTasks && oldest !== undefined) this.#taskIds.delete(oldest);
+  }
+
+  /** Does something when all that was begun before under the same name has ended, however. */
+  async inTurn<Result>(name: string, action: () => Promise<Result>): Promise<Result> {
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(action, action);
+    this.#turns.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name);
+    }
   }
 
   get isBusy(): boolean {

@@ -1,5 +1,6 @@
 import { encodeFailure, encodeResult, type RpcRequest } from '@signalbox/protocol';
 import { type Calls, type JsonObject, toSignalboxError, type ViewName } from '@signalbox/sdk';
+import { unwatchResources } from '../listen/watch-resources.ts';
 import { begunBy } from '../serve/begun.ts';
 import { onlyWhileOpen } from '../serve/only-while-open.ts';
 import { serveRequest } from '../serve/serve-request.ts';
@@ -95,18 +96,23 @@ async function serveCall(
   return codec.encodeResult(method, { kind: 'complete', value }, { wrapsOutput });
 }
 
-async function subscribe(
+/** What is asked twice at once of one resource is done once: two watches of a session would end as one. */
+function subscribe(
   calls: Calls,
   place: LegacyPlace,
   { peer, signal }: LegacyRunning,
   { params, isOn }: { params: JsonObject; isOn: boolean },
 ): Promise<JsonObject> {
   const uri = typeof params['uri'] === 'string' ? params['uri'] : '';
-  // Also what it never watched: another's watch would end with it.
-  if (isOn === peer.subscriptions.has(uri)) return {};
-  const call = { ...place, kind: 'subscription', target: uri, params: { uri, subscribe: isOn } } as const;
-  await calls.call({ ...call, endsWatch: !isOn, signal });
-  if (isOn) peer.subscriptions.add(uri);
-  else peer.subscriptions.delete(uri);
-  return {};
+  return peer.inTurn(uri, async () => {
+    // Also what it never watched: another's watch would end with it.
+    if (isOn === peer.subscriptions.has(uri)) return {};
+    const call = { ...place, kind: 'subscription', target: uri, params: { uri, subscribe: isOn } } as const;
+    await calls.call({ ...call, endsWatch: !isOn, signal });
+    if (isOn) peer.subscriptions.add(uri);
+    else peer.subscriptions.delete(uri);
+    // Who has left meanwhile has had all that was watched by then ended.
+    if (isOn && signal.aborted) unwatchResources(calls, place, [uri]);
+    return {};
+  });
 }

@@ -28,3 +28,30 @@ test('what a session watches is watched no longer when it ends, also when rules 
   await until(() => watched.length > 3);
   expect(watched).toEqual([true, true, false, false]);
 });
+
+test('a resource a session subscribes to twice at once is watched once, and no longer when the session has ended', async () => {
+  await using hub = await startMcpHub();
+  const watched: boolean[] = [];
+  const uri = 'x://slow';
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  hub.shop.open(
+    'a',
+    [{ kind: 'resource', name: uri, definition: { uri, name: uri } }],
+    async ({ request }) => {
+      watched.push(request.params['subscribe'] === true);
+      asked.resolve();
+      await answer.promise;
+      return data({});
+    },
+  );
+  const session = await openSession(hub);
+  const both = [1, 2].map((id) => session.post(rpc(id, 'resources/subscribe', { uri })));
+  await asked.promise;
+  answer.resolve();
+  for (const each of both) expect(await (await each).json()).toMatchObject({ result: {} });
+  expect(watched).toEqual([true]);
+  await session.end();
+  await until(() => watched.length > 1);
+  expect(watched).toEqual([true, false]);
+});

@@ -10,9 +10,12 @@ export interface Asked {
   readonly path: string;
   /** Whom it waits for, in words. */
   readonly waits: string;
-  /** The question as it is put to somebody; undefined for who may not answer it. */
-  readonly questionFor: (viewer: Viewer) => Promise<RunQuestion | undefined>;
-  readonly answer: (viewer: Viewer, said: FormAnswer) => Promise<void>;
+  /** Absent for what is never asked of who has called for the run. */
+  readonly own?: {
+    /** The question as it is put to somebody; undefined for who may not answer it. */
+    readonly questionFor: (viewer: Viewer) => Promise<RunQuestion | undefined>;
+    readonly answer: (viewer: Viewer, said: FormAnswer) => Promise<void>;
+  };
 }
 
 /** Everything a run waits for from people. */
@@ -30,13 +33,15 @@ function ownQuestion(wayIn: WayIn, run: RunDetail, question: RunQuestion): Asked
     key: `${path}\n${askedAt}`,
     path,
     waits: `step "${path}" waits for an answer of ${whom}`,
-    questionFor: async (viewer) =>
-      unlessRefused(async () => {
-        await requireAnswerer(wayIn, viewer, run, question);
-        return question;
-      }),
-    answer: async (viewer, said) => {
-      await answerQuestion(wayIn, viewer, { run: run.id, path, ...said });
+    own: {
+      questionFor: async (viewer) =>
+        unlessRefused(async () => {
+          await requireAnswerer(wayIn, viewer, run, question);
+          return question;
+        }),
+      answer: async (viewer, said) => {
+        await answerQuestion(wayIn, viewer, { run: run.id, path, ...said });
+      },
     },
   };
 }
@@ -47,7 +52,5 @@ function callToApprove({ path, tool, approval }: RunApproval): Asked {
     key: `${path}\n${approval}`,
     path,
     waits: `step "${path}" waits until somebody who may answer approvals has approved its call of "${tool}" (${approval})`,
-    questionFor: () => Promise.resolve(undefined),
-    answer: () => Promise.resolve(),
   };
 }

@@ -91,7 +91,7 @@ export class QuestionRelay {
 
   async #answer(asked: Asked, said: FormAnswer): Promise<void> {
     const viewer = await this.#callerNow();
-    if (viewer) await asked.answer(viewer, said);
+    if (viewer) await asked.own?.answer(viewer, said);
   }
 
   /** The question as it is put to the caller; undefined where it is not for them, or their client has no form for it. */
@@ -99,7 +99,7 @@ export class QuestionRelay {
     const { ask, capabilities } = this.#waiting.channels;
     if (!ask || !takesForms(capabilities?.['elicitation'])) return undefined;
     const viewer = await this.#callerNow();
-    const question = viewer && (await asked.questionFor(viewer));
+    const question = viewer && (await asked.own?.questionFor(viewer));
     return question && questionForm(question, { title, note: undefined }) ? question : undefined;
   }
 

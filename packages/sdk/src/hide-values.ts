@@ -58,9 +58,20 @@ function spellingsOf(value: string): readonly string[] {
     JSON.stringify(value).slice(1, -1),
     encodeURIComponent(value.toWellFormed()),
     new URLSearchParams([['', value]]).toString().slice(1),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    ...[0, 1, 2].flatMap((shift) => inBase64(bytes, shift)),
   ];
+}
+
+/**
+ * As it stands in base64 behind other bytes, such as a user's name, without the characters that are theirs in part; at the end, and before
+ * others.
+ */
+function inBase64(bytes: Buffer, shift: number): readonly string[] {
+  const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
+  const [from, to] = [Math.ceil((shift * 8) / 6), Math.floor((shifted.length * 8) / 6)];
+  const texts = [shifted.toString('base64').replace(/=+$/, ''), shifted.toString('base64url')];
+  return texts.flatMap((text) => [text.slice(from), text.slice(from, to)]);
 }
 
 function escapePattern(text: string): string {

@@ -12,6 +12,14 @@ test.each([
   ['in an address', `?key=${encodeURIComponent(value)}&x`, '?key=[redacted]&x'],
   ['in a form', new URLSearchParams({ key: value }).toString(), 'key=[redacted]'],
   ['in base64', Buffer.from(value).toString('base64url'), '[redacted]'],
+  ['in hexadecimal digits', Buffer.from(value).toString('hex'), '[redacted]'],
+  ['in base64, behind a name', Buffer.from(`user:${value}`).toString('base64'), 'dXNlcjp[redacted]'],
+  [
+    'in base64, behind a longer one',
+    Buffer.from(`bearer ${value}`).toString('base64'),
+    'YmVhcmVyIG[redacted]=',
+  ],
+  ['in base64, before something', Buffer.from(`us:${value}:x`).toString('base64url'), 'dXM6[redacted]jp4'],
   ['a line of it', 'x second-line-of-it-all y', 'x [redacted] y'],
 ])('a value is not told %s', (_how, text, clean) => {
   expect(redact(text)).toBe(clean);

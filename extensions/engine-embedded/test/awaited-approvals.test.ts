@@ -125,6 +125,8 @@ describe('a call that waits for its approval when the hub stops', () => {
     const run = await hub.order([write]);
     await hub.reached(run, 'waiting');
     await hub.hub.stop();
+    // Nothing has gone wrong.
+    expect(hub.hub.logged()).not.toContain('"code":"internal"');
     return run;
   };
 

@@ -1,5 +1,6 @@
 import type { CallTool } from '@signalbox/pipeline';
 import type { CallingHow, CallOutcome } from '@signalbox/runs';
+import { SignalboxError } from '@signalbox/sdk';
 
 /** Makes one call. */
 export type MakeCall = (command: CallTool, how: CallingHow) => Promise<CallOutcome>;
@@ -40,13 +41,14 @@ export class RunningCalls {
 
   /** Asks a call to stop; its end is told as that of any other. */
   cancel(call: Pick<CallTool, 'path' | 'attempt'>): void {
-    this.#running.get(keyOf(call))?.abort();
+    this.#running.get(keyOf(call))?.abort(new SignalboxError('cancelled', 'its run was told to stop'));
   }
 
   /** Stops all, and tells of none: how they ended is not known. */
   abandon(): void {
     this.#isAbandoned = true;
-    for (const controller of this.#running.values()) controller.abort();
+    const reason = new SignalboxError('cancelled', 'this node has let go of its run');
+    for (const controller of this.#running.values()) controller.abort(reason);
   }
 }
 

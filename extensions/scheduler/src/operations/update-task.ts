@@ -10,6 +10,7 @@ import {
   type Viewer,
 } from '@signalbox/sdk';
 import { requireChange, requireStandIn } from '../access/task-access.ts';
+import { calendarsColumn, calendarsOf } from '../calendar/known-calendars.ts';
 import type { Core } from '../core.ts';
 import { obstacleOf } from '../place/find-obstacle.ts';
 import { toPlaced } from '../place/placed.ts';
@@ -44,7 +45,7 @@ export async function updateTask(
     requireVersion(task, wanted.ifVersion);
     const runAs = requireStandIn(viewer);
     const given = await parseWith(taskInput, applyChange(task.definition, change), 'the task');
-    const prepared = prepareDefinition(core, given, id);
+    const prepared = await prepareDefinition(core, given, { org: task.row.org, task: id });
     await requireRunnable(core, { definition: prepared.definition, runAs, task: id });
     requireLending(core, viewer, prepared.definition);
     requireHonestHints(core, viewer, prepared.definition);
@@ -65,13 +66,17 @@ export async function updateTask(
       title: prepared.definition.title,
       schedule_kind: prepared.definition.schedule_kind,
       published_name: prepared.definition.publish_as?.name ?? null,
+      calendars: calendarsColumn(calendarsOf(prepared.definition)),
       updated_at: nowMs,
       ...(await statusAfter(core, task, rescheduled ? undefined : prepared)),
       ...next,
+      // Its next time is found by the dates there are.
+      ...(rescheduled ? { outdated_at: null } : {}),
     };
     await core.database.together([
       core.stores.tasks.update(task.row, set),
       core.stores.tasks.insertVersion(version),
+      ...core.stores.calendars.use(task.row.org, prepared.calendars),
       ...(rescheduled ? [...passedTimes(core, task, next), ...(await waitingEvent(core, task))] : []),
     ]);
   });

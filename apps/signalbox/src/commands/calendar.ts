@@ -79,9 +79,10 @@ function tellChange({ output, format }: CliContext, change: CalendarChangeItem):
     return output.result(`${JSON.stringify(change, null, format === 'json' ? 2 : 0)}\n`);
   const { calendar, dry_run: isDryRun, moved, moves } = change;
   const has = isDryRun ? 'would have' : 'has';
-  const more = moved > moves.length ? `, the first ${moves.length} of them here` : '';
+  const dates = `${calendar.count} ${calendar.count === 1 ? 'date' : 'dates'}`;
+  const more = moved > moves.length ? `, of which ${moves.length} are shown` : '';
   output.note(
-    `"${calendar.name}" ${has} ${calendar.count} dates; of ${calendar.tasks} tasks that name it, ${moved} ${isDryRun ? 'would be' : 'are'} due next at another time${more}\n`,
+    `"${calendar.name}" ${has} ${dates}; tasks that name it: ${calendar.tasks}, ${isDryRun ? 'then' : 'now'} due next at another time: ${moved}${more}\n`,
   );
   if (moved > 0 || format === 'id') printItems(output, format, moves, moveList);
 }

@@ -142,7 +142,7 @@ export class TaskStore {
     const { count } = await query
       .select((all) => all.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow();
-    return Number(count);
+    return count;
   }
 
   /** Says of all that name a calendar that it has other dates; whoever decides by those there were is refused. */

@@ -1,4 +1,4 @@
-import { type TaskInput, taskMoved, type Viewer } from '@signalbox/sdk';
+import { type ScheduleInput, type TaskInput, taskMoved, type Viewer } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
@@ -158,11 +158,11 @@ test('a calendar nobody has made is refused with what to do, and so are too many
   await using hub = await startSchedulerHub();
   const absent = { code: 'invalid_params', message: expect.stringContaining('"signalbox calendar set NAME') };
   await expect(hub.make(daily)).rejects.toMatchObject(absent);
-  const schedule = {
+  const schedule: ScheduleInput = {
     schedule_kind: 'cron',
     schedule_expr: '0 9 * * *',
     exclude: [{ calendar: 'md' }],
-  } as const;
+  };
   await expect(hub.tasks.preview(owner, { schedule }, 1)).rejects.toMatchObject(absent);
   const { id } = await hub.make({});
   await expect(hub.tasks.update(owner, id, { exclude: [{ calendar: 'md' }] })).rejects.toMatchObject(absent);

@@ -21,7 +21,7 @@ export const calendarLook: ItemLook<CalendarItem> = {
   lines: (item) => [
     ['name', item.name],
     ['description', item.description],
-    ['named by', `${item.tasks} tasks`],
+    ['tasks that name it', item.tasks],
     ['changed', `${item.changed_at} by ${item.changed_by.kind} ${item.changed_by.id}`],
     ['dates', item.dates.join('\n')],
   ],

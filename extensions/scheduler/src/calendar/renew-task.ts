@@ -1,3 +1,4 @@
+import type { Calendars } from '@signalbox/schedule';
 import { type StoreWrite, taskMoved } from '@signalbox/sdk';
 import type { Core } from '../core.ts';
 import { setAside } from '../loop/set-aside.ts';
@@ -46,13 +47,9 @@ export async function renewTask(
 export function renewalOf(
   { zoneData }: Pick<Core, 'zoneData'>,
   { row, definition, schedule }: Task,
-  {
-    sinceMs,
-    dates,
-  }: { readonly sinceMs: number; readonly dates?: { readonly [name: string]: readonly string[] } },
+  { sinceMs, dates }: { readonly sinceMs: number; readonly dates?: Calendars },
 ): Renewal {
-  const compile = (calendars: { readonly [name: string]: readonly string[] }) =>
-    compileTask(definition, { seed: row.id, zoneData, calendars });
+  const compile = (calendars: Calendars) => compileTask(definition, { seed: row.id, zoneData, calendars });
   return findRenewal({
     schedule: dates ? compile(dates) : schedule(),
     bare: () => compile(Object.fromEntries(calendarsIn(row.calendars ?? '').map((name) => [name, []]))),

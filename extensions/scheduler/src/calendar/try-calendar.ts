@@ -1,8 +1,8 @@
+import type { Calendars } from '@signalbox/schedule';
 import type { Viewer } from '@signalbox/sdk';
 import { requirePermission } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
 import { obstacleOf } from '../place/find-obstacle.ts';
-import type { CalendarRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
 import { type CalendarWanted, draftCalendar } from './calendar-row.ts';
 import { datesOf } from './calendar-store.ts';
@@ -17,27 +17,26 @@ export async function tryCalendar(core: Core, viewer: Viewer, wanted: CalendarWa
   requirePermission(core, viewer, 'admin:org');
   const { org } = viewer.principal;
   const { row: calendar, isOther } = await draftCalendar(core, viewer, wanted);
+  const changed = { [calendar.name]: datesOf(calendar) };
   const moves: TaskMove[] = [];
   let tasks = 0;
   for (let after: string | undefined; ; ) {
     const named = await core.stores.tasks.naming(org, wanted.name, { after, limit: page });
     tasks += named.length;
-    for (const task of isOther ? named : []) {
-      const move = await tryTask(core, task, calendar);
-      if (move) moves.push(move);
-    }
+    const tried = await Promise.all(isOther ? named.map((task) => tryTask(core, task, changed)) : []);
+    moves.push(...tried.filter((move) => move !== undefined));
     after = named.at(-1)?.row.id;
     if (named.length < page) return { calendar, tasks, moves };
   }
 }
 
-async function tryTask(core: Core, task: Task, calendar: CalendarRow): Promise<TaskMove | undefined> {
+async function tryTask(core: Core, task: Task, changed: Calendars): Promise<TaskMove | undefined> {
   const { row } = task;
   const { dates } = await core.stores.calendars.known(row.org, calendarsIn(row.calendars ?? ''));
   try {
     const renewal = renewalOf(core, task, {
       sinceMs: core.clock.now(),
-      dates: { ...dates, [calendar.name]: datesOf(calendar) },
+      dates: { ...dates, ...changed },
     });
     return moveOf(row, renewal);
   } catch (error) {

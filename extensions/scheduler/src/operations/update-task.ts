@@ -9,7 +9,7 @@ import {
   taskInput,
   type Viewer,
 } from '@signalbox/sdk';
-import { requireChange, requireStandIn } from '../access/task-access.ts';
+import { requireStandIn } from '../access/task-access.ts';
 import { calendarsColumn, calendarsOf } from '../calendar/known-calendars.ts';
 import type { Core } from '../core.ts';
 import { obstacleOf } from '../place/find-obstacle.ts';
@@ -25,7 +25,7 @@ import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
 import { dueAgain } from './due-again.ts';
 import { findFirst } from './find-first.ts';
-import { openTask, requireStatus } from './open-task.ts';
+import { openTask, openToChange, requireStatus } from './open-task.ts';
 import { type Prepared, prepareDefinition } from './prepare-definition.ts';
 import { requireRunnable } from './require-runnable.ts';
 import { toTaskView } from './views.ts';
@@ -39,8 +39,7 @@ export async function updateTask(
 ): Promise<TaskView> {
   const change = await parseWith(taskChange, wanted.change, 'the change of the task');
   await again(async () => {
-    const task = await openTask(core, viewer, id);
-    requireChange(core, viewer, task.row);
+    const task = await openToChange(core, viewer, id);
     requireStatus(task, ['active', 'paused', 'invalid'], 'changed');
     requireVersion(task, wanted.ifVersion);
     const runAs = requireStandIn(viewer);

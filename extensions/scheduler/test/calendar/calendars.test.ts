@@ -2,6 +2,7 @@ import { type ScheduleInput, type TaskInput, taskMoved, type Viewer } from '@sig
 import { FakeClock } from '@signalbox/testkit';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { makeScheduler } from '../../src/index.ts';
 import { crashingDatabase } from '../support/crashing-database.ts';
 import { noon, owner, type SchedulerHub, startSchedulerHub } from '../support/start-scheduler.ts';
 import { describeStores, makeSqlite } from '../support/test-stores.ts';
@@ -199,6 +200,22 @@ test('a time that had passed before its day was put into a calendar is written d
   const fired = (await hub.engine.orders()).map(({ scheduledAt }) => new Date(scheduledAt).toISOString());
   expect(fired[0]).toBe('2026-01-01T18:00:00.000Z');
   expect(fired.some((time) => time.startsWith('2026-01-02'))).toBe(false);
+});
+
+test('who goes on with a task is not quicker than the change of its calendar', async () => {
+  await using hub = await startSchedulerHub();
+  await set(hub, []);
+  const { id } = await hub.make({ ...daily, catchup: 'none' });
+  await hub.tasks.pause(owner, id);
+  await hub.pass(day);
+  // Another node writes the dates, and is gone before it has found the next time again.
+  const { wrapped } = crashingDatabase(hub.database, { at: 2, isWritten: false });
+  const other = await makeScheduler({ ...hub.parts, database: wrapped, node: 'two' });
+  const change = other.calendars.set(owner, { name: 'md', dates: ['2026-01-02', '2026-01-03'] });
+  await expect(change).rejects.toMatchObject({ code: 'store_failed' });
+  await hub.tasks.resume(owner, id);
+  expect(await hub.ends(id)).toEqual(['08:30 skipped']);
+  expect(await nextOf(hub, id)).toBe('2026-01-04T08:30');
 });
 
 test('the next time itself, passed and not fired, is written down when its day is excluded, and fired once when it is not', async () => {

@@ -5,6 +5,7 @@ import type { AddCommand, Run } from './command.ts';
 import { examples } from './command.ts';
 import { addApproval } from './commands/approval.ts';
 import { addAudit } from './commands/audit.ts';
+import { addCalendar } from './commands/calendar.ts';
 import { addClient } from './commands/client.ts';
 import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
@@ -53,6 +54,7 @@ const commands: readonly AddCommand[] = [
   addPrompt,
   addTask,
   addRun,
+  addCalendar,
   addPipeline,
   addEvent,
   addWebhook,

@@ -18,6 +18,7 @@ import { callPublished } from './published/call-published.ts';
 import { PublishedTools } from './published/published-tools.ts';
 import { provideResources } from './resources/provide-resources.ts';
 import { provideAwaitedRoutes } from './routes/awaited-routes.ts';
+import { provideCalendarRoutes } from './routes/calendar-routes.ts';
 import { provideEventRoutes } from './routes/event-routes.ts';
 import { provideRunRoutes } from './routes/run-routes.ts';
 import { provideTaskActionRoutes } from './routes/task-action-routes.ts';
@@ -61,6 +62,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
       offer(scheduler, running.service);
       const wayIn: WayIn = {
         tasks: running.service,
+        calendars: running.calendars,
         retryRun: running.retryRun,
         engine: () => find(engine),
         directory: () => find(directory),
@@ -89,6 +91,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
       onStop(provideResources(context.resources, wayIn));
       provideTaskRoutes(context.routes, wayIn);
       provideTaskActionRoutes(context.routes, wayIn);
+      provideCalendarRoutes(context.routes, wayIn);
       provideRunRoutes(context.routes, wayIn);
       provideAwaitedRoutes(context.routes, wayIn);
       provideEventRoutes(context.routes, wayIn);

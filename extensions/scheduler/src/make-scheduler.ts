@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { HealthReport, Scheduler } from '@signalbox/sdk';
 import { requireChange, requirePermission } from './access/task-access.ts';
 import { Announcer } from './announcer.ts';
+import { type CalendarOperations, calendarOperations } from './calendar/calendar-operations.ts';
+import { CalendarStore } from './calendar/calendar-store.ts';
+import { renewOutdated } from './calendar/renew-outdated.ts';
 import type { Core } from './core.ts';
 import { publishEvent } from './event/publish-event.ts';
 import { DueLoop } from './loop/due-loop.ts';
@@ -56,6 +59,8 @@ export interface RunningScheduler {
   readonly retryRun: (org: string, run: string) => Promise<void>;
   readonly removeOrganization: (org: string) => Promise<void>;
   readonly health: () => Promise<HealthReport>;
+  /** What may be done with calendars. */
+  readonly calendars: CalendarOperations;
   /** The tasks that are tools, and what runs them when they are called. */
   readonly published: {
     readonly read: () => Promise<readonly Task[]>;
@@ -71,10 +76,12 @@ export interface RunningScheduler {
 export async function makeScheduler(parts: SchedulerParts): Promise<RunningScheduler> {
   const { database, clock, log, settings } = parts;
   await database.migrate('scheduler', schedulerMigrations);
+  const calendars = new CalendarStore(database);
   const core: Core = {
     ...parts,
     stores: {
-      tasks: new TaskStore(database, new VersionCache(parts.zoneData)),
+      calendars,
+      tasks: new TaskStore(database, new VersionCache(parts.zoneData), calendars),
       occurrences: new OccurrenceStore(database),
       events: new EventStore(database),
       guards: new GuardStore(database),
@@ -106,10 +113,12 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
   let stopListening = (): void => undefined;
   return {
     service: toService(core),
+    calendars: calendarOperations(core),
     published,
     start: async () => {
       stopListening = ends.listen();
       core.engine()?.callTasks((wanted) => orderChild(core, wanted));
+      await renewOutdated(core);
       await moveTimes(core);
       await ends.ask(clock.now());
       loop.start();
@@ -127,6 +136,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
     tidy: async () => {
       if (!(await leadership.hold())) return;
       await ends.ask(clock.now() - settledMs);
+      await renewOutdated(core, { beforeMs: clock.now() - settledMs });
       await tidy(database, settings, clock.now());
     },
     retryRun: (org, run) => retryRun(core, org, run),
@@ -138,7 +148,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
   };
 }
 
-/** The end of a run is heard of sooner than this; what is still open then is asked about. */
+/** The end of a run is heard of, and a calendar given to its tasks, sooner than this; what is still open then was left. */
 const settledMs = 60_000;
 
 function toService(core: Core): Scheduler {

@@ -49,4 +49,5 @@ export async function removeOrganization(database: Database, org: string): Promi
   await rows.deleteFrom('scheduler_events').where('org', '=', org).execute();
   await rows.deleteFrom('scheduler_dedupe').where('org', '=', org).execute();
   await rows.deleteFrom('scheduler_counters').where('org', '=', org).execute();
+  await rows.deleteFrom('scheduler_calendars').where('org', '=', org).execute();
 }

@@ -105,6 +105,16 @@ export {
   awaitedAnswered,
   listAwaited,
 } from './tasks/awaited.ts';
+export {
+  type CalendarChangeItem,
+  type CalendarEntry,
+  type CalendarItem,
+  type CalendarMove,
+  getCalendar,
+  listCalendars,
+  removeCalendar,
+  setCalendar,
+} from './tasks/calendars.ts';
 export { type EventItem, eventItem, listEvents, publishEvent, publishedEvent } from './tasks/events.ts';
 export {
   type OccurrenceItem,

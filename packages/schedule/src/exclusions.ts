@@ -3,7 +3,7 @@ import { quote, refuseValue } from './definition/refuse.ts';
 import type { DefinitionOf } from './definition/schedule-definition.ts';
 import { type LocalMs, readDate } from './zone/local-time.ts';
 
-/** Dates (`2026-12-25`) of the calendars schedules may name. */
+/** Dates (`2026-12-25`) of the calendars schedules may name. A list is read once, so it is not to be changed afterwards. */
 export interface Calendars {
   readonly [name: string]: readonly string[];
 }
@@ -26,7 +26,7 @@ export function compileExclusions(
     exclude.flatMap((each) => {
       if (typeof each === 'string') return [toRange(each, each)];
       if ('from' in each) return [toRange(each.from, each.to)];
-      return calendarDates(each.calendar, calendars).map((date) => toRange(date, date));
+      return calendarRanges(each.calendar, calendars);
     }),
   );
   return (localMs) => {
@@ -42,9 +42,15 @@ export function compileExclusions(
   };
 }
 
-function calendarDates(name: string, calendars: Calendars): readonly string[] {
+/** Many schedules name the same calendar. */
+const knownRanges = new WeakMap<readonly string[], readonly DayRange[]>();
+
+function calendarRanges(name: string, calendars: Calendars): readonly DayRange[] {
   const dates = Object.hasOwn(calendars, name) ? calendars[name] : undefined;
-  return dates ?? refuseValue(`there is no calendar ${quote(name)} to exclude days by`);
+  if (!dates) return refuseValue(`there is no calendar ${quote(name)} to exclude days by`);
+  const known = knownRanges.get(dates) ?? mergeRanges(dates.map((date) => toRange(date, date)));
+  knownRanges.set(dates, known);
+  return known;
 }
 
 function toRange(from: string, to: string): DayRange {

@@ -285,7 +285,7 @@ export const occurrenceDecided = defineTopic<{
   readonly occurrence: OccurrenceView;
 }>('task.occurrence');
 
-/** Published when other zone data has moved the next time of a task. */
+/** Published when other zone data, or other dates of a calendar, have moved the next time of a task. */
 export const taskMoved = defineTopic<{
   readonly org: string;
   readonly task: string;
@@ -294,4 +294,6 @@ export const taskMoved = defineTopic<{
   /** Absent when the time is gone, and another comes in its place. */
   readonly to_at?: number;
   readonly zone_data: string;
+  /** Those its schedule names, where one of them was changed. */
+  readonly calendars?: readonly string[];
 }>('task.moved');

@@ -23,12 +23,11 @@ export const backoffStrategies = ['exponential_jitter', 'exponential', 'linear',
 
 const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 const date = z.iso.date();
-const instantOrLocal = z.union([
-  z.iso.datetime({ offset: true }),
-  z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/, 'must be a local time such as "2026-03-29T02:30"'),
-]);
+const instant = z.iso.datetime({ offset: true });
+const local = z
+  .string()
+  .regex(/^\d{4}(-\d\d){2}T\d\d(:\d\d){1,2}$/, 'must be a local time such as "2026-03-29T02:30"');
+const instantOrLocal = z.union([instant, local]);
 
 /** When a task is due: the part of a {@link taskInput} that `preview` takes by itself. */
 const schedule = {
@@ -45,29 +44,35 @@ const schedule = {
     .min(1)
     .max(100)
     .optional()
-    .describe('IANA time zone the schedule goes by; scheduler.timezone of the settings unless said'),
+    .describe('IANA time zone; scheduler.timezone of the settings unless said'),
   dtstart: z
-    .union([instantOrLocal, date])
+    .union([instant, local, date])
     .optional()
-    .describe('Where a recurrence rule or an interval begins; when the task was made unless said'),
+    .describe('Where a rule or an interval begins; when the task was made unless said'),
   dst: z
     .strictObject({
       gap: z.enum(['shift', 'first_valid', 'skip']).optional(),
       overlap: z.enum(['first', 'second', 'both']).optional(),
     })
     .optional()
-    .describe('What happens to times that do not exist, or exist twice, because clocks are changed'),
+    .describe('Times that do not exist, or exist twice, when clocks are changed'),
   exclude: z
-    .array(z.union([date, z.strictObject({ from: date, to: date })]))
+    .array(
+      z.union([
+        date,
+        z.strictObject({ from: date, to: date }),
+        z.strictObject({ calendar: z.string().max(64) }),
+      ]),
+    )
     .max(1_000)
     .optional()
-    .describe('Days on which the task is not due: dates, and ranges with both ends'),
+    .describe('Days it is not due: dates, ranges with both ends, calendars'),
   jitter_seconds: z
     .int()
     .min(0)
     .max(86_400)
     .optional()
-    .describe('Fires up to so many seconds later, each time by another amount that is always the same'),
+    .describe('Fires up to so many seconds later, for each time by its own amount'),
   starts_at: instantOrLocal.optional().describe('Not due before'),
   ends_at: instantOrLocal.optional().describe('Not due from then on'),
 };
@@ -86,7 +91,7 @@ const rest = {
     .min(1)
     .max(500)
     .optional()
-    .describe('Within the window, one run of the organization with this key; others are given that one'),
+    .describe('Within the window one run of the organization has this key; others get that one'),
   dedupe_window_seconds: seconds(31_536_000).default(0),
   max_retries: z.int().min(0).max(10).default(0).describe('How often a run that failed goes on at its step'),
   backoff_strategy: z.enum(backoffStrategies).default('exponential_jitter'),
@@ -102,7 +107,7 @@ const rest = {
   catchup: z
     .enum(catchupPolicies)
     .default('last')
-    .describe('Which times are made up for that passed while nothing could be fired'),
+    .describe('Which times that passed unfired are made up for'),
   catchup_window_seconds: seconds(604_800).default(3_600).describe('What is older is not made up for'),
   catchup_max: z.int().min(1).max(100).default(100).describe('Most that are made up for with "all"'),
   max_runs: z.int().min(1).max(1_000_000_000).optional().describe('The task is completed after so many runs'),
@@ -118,11 +123,11 @@ const rest = {
     .min(1)
     .max(4_096)
     .optional()
-    .describe('Of the events of its topic, only those whose payload this expression is true for'),
+    .describe('Only events whose payload this expression is true for'),
   rate: z
     .strictObject({ limit: z.int().min(1).max(100_000), per_seconds: z.int().min(1).max(86_400) })
     .optional()
-    .describe('Most events that make runs in a time; the others are written down as skipped'),
+    .describe('Most events that make runs in a time; others are skipped'),
   debounce_seconds: z
     .int()
     .min(1)

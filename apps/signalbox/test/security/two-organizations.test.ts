@@ -11,6 +11,7 @@ import {
   type PersonItem,
   publishEvent,
   runTaskNow,
+  setCalendar,
 } from '@signalbox/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stage, setStage } from './support/cast.ts';
@@ -56,6 +57,10 @@ async function fill({ app, owner, addPerson, keyOf }: Stage): Promise<Things> {
   await owner.request(addRule, {
     query,
     body: { id: `${canary}-rule`, effect: 'approve', what: { targets: ['fail'] } },
+  });
+  await owner.request(setCalendar, {
+    params: { name: nothing['name'] ?? '' },
+    body: { dates: ['2096-01-01'], description: canary },
   });
   const task = await owner.request(createTask, {
     body: {
@@ -111,6 +116,7 @@ const own: readonly Step[] = [
   ['POST', '/api/v1/keys', { name: 'k', scopes: ['tools:call'] }],
   ['POST', '/api/v1/invitations', { roles: ['member'] }],
   ['POST', '/api/v1/clients', { name: 'App', redirectUris: ['https://b.example/'] }],
+  ['PUT', '/api/v1/calendars/holidays', { dates: ['2096-05-01'] }],
   ['POST', '/api/v1/calls', { kind: 'tool', target: 'add', arguments: { a: 1, b: 2 } }],
   ['POST', '/api/v1/calls', { kind: 'tool', target: 'fail', arguments: {} }],
   ['POST', '/api/v1/calls', { kind: 'tool', target: 'nothing', arguments: {} }],

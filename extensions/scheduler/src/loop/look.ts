@@ -1,3 +1,4 @@
+import { renewTask } from '../calendar/renew-task.ts';
 import type { OrderingCore } from '../core.ts';
 import { placeEvent } from '../event/place-event.ts';
 import { isStale } from '../store/is-stale.ts';
@@ -46,7 +47,8 @@ async function fire(
 ): Promise<'fired' | 'outrun' | 'failed'> {
   try {
     const [task] = await core.stores.tasks.load([row]);
-    if (task) await fireTask(core, task, epoch);
+    if (task && task.row.outdated_at !== null) await renewTask(core, row);
+    else if (task) await fireTask(core, task, epoch);
     else await setAside(core, row, 'its version is not there any more');
     return 'fired';
   } catch (cause) {

@@ -1,12 +1,11 @@
 import { SignalboxError, type TaskView, type Viewer } from '@signalbox/sdk';
-import { requireChange } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
 import { findObstacle } from '../place/find-obstacle.ts';
 import { again } from '../store/again.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
 import { dueAgain } from './due-again.ts';
-import { openTask, requireStatus } from './open-task.ts';
+import { openTask, openToChange, requireStatus } from './open-task.ts';
 import { toTaskView } from './views.ts';
 
 const unsnoozed = { snoozed_until: null, snooze_shifts: 0, snooze_reason: null };
@@ -55,8 +54,7 @@ async function change(
 ): Promise<TaskView> {
   const { stores, database, clock, notes } = core;
   const before = await again(async () => {
-    const task = await openTask(core, viewer, id);
-    requireChange(core, viewer, task.row);
+    const task = await openToChange(core, viewer, id);
     const set = { ...(await decide(task)), updated_at: clock.now() };
     const waiting =
       set.status === 'canceled' ? await stores.occurrences.findWaiting(task.row.org, id) : undefined;

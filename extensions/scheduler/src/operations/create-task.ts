@@ -1,6 +1,8 @@
 import {
   parseWith,
   SignalboxError,
+  type StandIn,
+  type TaskDefinition,
   type TaskInput,
   type TaskView,
   taskInput,
@@ -9,6 +11,7 @@ import {
 import { depthOf, isRunning, requireDepth } from '../access/caller-depth.ts';
 import { countTaskOfRun } from '../access/count-tasks-of-runs.ts';
 import { requirePermission, requireStandIn } from '../access/task-access.ts';
+import { calendarsColumn, calendarsOf } from '../calendar/known-calendars.ts';
 import type { Core } from '../core.ts';
 import { requireFreeName } from '../published/require-free-name.ts';
 import { requireHonestHints } from '../published/require-honest-hints.ts';
@@ -18,7 +21,7 @@ import { again } from '../store/again.ts';
 import type { TaskRow, VersionRow } from '../store/scheduler-tables.ts';
 import { findFirst } from './find-first.ts';
 import { openTask } from './open-task.ts';
-import { prepareDefinition } from './prepare-definition.ts';
+import { type Prepared, prepareDefinition } from './prepare-definition.ts';
 import { requireRunnable } from './require-runnable.ts';
 import { toTaskView } from './views.ts';
 
@@ -30,15 +33,58 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
   requireDepth(core, depth);
   const given = await parseWith(taskInput, input, 'the task');
   const id = core.ids.next();
-  const { definition, schedule } = prepareDefinition(core, given, id);
-  await requireRunnable(core, { definition, runAs, task: id });
   await requireRoom(core, runAs.org);
+  const row = await again(() => write(core, viewer, given, { id, runAs, depth }));
+  core.announcer.changed(row, { status: given.status });
+  core.wake();
+  if (given.publish_as) await core.renewPublished();
+  return toTaskView(await openTask(core, viewer, id));
+}
+
+interface Made {
+  readonly id: string;
+  readonly runAs: StandIn;
+  readonly depth: number;
+}
+
+/** Errors: stale when a calendar it names is another by then. */
+async function write(
+  core: Core,
+  viewer: Viewer,
+  given: TaskDefinition,
+  { id, runAs, depth }: Made,
+): Promise<TaskRow> {
+  const { stores, database } = core;
+  const { org } = runAs;
+  const prepared = await prepareDefinition(core, given, { org, task: id });
+  const { definition } = prepared;
+  await requireRunnable(core, { definition, runAs, task: id });
   requireLending(core, viewer, definition);
   requireHonestHints(core, viewer, definition);
+  const row = toRow(core, prepared, { id, runAs, depth });
+  const version: VersionRow = {
+    org,
+    task: id,
+    version: 1,
+    definition: JSON.stringify(definition),
+    run_as: JSON.stringify(runAs),
+    created_at: row.created_at,
+  };
+  await requireFreeName(core, row, definition);
+  const counted = isRunning(viewer) ? [await countTaskOfRun(core, runAs)] : [];
+  await database.together([
+    ...stores.tasks.insert(row, version),
+    ...stores.calendars.use(org, prepared.calendars),
+    ...counted,
+  ]);
+  return row;
+}
+
+function toRow(core: Core, { definition, schedule }: Prepared, { id, runAs, depth }: Made): TaskRow {
   const nowMs = core.clock.now();
   const next = nextFields(findFirst(schedule, nowMs), core.zoneData);
   const isActive = definition.status === 'active';
-  const row: TaskRow = {
+  return {
     org: runAs.org,
     id,
     version: 1,
@@ -58,24 +104,9 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
     created_at: nowMs,
     updated_at: nowMs,
     published_name: definition.publish_as?.name ?? null,
+    calendars: calendarsColumn(calendarsOf(definition)),
+    outdated_at: null,
   };
-  const version: VersionRow = {
-    org: runAs.org,
-    task: id,
-    version: 1,
-    definition: JSON.stringify(definition),
-    run_as: JSON.stringify(runAs),
-    created_at: nowMs,
-  };
-  await again(async () => {
-    await requireFreeName(core, row, definition);
-    const counted = isRunning(viewer) ? [await countTaskOfRun(core, runAs)] : [];
-    await core.database.together([...core.stores.tasks.insert(row, version), ...counted]);
-  });
-  core.announcer.changed(row, { status: definition.status });
-  core.wake();
-  if (definition.publish_as) await core.renewPublished();
-  return toTaskView(await openTask(core, viewer, id));
 }
 
 async function requireRoom({ stores, settings }: Core, org: string): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Schedule } from '@signalbox/schedule';
 import { SignalboxError, type TaskDefinition } from '@signalbox/sdk';
+import type { KnownCalendars } from '../calendar/known-calendars.ts';
+import { requireCalendars } from '../calendar/require-calendars.ts';
 import type { Core } from '../core.ts';
 import { toToolDefinition } from '../published/to-tool-definition.ts';
 import { compileTask } from '../schedule/compile-task.ts';
@@ -11,13 +13,19 @@ const minuteMs = 60_000;
 export interface Prepared {
   readonly definition: TaskDefinition;
   readonly schedule: Schedule;
+  /** Those it names, as they were read. */
+  readonly calendars: KnownCalendars;
 }
 
 /**
  * Fills in what a definition leaves open – the zone, where counting begins – and refuses what could not be kept. Errors:
  * `invalid_params`, `too_large`.
  */
-export function prepareDefinition(core: Core, given: TaskDefinition, task: string): Prepared {
+export async function prepareDefinition(
+  core: Core,
+  given: TaskDefinition,
+  { org, task }: { readonly org: string; readonly task: string },
+): Promise<Prepared> {
   const timezone = given.timezone ?? (hasZone(given) ? undefined : core.settings.timezone);
   const begun = given.dtstart ?? firstStart(given, core.clock.now());
   const definition: TaskDefinition = {
@@ -31,8 +39,13 @@ export function prepareDefinition(core: Core, given: TaskDefinition, task: strin
   if (definition.publish_as) toToolDefinition(definition, definition.publish_as);
   if (JSON.stringify(definition.payload).length > maxPayload)
     throw new SignalboxError('too_large', `a pipeline has at most ${maxPayload} characters of JSON`);
-  const schedule = compileTask(definition, { seed: task, zoneData: core.zoneData });
-  return { definition: { ...definition, timezone: schedule.timezone }, schedule };
+  const calendars = await requireCalendars(core, org, definition);
+  const schedule = compileTask(definition, {
+    seed: task,
+    zoneData: core.zoneData,
+    calendars: calendars.dates,
+  });
+  return { definition: { ...definition, timezone: schedule.timezone }, schedule, calendars };
 }
 
 /** A rule may bring its own zone and start. */

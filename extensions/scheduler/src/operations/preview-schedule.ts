@@ -29,7 +29,8 @@ export async function previewSchedule(
   if ('task' in of) return previewTask(await openTask(core, viewer, of.task), core.clock.now(), count);
   const given = await parseWith(scheduleInput, of.schedule, 'the schedule');
   const task = taskInput.parse({ ...given, title: 'preview', payload: {} });
-  const { schedule } = prepareDefinition(core, task, 'preview');
+  const { org } = viewer.principal;
+  const { schedule } = await prepareDefinition(core, task, { org, task: 'preview' });
   return schedule.preview(core.clock.now(), count).map(toPreviewed);
 }
 

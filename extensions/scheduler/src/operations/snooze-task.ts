@@ -6,12 +6,11 @@ import {
   type TaskView,
   type Viewer,
 } from '@signalbox/sdk';
-import { requireChange } from '../access/task-access.ts';
 import type { Core } from '../core.ts';
 import { again } from '../store/again.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
-import { openTask, requireStatus } from './open-task.ts';
+import { openTask, openToChange, requireStatus } from './open-task.ts';
 import { toTaskView } from './views.ts';
 
 const longestMs = 366 * 86_400_000;
@@ -25,8 +24,7 @@ export async function snoozeTask(
 ): Promise<TaskView> {
   const snooze = await parseWith(snoozeInput, input, 'the snooze');
   await again(async () => {
-    const task = await openTask(core, viewer, id);
-    requireChange(core, viewer, task.row);
+    const task = await openToChange(core, viewer, id);
     requireStatus(task, ['active'], 'snoozed');
     if (task.row.schedule_kind === 'manual')
       throw new SignalboxError('conflict', 'the task is never due by itself, so that it cannot be snoozed');

@@ -9,7 +9,8 @@ import {
   taskInput,
   type Viewer,
 } from '@signalbox/sdk';
-import { requireChange, requireStandIn } from '../access/task-access.ts';
+import { requireStandIn } from '../access/task-access.ts';
+import { calendarsColumn, calendarsOf } from '../calendar/known-calendars.ts';
 import type { Core } from '../core.ts';
 import { obstacleOf } from '../place/find-obstacle.ts';
 import { toPlaced } from '../place/placed.ts';
@@ -24,7 +25,7 @@ import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
 import { dueAgain } from './due-again.ts';
 import { findFirst } from './find-first.ts';
-import { openTask, requireStatus } from './open-task.ts';
+import { openTask, openToChange, requireStatus } from './open-task.ts';
 import { type Prepared, prepareDefinition } from './prepare-definition.ts';
 import { requireRunnable } from './require-runnable.ts';
 import { toTaskView } from './views.ts';
@@ -38,13 +39,12 @@ export async function updateTask(
 ): Promise<TaskView> {
   const change = await parseWith(taskChange, wanted.change, 'the change of the task');
   await again(async () => {
-    const task = await openTask(core, viewer, id);
-    requireChange(core, viewer, task.row);
+    const task = await openToChange(core, viewer, id);
     requireStatus(task, ['active', 'paused', 'invalid'], 'changed');
     requireVersion(task, wanted.ifVersion);
     const runAs = requireStandIn(viewer);
     const given = await parseWith(taskInput, applyChange(task.definition, change), 'the task');
-    const prepared = prepareDefinition(core, given, id);
+    const prepared = await prepareDefinition(core, given, { org: task.row.org, task: id });
     await requireRunnable(core, { definition: prepared.definition, runAs, task: id });
     requireLending(core, viewer, prepared.definition);
     requireHonestHints(core, viewer, prepared.definition);
@@ -65,13 +65,17 @@ export async function updateTask(
       title: prepared.definition.title,
       schedule_kind: prepared.definition.schedule_kind,
       published_name: prepared.definition.publish_as?.name ?? null,
+      calendars: calendarsColumn(calendarsOf(prepared.definition)),
       updated_at: nowMs,
       ...(await statusAfter(core, task, rescheduled ? undefined : prepared)),
       ...next,
+      // Its next time is found by the dates there are.
+      ...(rescheduled ? { outdated_at: null } : {}),
     };
     await core.database.together([
       core.stores.tasks.update(task.row, set),
       core.stores.tasks.insertVersion(version),
+      ...core.stores.calendars.use(task.row.org, prepared.calendars),
       ...(rescheduled ? [...passedTimes(core, task, next), ...(await waitingEvent(core, task))] : []),
     ]);
   });

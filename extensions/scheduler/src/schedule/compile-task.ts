@@ -1,4 +1,4 @@
-import { compileSchedule, type Schedule, scheduleDefinition } from '@signalbox/schedule';
+import { type Calendars, compileSchedule, type Schedule, scheduleDefinition } from '@signalbox/schedule';
 import { SignalboxError, type TaskDefinition } from '@signalbox/sdk';
 
 /** The fields of a task that say when it is due. */
@@ -21,7 +21,11 @@ export type TaskSchedule = Pick<
  */
 export function compileTask(
   task: TaskSchedule,
-  { seed, zoneData }: { readonly seed: string; readonly zoneData: string },
+  {
+    seed,
+    zoneData,
+    calendars,
+  }: { readonly seed: string; readonly zoneData: string; readonly calendars: Calendars },
 ): Schedule {
   const { dst, exclude, jitter_seconds, starts_at, ends_at } = task;
   const when = { starts_at, ends_at, ...(task.timezone === undefined ? {} : { timezone: task.timezone }) };
@@ -31,7 +35,7 @@ export function compileTask(
       : { ...when, dst, exclude, jitter_seconds };
   const result = scheduleDefinition.safeParse(withoutUndefined({ ...common, ...expressionOf(task) }));
   if (!result.success) throw unreadable(task, result.error.issues);
-  return compileSchedule(result.data, { seed, timeZoneDataVersion: zoneData });
+  return compileSchedule(result.data, { seed, timeZoneDataVersion: zoneData, calendars });
 }
 
 function expressionOf({ schedule_kind: kind, schedule_expr: text, dtstart }: TaskSchedule) {

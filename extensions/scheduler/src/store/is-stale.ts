@@ -6,3 +6,9 @@ export function isStale(error: unknown): boolean {
   const { reason } = error.details;
   return reason === 'stale' || reason === 'conflict';
 }
+
+/** The same, and for a write of many rows that others stood in the way of: nothing of it was made. */
+export function isPassing(error: unknown): boolean {
+  if (isStale(error)) return true;
+  return isSignalboxError(error) && isJsonObject(error.details) && error.details['reason'] === 'busy';
+}

@@ -122,6 +122,27 @@ create unique index scheduler_tasks_published on scheduler_tasks (org, published
 
 const tellers = `alter table scheduler_events add column told_by text`;
 
+const calendars = `create table scheduler_calendars (
+  org text not null,
+  name text not null,
+  version text not null,
+  uses bigint not null,
+  description text not null,
+  dates text not null,
+  changed_kind text not null,
+  changed_by text not null,
+  changed_at bigint not null,
+  primary key (org, name)
+)
+;;
+alter table scheduler_tasks add column calendars text
+;;
+alter table scheduler_tasks add column outdated_at bigint
+;;
+create index scheduler_tasks_calendars on scheduler_tasks (org) where calendars is not null
+;;
+create index scheduler_tasks_outdated on scheduler_tasks (outdated_at) where outdated_at is not null`;
+
 /** The schema of the scheduler. */
 export const schedulerMigrations: readonly Migration[] = [
   { id: 1, name: 'tasks and their versions', sql: tasks },
@@ -130,4 +151,5 @@ export const schedulerMigrations: readonly Migration[] = [
   { id: 4, name: 'dedupe keys, counters, the leader', sql: guards },
   { id: 5, name: 'tasks that are tools', sql: published },
   { id: 6, name: 'who told an event', sql: tellers },
+  { id: 7, name: 'calendars', sql: calendars },
 ];

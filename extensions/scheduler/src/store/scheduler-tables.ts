@@ -7,6 +7,7 @@ export interface SchedulerTables {
   readonly scheduler_dedupe: DedupeRow;
   readonly scheduler_counters: CounterRow;
   readonly scheduler_leader: LeaderRow;
+  readonly scheduler_calendars: CalendarRow;
 }
 
 /** What changes of a task; what it does and when is in its version. */
@@ -43,6 +44,10 @@ export interface TaskRow {
   readonly updated_at: number;
   /** The name of the tool it is; null for one that is none. */
   readonly published_name: string | null;
+  /** The calendars its schedule names, as `calendarsColumn` writes them; null for one that names none. */
+  readonly calendars: string | null;
+  /** Since when a calendar it names has other dates, until its next time was found with them. */
+  readonly outdated_at: number | null;
 }
 
 /** A version of a task: never changed. */
@@ -116,4 +121,20 @@ export interface LeaderRow {
   readonly owner: string;
   readonly epoch: number;
   readonly until: number;
+}
+
+/** Dates on which nothing is due for the tasks that name it. */
+export interface CalendarRow {
+  readonly org: string;
+  readonly name: string;
+  /** An id that is another one with other dates, also of a calendar that was removed and made again. */
+  readonly version: string;
+  /** Grows with each version of a task that names it, so that one that is named is not removed meanwhile. */
+  readonly uses: number;
+  readonly description: string;
+  /** JSON, sorted, each once. */
+  readonly dates: string;
+  readonly changed_kind: string;
+  readonly changed_by: string;
+  readonly changed_at: number;
 }

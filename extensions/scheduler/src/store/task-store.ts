@@ -1,6 +1,9 @@
 import type { StoreWrite, TaskSelection } from '@signalbox/sdk';
-import { type Database, joinedRead, preparedWrite } from '@signalbox/store';
-import { type Kysely, sql } from 'kysely';
+import { type Database, joinedRead, preparedWrite, storeStep } from '@signalbox/store';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import type { CalendarStore } from '../calendar/calendar-store.ts';
+import { calendarsIn, noCalendars } from '../calendar/known-calendars.ts';
+import type { OutdatedSelection } from '../calendar/renew-outdated.ts';
 import type { SchedulerTables, TaskRow, VersionRow } from './scheduler-tables.ts';
 import type { Task } from './task.ts';
 import type { VersionCache } from './version-cache.ts';
@@ -12,10 +15,12 @@ export type TaskUpdate = Partial<Omit<TaskRow, 'org' | 'id' | 'revision' | 'crea
 export class TaskStore {
   readonly #database: Database;
   readonly #versions: VersionCache;
+  readonly #calendars: CalendarStore;
 
-  constructor(database: Database, versions: VersionCache) {
+  constructor(database: Database, versions: VersionCache, calendars: CalendarStore) {
     this.#database = database;
     this.#versions = versions;
+    this.#calendars = calendars;
   }
 
   async find(org: string, id: string): Promise<Task | undefined> {
@@ -118,13 +123,50 @@ export class TaskStore {
       .selectAll()
       .where('next_nominal', 'is not', null)
       .where('tz_version', '<>', zoneData);
-    if (after)
-      query = query.where((where) =>
-        where.or([
-          where('org', '>', after.org),
-          where.and([where('org', '=', after.org), where('id', '>', after.id)]),
-        ]),
-      );
+    if (after) query = query.where(behind(after));
+    return query.orderBy('org').orderBy('id').limit(limit).execute();
+  }
+
+  /** The tasks that have not ended and name a calendar, by id. */
+  async naming(
+    org: string,
+    calendar: string,
+    { after = '', limit }: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly Task[]> {
+    const query = this.rows.selectFrom('scheduler_tasks').selectAll().where(named(org, calendar));
+    return this.load(await query.where('id', '>', after).orderBy('id').limit(limit).execute());
+  }
+
+  async countNaming(org: string, calendar: string): Promise<number> {
+    const query = this.rows.selectFrom('scheduler_tasks').where(named(org, calendar));
+    const { count } = await query
+      .select((all) => all.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
+  /** Says of all that name a calendar that it has other dates; whoever decides by those there were is refused. */
+  outdate(org: string, calendar: string, atMs: number): StoreWrite {
+    const query = this.rows
+      .updateTable('scheduler_tasks')
+      .set((row) => ({
+        revision: row('revision', '+', 1),
+        outdated_at: row.fn.coalesce('outdated_at', row.val(atMs)),
+      }))
+      .where(named(org, calendar));
+    return storeStep(query);
+  }
+
+  /** Those whose next time was found with other dates of a calendar, page by page. */
+  async outdated(
+    { calendar, beforeMs }: OutdatedSelection,
+    after: Pick<TaskRow, 'org' | 'id'> | undefined,
+    limit: number,
+  ): Promise<readonly TaskRow[]> {
+    let query = this.rows.selectFrom('scheduler_tasks').selectAll().where('outdated_at', 'is not', null);
+    if (calendar) query = query.where(named(calendar.org, calendar.name));
+    if (beforeMs !== undefined) query = query.where('outdated_at', '<', beforeMs);
+    if (after) query = query.where(behind(after));
     return query.orderBy('org').orderBy('id').limit(limit).execute();
   }
 
@@ -149,16 +191,18 @@ export class TaskStore {
       .execute();
   }
 
-  /** Puts the versions to rows. Errors: `store_corrupt`. */
+  /** Puts the versions, and the dates of the calendars they name, to rows. Errors: `store_corrupt`. */
   async load(rows: readonly TaskRow[]): Promise<readonly Task[]> {
     const unknown = rows.filter(({ org, id, version }) => !this.#versions.get(org, id, version));
     const read = new Map<string, ReturnType<VersionCache['read']>>();
     for (let start = 0; start < unknown.length; start += 100)
       for (const row of await this.#readVersions(unknown.slice(start, start + 100)))
         read.set(`${row.org}\n${row.task}`, this.#versions.read(row));
-    return rows.flatMap((row) => {
+    const calendars = await Promise.all(rows.map((row) => this.#calendarsOf(row)));
+    return rows.flatMap((row, index) => {
       const version = read.get(`${row.org}\n${row.id}`) ?? this.#versions.get(row.org, row.id, row.version);
-      return version ? [{ row, ...version }] : [];
+      const known = calendars[index] ?? noCalendars;
+      return version ? [{ row, ...version, schedule: () => version.scheduleBy(known) }] : [];
     });
   }
 
@@ -184,6 +228,11 @@ export class TaskStore {
     return this.#database.queries<SchedulerTables>();
   }
 
+  /** Most tasks name none, and ask nobody. */
+  async #calendarsOf({ org, calendars }: TaskRow) {
+    return calendars === null ? noCalendars : this.#calendars.known(org, calendarsIn(calendars));
+  }
+
   async #readVersions(rows: readonly TaskRow[]): Promise<readonly VersionRow[]> {
     return this.rows
       .selectFrom('scheduler_task_versions')
@@ -191,6 +240,24 @@ export class TaskStore {
       .where((where) => where.or(rows.map(({ org, id, version }) => where.and({ org, task: id, version }))))
       .execute();
   }
+}
+
+/** Of the tasks that have not ended, those that name a calendar. */
+function named(org: string, calendar: string) {
+  const pattern = `% ${calendar.replaceAll('_', '\\_')} %`;
+  return (row: ExpressionBuilder<SchedulerTables, 'scheduler_tasks'>) =>
+    row.and([
+      row('org', '=', org),
+      row('calendars', 'is not', null),
+      sql<boolean>`calendars like ${pattern} escape '\\'`,
+      row('status', 'in', ['active', 'paused', 'invalid']),
+    ]);
+}
+
+/** What comes after a row in the order of organizations and ids. */
+function behind({ org, id }: Pick<TaskRow, 'org' | 'id'>) {
+  return (row: ExpressionBuilder<SchedulerTables, 'scheduler_tasks'>) =>
+    row.or([row('org', '>', org), row.and([row('org', '=', org), row('id', '>', id)])]);
 }
 
 const insertTask = preparedWrite<SchedulerTables, TaskRow>((queries, row) =>

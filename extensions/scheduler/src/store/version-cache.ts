@@ -1,5 +1,6 @@
 import type { Schedule } from '@signalbox/schedule';
 import { SignalboxError, standInKept, taskInput } from '@signalbox/sdk';
+import type { KnownCalendars } from '../calendar/known-calendars.ts';
 import { compileTask } from '../schedule/compile-task.ts';
 import type { VersionRow } from './scheduler-tables.ts';
 import type { TaskVersion } from './task.ts';
@@ -47,11 +48,19 @@ function readVersion({ task, version, ...row }: VersionRow, zoneData: string): T
       'store_corrupt',
       `version ${version} of the task ${task} cannot be read; restore a backup, or cancel the task`,
     );
-  let schedule: Schedule | undefined;
+  let compiled: { readonly version: string; readonly schedule: Schedule } | undefined;
+  const scheduleBy = ({ version: known, dates }: KnownCalendars): Schedule => {
+    if (compiled?.version !== known)
+      compiled = {
+        version: known,
+        schedule: compileTask(definition.data, { seed: task, zoneData, calendars: dates }),
+      };
+    return compiled.schedule;
+  };
   return {
     definition: definition.data,
     runAs: runAs.data,
-    schedule: () => (schedule ??= compileTask(definition.data, { seed: task, zoneData })),
+    scheduleBy,
   };
 }
 

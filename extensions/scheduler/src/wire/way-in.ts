@@ -11,11 +11,13 @@ import {
   type Scheduler,
   SignalboxError,
 } from '@signalbox/sdk';
+import type { CalendarOperations } from '../calendar/calendar-operations.ts';
 import type { WaitingCalls } from '../runs/waiting-calls.ts';
 
 /** What tools and routes work with: the services that do it, and what they ask of others. */
 export interface WayIn {
   readonly tasks: Scheduler;
+  readonly calendars: CalendarOperations;
   /** Goes on with a run that failed, whoever may. */
   readonly retryRun: (org: string, run: string) => Promise<void>;
   /** Asked for each time: services come and go with their extensions. */

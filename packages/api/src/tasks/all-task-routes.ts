@@ -1,5 +1,6 @@
 import type { RouteDescription } from '../route-description.ts';
 import { answerAwaited, listAwaited } from './awaited.ts';
+import { getCalendar, listCalendars, removeCalendar, setCalendar } from './calendars.ts';
 import { listEvents, publishEvent } from './events.ts';
 import {
   answerRun,
@@ -15,7 +16,7 @@ import { backfillTask, cancelTask, pauseTask, resumeTask, runTaskNow, snoozeTask
 import { listOccurrences, previewSchedule, previewTask } from './task-times.ts';
 import { changeTask, createTask, getTask, listTasks, listTaskVersions, updateTask } from './tasks.ts';
 
-/** The operations on tasks, runs and events, in the order of the document. */
+/** The operations on tasks, calendars, runs and events, in the order of the document. */
 export const allTaskRoutes: readonly RouteDescription[] = [
   listTasks,
   createTask,
@@ -32,6 +33,10 @@ export const allTaskRoutes: readonly RouteDescription[] = [
   previewTask,
   previewSchedule,
   listOccurrences,
+  listCalendars,
+  getCalendar,
+  setCalendar,
+  removeCalendar,
   listRuns,
   getRun,
   followRun,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { engineSettings, setUpRuns } from '@signalbox/runs';
-import { catalogReader, defineExtension, directory, engine } from '@signalbox/sdk';
+import { auditRecorder, catalogReader, defineExtension, directory, engine } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { RunCrew } from './node/run-crew.ts';
 
@@ -10,7 +10,7 @@ export const engineEmbedded = defineExtension({
   description: 'Durable pipelines, carried out in this process',
   config: engineSettings,
   needs: [database, catalogReader],
-  wants: [directory],
+  wants: [auditRecorder, directory],
   provides: [engine],
   setup: async (context) => {
     const { config, clock, health, log, metrics, offer, onReady, onStop } = context;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { engineSettings, setUpRuns } from '@signalbox/runs';
-import { catalogReader, defineExtension, directory, type Extension, engine, type Log } from '@signalbox/sdk';
+import { auditRecorder, catalogReader, defineExtension, directory, type Extension, engine, type Log } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { runActivities } from './activities/run-activities.ts';
@@ -18,7 +18,7 @@ export function makeEngineTemporal(
     description: 'Durable pipelines, carried out by a server of Temporal',
     config: engineSettings,
     needs: [database, catalogReader],
-    wants: [directory],
+    wants: [auditRecorder, directory],
     provides: [engine],
     setup: async (context) => {
       const { config, clock, health, log, offer, onReady, onStop } = context;

@@ -104,6 +104,7 @@ export {
   awaitedAnswered,
   listAwaited,
 } from './tasks/awaited.ts';
+export { clearBudget, type DayBudgetItem, getBudget, setBudget } from './tasks/budget.ts';
 export { type EventItem, eventItem, listEvents, publishEvent, publishedEvent } from './tasks/events.ts';
 export {
   type OccurrenceItem,

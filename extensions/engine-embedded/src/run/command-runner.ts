@@ -157,6 +157,7 @@ export class CommandRunner {
     this.#calls.start(command, (outcome) => void this.#onCallEnd(command, outcome), {
       onTask: (task) => this.#keepUpstreamTask(command, task),
       approval: this.#approvals.channelOf(command, left?.isUnmade ?? false),
+      onCounted: this.#links.makeSure,
       ...(left?.upstreamTask ? { resume: left.upstreamTask } : {}),
     });
   }
@@ -182,10 +183,11 @@ export class CommandRunner {
   async #onCallEnd(command: CallTool, outcome: CallOutcome): Promise<void> {
     const { path, attempt } = command;
     this.#approvals.forget(command);
+    const usage = outcome.usage && { usage: outcome.usage };
     if (outcome.ok) {
       const place = { run: this.#run.row.id, ref: `${path}#${attempt}` };
       const { value, writes } = keepValue(this.#parts.database, place, outcome.output);
-      return this.#tell({ kind: 'ToolDone', path, attempt, output: value }, writes);
+      return this.#tell({ kind: 'ToolDone', path, attempt, output: value, ...usage }, writes);
     }
     const { error, retryAfterMs } = outcome;
     const isIdempotent =
@@ -195,6 +197,7 @@ export class CommandRunner {
       path,
       attempt,
       error,
+      ...usage,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(isIdempotent ? { isIdempotent } : {}),
     });

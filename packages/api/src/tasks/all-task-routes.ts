@@ -1,5 +1,6 @@
 import type { RouteDescription } from '../route-description.ts';
 import { answerAwaited, listAwaited } from './awaited.ts';
+import { clearBudget, getBudget, setBudget } from './budget.ts';
 import { listEvents, publishEvent } from './events.ts';
 import {
   answerRun,
@@ -44,4 +45,7 @@ export const allTaskRoutes: readonly RouteDescription[] = [
   tryPipeline,
   publishEvent,
   listEvents,
+  getBudget,
+  setBudget,
+  clearBudget,
 ];

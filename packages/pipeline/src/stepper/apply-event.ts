@@ -1,4 +1,3 @@
-import { abortRun } from './abort-run.ts';
 import { answerCall, doubtCall, endCall, endChild, failCall } from './call-events.ts';
 import { questionOf } from './cancel-frame.ts';
 import { fail } from './end-step.ts';
@@ -8,7 +7,6 @@ import { answerApprove } from './run-approve.ts';
 import { withArrived } from './run-wait.ts';
 import type {
   ApprovalAnswered,
-  BudgetExceeded,
   EventMatched,
   StepperEvent,
   ValuesLoaded,
@@ -40,17 +38,9 @@ export function applyEvent(machine: Machine, event: StepperEvent): boolean {
       return machine.draft.ready.length > 0;
     case 'CancelRequested':
       return stopRun(machine, event);
-    case 'BudgetExceeded':
-      return exceed(machine, event);
     default:
       return event satisfies never;
   }
-}
-
-function exceed(machine: Machine, { message }: BudgetExceeded): boolean {
-  if (machine.draft.phase !== 'main' || machine.draft.result !== undefined) return false;
-  abortRun(machine, { kind: 'budget', message: message.slice(0, 2_000) });
-  return true;
 }
 
 function arrive(machine: Machine, { path, event }: EventMatched): boolean {

@@ -42,13 +42,14 @@ export class World {
     };
   }
 
-  #call(
+  async #call(
     life: NodeLife,
-    { params, signal, timeoutMs = 30_000, target }: CallRequest,
+    { params, signal, timeoutMs = 30_000, target, channels }: CallRequest,
   ): ReturnType<Calls['call']> {
+    await channels?.approval?.begins();
     const key = keyOf(params);
     // The gate calls nothing for who has gone already.
-    if (signal.aborted) return Promise.reject(new SignalboxError('cancelled', `${target} was not called`));
+    if (signal.aborted) throw new SignalboxError('cancelled', `${target} was not called`);
     const nth = (this.#times.get(key) ?? 0) + 1;
     this.#times.set(key, nth);
     this.#hold(key, target);

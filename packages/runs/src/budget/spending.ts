@@ -1,0 +1,92 @@
+import type { BudgetLimits } from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
+import type { EngineTables, SpendingRow } from '../store/engine-tables.ts';
+
+/** Of which organization, and on which day. */
+export type SpendingKey = Pick<SpendingRow, 'org' | 'day'>;
+
+/** What a call is found to have used up when it has ended. */
+export interface CallSpending {
+  readonly cost: number;
+  readonly tokens: number;
+  readonly milliseconds: number;
+}
+
+const nothing = { calls: 0, cost: 0, tokens: 0, milliseconds: 0, used_up_at: null };
+
+/**
+ * Counts one call, unless the limits are reached: one statement, so that there is no moment between looking and counting. It is none of
+ * `together`: a group of writes would keep the row locked for others while it waits for other rows. False when nothing was counted.
+ */
+export async function countCall(database: Database, key: SpendingKey, limits: BudgetLimits): Promise<boolean> {
+  const { calls, cost, tokens, seconds } = limits;
+  // What there is none of has no row yet, and no statement could compare it.
+  if (Object.values(limits).includes(0)) return false;
+  const { numInsertedOrUpdatedRows: changed } = await rows(database)
+    .insertInto('engine_spending')
+    .values({ ...key, ...nothing, calls: 1 })
+    .onConflict((conflict) => {
+      let query = conflict
+        .columns(['org', 'day'])
+        .doUpdateSet(({ eb }) => ({ calls: eb('engine_spending.calls', '+', 1) }));
+      if (calls !== undefined) query = query.where('engine_spending.calls', '<', calls);
+      if (cost !== undefined) query = query.where('engine_spending.cost', '<', cost);
+      if (tokens !== undefined) query = query.where('engine_spending.tokens', '<', tokens);
+      if (seconds !== undefined) query = query.where('engine_spending.milliseconds', '<', seconds * 1_000);
+      return query;
+    })
+    .executeTakeFirstOrThrow();
+  return changed === 1n;
+}
+
+/** Adds what a counted call has used up. */
+export async function addSpending(
+  database: Database,
+  { org, day }: SpendingKey,
+  { cost, tokens, milliseconds }: CallSpending,
+): Promise<void> {
+  await rows(database)
+    .updateTable('engine_spending')
+    .set(({ eb }) => ({
+      cost: eb('cost', '+', cost),
+      tokens: eb('tokens', '+', tokens),
+      milliseconds: eb('milliseconds', '+', milliseconds),
+    }))
+    .where('org', '=', org)
+    .where('day', '=', day)
+    .execute();
+}
+
+/** Notes that the day is used up; true for the one who does so first. */
+export async function noteUsedUp(database: Database, key: SpendingKey, now: number): Promise<boolean> {
+  const { numInsertedOrUpdatedRows: changed } = await rows(database)
+    .insertInto('engine_spending')
+    .values({ ...key, ...nothing, used_up_at: now })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['org', 'day'])
+        .doUpdateSet({ used_up_at: now })
+        .where('engine_spending.used_up_at', 'is', null),
+    )
+    .executeTakeFirstOrThrow();
+  return changed === 1n;
+}
+
+/** What was used up on a day. */
+export async function readSpending(
+  database: Database,
+  { org, day }: SpendingKey,
+): Promise<Required<BudgetLimits>> {
+  const row = await rows(database)
+    .selectFrom('engine_spending')
+    .select(['calls', 'cost', 'tokens', 'milliseconds'])
+    .where('org', '=', org)
+    .where('day', '=', day)
+    .executeTakeFirst();
+  const { calls, cost, tokens, milliseconds } = row ?? nothing;
+  return { calls, cost, tokens, seconds: Math.floor(milliseconds / 1_000) };
+}
+
+function rows(database: Database) {
+  return database.queries<EngineTables>();
+}

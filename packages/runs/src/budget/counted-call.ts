@@ -25,7 +25,7 @@ export async function countedCall(
   let begun = resume ? { day: dayOf(clock.now()).day, at: clock.now() } : undefined;
   const count = async (): Promise<void> => {
     if (begun) return;
-    const day = await budget.count(isUndo);
+    const day = await (isUndo ? budget.countUndo() : budget.count());
     begun = { day, at: clock.now() };
     await onCounted?.();
   };

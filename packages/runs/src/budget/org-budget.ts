@@ -1,7 +1,15 @@
 import { type BudgetLimits, type Clock, type Log, SignalboxError } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import { dayOf, usedUp, usedUpMessage } from './budget-day.ts';
-import { addSpending, type CallSpending, countCall, noteUsedUp, readSpending } from './spending.ts';
+import { doneTogether } from './done-together.ts';
+import {
+  addSpending,
+  type CallSpending,
+  countCalls,
+  noteUsedUp,
+  readSpending,
+  type SpendingKey,
+} from './spending.ts';
 
 /** What budgets work with. */
 export interface BudgetParts {
@@ -12,7 +20,10 @@ export interface BudgetParts {
   readonly onUsedUp: (told: { readonly org: string; readonly day: string; readonly message: string }) => void;
 }
 
-/** The budget of one organization, as long as its limits are these. */
+/**
+ * The budget of one organization, as long as its limits are these. The calls of a moment are counted together: their row can be written by
+ * one at a time.
+ */
 export class OrgBudget {
   readonly #parts: BudgetParts;
   readonly #org: string;
@@ -26,42 +37,78 @@ export class OrgBudget {
     this.limits = limits;
   }
 
-  /**
-   * Counts a call that is about to be made, and gives the day it is counted on. What undoes is counted and never refused: a run that
-   * is half undone costs more. Errors: `budget_used_up`, those of the store.
-   */
-  async count(isUndo: boolean): Promise<string> {
+  /** Counts a call that is about to be made, and gives the day it is counted on. Errors: `budget_used_up`, those of the store. */
+  count(): Promise<string> {
+    return this.#countTogether(undefined);
+  }
+
+  /** The same for a call that undoes something, which is never refused: what is half undone costs more. Errors: those of the store. */
+  async countUndo(): Promise<string> {
     const { database, clock } = this.#parts;
-    const { day, resetsAt } = dayOf(clock.now());
-    const key = { org: this.#org, day };
-    if (!isUndo && this.#full?.day === day) throw refusal(this.#full.message);
-    if (await countCall(database, key, isUndo ? {} : this.limits)) return day;
-    const spent = await readSpending(database, key);
-    const message = usedUpMessage(usedUp(this.limits, spent), resetsAt);
-    this.#full = { day, message };
-    await this.#tell(day, message);
-    throw refusal(message);
+    const { day } = dayOf(clock.now());
+    await countCalls(database, { org: this.#org, day }, {}, 1);
+    return day;
   }
 
   /** Adds what a call used up that was counted on that day. A store that does not take it costs no call. */
   async add(day: string, spending: CallSpending): Promise<void> {
-    const { database, log } = this.#parts;
-    await addSpending(database, { org: this.#org, day }, spending).catch((cause: unknown) =>
+    const { log } = this.#parts;
+    await this.#addTogether({ day, spending }).catch((cause: unknown) =>
       log.warn('what a call has used up could not be added to the budget', { org: this.#org, cause }),
     );
   }
 
-  async #tell(day: string, message: string): Promise<void> {
+  readonly #countTogether = doneTogether<undefined, string>(async (calls) => {
+    const { clock } = this.#parts;
+    const { day, resetsAt } = dayOf(clock.now());
+    const counted = this.#full?.day === day ? 0 : await this.#countMost({ org: this.#org, day }, calls.length);
+    if (counted < calls.length) await this.#findFull(day, resetsAt);
+    return (place) => {
+      if (place < counted) return day;
+      throw new SignalboxError('budget_used_up', this.#full?.message ?? usedUpMessage(undefined, resetsAt));
+    };
+  });
+
+  readonly #addTogether = doneTogether<{ day: string; spending: CallSpending }, void>(async (all) => {
+    for (const day of new Set(all.map((each) => each.day))) {
+      const sum = { cost: 0, tokens: 0, milliseconds: 0 };
+      for (const { spending } of all.filter((each) => each.day === day)) {
+        sum.cost += spending.cost;
+        sum.tokens += spending.tokens;
+        sum.milliseconds += spending.milliseconds;
+      }
+      await addSpending(this.#parts.database, { org: this.#org, day }, sum);
+    }
+    return () => undefined;
+  });
+
+  /** Counts as many as there are left, and gives how many. */
+  async #countMost(key: SpendingKey, wanted: number): Promise<number> {
+    const { database } = this.#parts;
+    for (let count = wanted; count > 0; ) {
+      if (await countCalls(database, key, this.limits, count)) return count;
+      const spent = await readSpending(database, key);
+      if (usedUp(this.limits, spent) !== undefined) return 0;
+      const { calls = Number.POSITIVE_INFINITY } = this.limits;
+      count = Math.min(count - 1, calls - spent.calls);
+    }
+    return 0;
+  }
+
+  /** Keeps that the day is used up, and tells of it where nobody has. */
+  async #findFull(day: string, resetsAt: number): Promise<void> {
+    if (this.#full?.day === day) return;
     const { database, clock, log, onUsedUp } = this.#parts;
     const org = this.#org;
+    const spent = await readSpending(database, { org, day });
+    const what = usedUp(this.limits, spent);
+    if (what === undefined) return;
+    const message = usedUpMessage(what, resetsAt);
+    this.#full = { day, message };
     try {
       if (await noteUsedUp(database, { org, day }, clock.now())) onUsedUp({ org, day, message });
     } catch (cause) {
       log.warn('it could not be noted that a budget is used up', { org, cause });
     }
   }
-}
-
-function refusal(message: string): SignalboxError {
-  return new SignalboxError('budget_used_up', message);
 }

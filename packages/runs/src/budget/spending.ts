@@ -5,7 +5,7 @@ import type { EngineTables, SpendingRow } from '../store/engine-tables.ts';
 /** Of which organization, and on which day. */
 export type SpendingKey = Pick<SpendingRow, 'org' | 'day'>;
 
-/** What a call is found to have used up when it has ended. */
+/** What calls are found to have used up when they have ended. */
 export interface CallSpending {
   readonly cost: number;
   readonly tokens: number;
@@ -15,21 +15,26 @@ export interface CallSpending {
 const nothing = { calls: 0, cost: 0, tokens: 0, milliseconds: 0, used_up_at: null };
 
 /**
- * Counts one call, unless the limits are reached: one statement, so that there is no moment between looking and counting. It is none of
- * `together`: a group of writes would keep the row locked for others while it waits for other rows. False when nothing was counted.
+ * Counts calls that are about to be made, unless that is more than the limits leave: one statement, so that there is no moment between looking and
+ * counting. It is none of `together`: a group of writes would keep the row locked while it waits for others. False when nothing was counted.
  */
-export async function countCall(database: Database, key: SpendingKey, limits: BudgetLimits): Promise<boolean> {
+export async function countCalls(
+  database: Database,
+  key: SpendingKey,
+  limits: BudgetLimits,
+  count: number,
+): Promise<boolean> {
   const { calls, cost, tokens, seconds } = limits;
-  // What there is none of has no row yet, and no statement could compare it.
-  if (Object.values(limits).includes(0)) return false;
+  // Before the first call of a day there is no row the statement could look at.
+  if (Object.values(limits).includes(0) || (calls !== undefined && count > calls)) return false;
   const { numInsertedOrUpdatedRows: changed } = await rows(database)
     .insertInto('engine_spending')
-    .values({ ...key, ...nothing, calls: 1 })
+    .values({ ...key, ...nothing, calls: count })
     .onConflict((conflict) => {
       let query = conflict
         .columns(['org', 'day'])
-        .doUpdateSet(({ eb }) => ({ calls: eb('engine_spending.calls', '+', 1) }));
-      if (calls !== undefined) query = query.where('engine_spending.calls', '<', calls);
+        .doUpdateSet(({ eb }) => ({ calls: eb('engine_spending.calls', '+', count) }));
+      if (calls !== undefined) query = query.where('engine_spending.calls', '<=', calls - count);
       if (cost !== undefined) query = query.where('engine_spending.cost', '<', cost);
       if (tokens !== undefined) query = query.where('engine_spending.tokens', '<', tokens);
       if (seconds !== undefined) query = query.where('engine_spending.milliseconds', '<', seconds * 1_000);
@@ -39,7 +44,7 @@ export async function countCall(database: Database, key: SpendingKey, limits: Bu
   return changed === 1n;
 }
 
-/** Adds what a counted call has used up. */
+/** Adds what counted calls have used up. */
 export async function addSpending(
   database: Database,
   { org, day }: SpendingKey,

@@ -1,9 +1,10 @@
 import type { EngineTables } from '@signalbox/runs';
-import { defineExtension, type JsonObject, organizationRemoved, type Events } from '@signalbox/sdk';
+import { defineExtension, type Events, type JsonObject, organizationRemoved } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeBothStores } from './support/both-stores.ts';
+import { taskOf } from './support/child-tasks.ts';
 import { type EngineHub, type EngineHubOptions, startEngineHub } from './support/engine-hub.ts';
 import { describePostgres, type TestStore } from './support/test-stores.ts';
 
@@ -30,7 +31,10 @@ function withUsage(usage: JsonObject[string] | undefined): JsonObject {
 
 /** What the log warned of: that there is nothing left. */
 function toldBy({ hub }: EngineHub): readonly string[] {
-  const lines = hub.logged().split('\n').filter((line) => line.includes('"msg":"the budget of the organization'));
+  const lines = hub
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes('"msg":"the budget of the organization'));
   return lines.filter((line) => /"level":(?:40|"warn")/.test(line));
 }
 
@@ -86,10 +90,12 @@ describeBothStores((makeStore) => {
     expect(await hub.ended(refused)).toMatchObject({ error: { kind: 'budget' } });
     await hub.pass(clock, 3 * 3_600_000);
     expect(await hub.ended(sleeper)).toMatchObject({ status: 'succeeded' });
-    expect(await hub.engine.budgets.read('local')).toMatchObject({
-      day: '2026-12-01',
-      spent: { calls: 1 },
-    });
+    const today = await hub.engine.budgets.read('local');
+    expect(today).toMatchObject({ day: '2026-12-01', spent: { calls: 1 } });
+    // What failed is gone on with by hand.
+    await hub.engine.budgets.set('local', { calls: 2 }, 'user ada');
+    await hub.engine.retry('local', refused);
+    expect(await hub.reached(refused, 'succeeded')).toMatchObject({ attempt: 2 });
   });
 
   test('cost, tokens and time are added after a call, and no other is begun when one of them is used up', async () => {
@@ -140,14 +146,30 @@ describeBothStores((makeStore) => {
     expect((await hub.engine.budgets.read('local')).spent.calls).toBe(2);
   });
 
+  test('a run that waits for another fails with it, and is not tried again either', async () => {
+    await using store = makeStore();
+    await using hub = await start(store);
+    hub.engine.callTasks(taskOf({ steps: [call('a', patient), call('b', patient)], budget: { calls: 5 } }));
+    await hub.engine.budgets.set('local', { calls: 1 }, 'user ada');
+    const child = { id: 'child', call: 'other', on_error: 'continue' };
+    const run = await hub.order([child, call('after')], { maxRetries: 2 });
+    const { error, attempt } = await hub.ended(run);
+    expect([error?.kind, error?.step, attempt]).toEqual(['budget', 'child', 1]);
+    expect(error?.message).toMatch(
+      /^run \S+: the budget of the organization for today is used up: 1 of 1 calls/,
+    );
+    expect(Object.keys(error ?? {}).toSorted()).toEqual(['kind', 'message', 'step']);
+    expect(hub.called).toHaveLength(1);
+  });
+
   test('nothing is counted without a budget, and none of others or of no calls lets anything through', async () => {
     await using store = makeStore();
     await using hub = await start(store);
     await hub.engine.budgets.set('other', { calls: 1 }, 'user eve');
     await hub.ended(await hub.order([call('a')]));
-    expect(await hub.database.queries<EngineTables>().selectFrom('engine_spending').selectAll().execute()).toEqual(
-      [],
-    );
+    expect(
+      await hub.database.queries<EngineTables>().selectFrom('engine_spending').selectAll().execute(),
+    ).toEqual([]);
     await hub.engine.budgets.set('local', { calls: 0 }, 'user ada');
     const refused = await hub.ended(await hub.order([call('a')]));
     expect(refused.error?.message).toContain('is used up: 0 of 0 calls;');
@@ -174,11 +196,16 @@ describeBothStores((makeStore) => {
     const queries = hub.database.queries<EngineTables>();
     const spent = { calls: 1, cost: 0, tokens: 0, milliseconds: 0, used_up_at: null };
     for (const day of ['2025-10-25', '2025-10-26'])
-      await queries.insertInto('engine_spending').values({ org: 'old', day, ...spent }).execute();
+      await queries
+        .insertInto('engine_spending')
+        .values({ org: 'old', day, ...spent })
+        .execute();
     await hub.engine.budgets.set('local', { calls: 1 }, 'user ada');
     await hub.ended(await hub.order([call('a')]));
     const days = async (): Promise<readonly string[]> =>
-      (await queries.selectFrom('engine_spending').select('day').orderBy('day').execute()).map(({ day }) => day);
+      (await queries.selectFrom('engine_spending').select('day').orderBy('day').execute()).map(
+        ({ day }) => day,
+      );
     await hub.pass(clock, 3_600_000);
     await expect.poll(days).toEqual(['2025-10-26', '2026-11-30']);
     const done: Promise<unknown>[] = [];
@@ -232,7 +259,10 @@ describePostgres((makeStore) => {
     await using store = makeStore();
     const clock = new FakeClock(evening);
     await using first = await start(store, { clock: new FakeClock(evening) });
-    await using second = await start(store, { clock, settings: { ...store.settings, engine: { pollMs: 60_000 } } });
+    await using second = await start(store, {
+      clock,
+      settings: { ...store.settings, engine: { pollMs: 60_000 } },
+    });
     const refusal = async (): Promise<string | undefined> =>
       (await second.ended(await second.order([call('a')]))).error?.kind;
     const change = async (limits: JsonObject): Promise<void> => {

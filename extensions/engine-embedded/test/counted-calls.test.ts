@@ -31,7 +31,10 @@ test('a hub that stops between count and call does not make the call, and one th
   });
   const first = await startEngineHub({ dataDir, settings, store, tools: { write: () => 1 } });
   await first.engine.budgets.set('local', { calls: 2 }, 'user ada');
-  const run = await first.order([{ ...write, on_unknown: 'retry' }, { ...write, id: 'b' }]);
+  const run = await first.order([
+    { ...write, on_unknown: 'retry' },
+    { ...write, id: 'b' },
+  ]);
   await wasCounted;
   await first.hub.stop();
   expect(first.called).toEqual([]);

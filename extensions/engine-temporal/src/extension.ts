@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { engineSettings, setUpRuns } from '@signalbox/runs';
-import { auditRecorder, catalogReader, defineExtension, directory, type Extension, engine, type Log } from '@signalbox/sdk';
+import {
+  auditRecorder,
+  catalogReader,
+  defineExtension,
+  directory,
+  type Extension,
+  engine,
+  type Log,
+} from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { runActivities } from './activities/run-activities.ts';

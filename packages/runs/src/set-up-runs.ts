@@ -19,7 +19,12 @@ import type { TellStatus } from './run/tell-status.ts';
 import { ToolCaller } from './run/tool-caller.ts';
 import type { EngineSettings } from './settings.ts';
 import { engineMigrations } from './store/engine-tables.ts';
-import { removeEndedRuns, removeOldResults, removeOldSpending, removeOrganization } from './store/tidy-runs.ts';
+import {
+  removeEndedRuns,
+  removeOldResults,
+  removeOldSpending,
+  removeOrganization,
+} from './store/tidy-runs.ts';
 import { type Crew, StoredEngine } from './stored-engine.ts';
 
 const tidyEveryMs = 3_600_000;

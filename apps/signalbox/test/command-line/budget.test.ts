@@ -20,7 +20,10 @@ test('a budget is set, shown with how far it is used up, and taken away', async 
   expect(none).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('no budget') });
   await home.run(['budget', 'set', '--tokens', '5']);
   const set = await home.run(['budget', 'set', '--calls', '3', '--cost', '2.50', '--seconds', '0']);
-  expect(set).toMatchObject({ code: 0, stderr: expect.stringMatching(/it begins anew at \S+T00:00:00\.000Z/) });
+  expect(set).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/it begins anew at \S+T00:00:00\.000Z/),
+  });
   const add = { uses: 'add', with: { a: 1, b: 2 } };
   const task = await hub.client.request(createTask, {
     body: {

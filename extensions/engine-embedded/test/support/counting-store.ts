@@ -8,7 +8,8 @@ export function countingStore(afterCount: () => Promise<void>): Extension {
   const counts = new WeakSet<object>();
   const plugin: KyselyPlugin = {
     transformQuery: ({ node, queryId }) => {
-      const isCount = node.kind === 'InsertQueryNode' && JSON.stringify(node.into).includes('engine_spending');
+      const isCount =
+        node.kind === 'InsertQueryNode' && JSON.stringify(node.into).includes('engine_spending');
       if (isCount) counts.add(queryId);
       return node;
     },

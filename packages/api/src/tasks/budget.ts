@@ -12,7 +12,7 @@ const limits = z.strictObject({
 });
 
 /** What the runs of an organization may use up on a day, and what they have. */
-export const dayBudget = z
+const dayBudget = z
   .object({
     limits: limits
       .describe('What the runs of the organization may use up on a day; empty without a budget')
@@ -45,7 +45,8 @@ export const setBudget = describeRoute({
   ...forAdministrators,
   method: 'PUT',
   id: 'setBudget',
-  summary: 'Set what the runs of the organization may use up on a day; what is left out is not limited any more',
+  summary:
+    'Set what the runs of the organization may use up on a day; what is left out is not limited any more',
   body: limits
     .refine((given) => Object.values(given).some((limit) => limit !== undefined), {
       error: 'name at least one of calls, cost, tokens and seconds; DELETE takes the budget away',

@@ -5,12 +5,7 @@ import { fireTimer } from './fire-timer.ts';
 import type { Machine } from './machine.ts';
 import { answerApprove } from './run-approve.ts';
 import { withArrived } from './run-wait.ts';
-import type {
-  ApprovalAnswered,
-  EventMatched,
-  StepperEvent,
-  ValuesLoaded,
-} from './stepper-event.ts';
+import type { ApprovalAnswered, EventMatched, StepperEvent, ValuesLoaded } from './stepper-event.ts';
 import { stopRun } from './stop-run.ts';
 
 /** Lets an event have its effect on the frame it is about; false when there is none it could have. */

@@ -33,7 +33,7 @@ export function failCall(machine: Machine, event: ToolFailed): boolean {
 }
 
 /**
- * A budget outside the definition (organization, day) is used up, so that the call was not made: the run fails as with its own `budget`. What
+ * A budget outside the definition (organization, day) is used up, so that the call was not made, or the other run has ended for it: the run fails as with its own `budget`. What
  * undoes is not refused; a step that tidies up fails.
  */
 function exceed(machine: Machine, frame: StepFrame, { kind, message }: StepError): void {
@@ -43,7 +43,7 @@ function exceed(machine: Machine, frame: StepFrame, { kind, message }: StepError
   recordEnd(machine, frame, { status: 'failed', error });
   // Not as one that failed, of which an `on_error` around would hear.
   machine.leave(frame, { status: 'canceled' });
-  abortRun(machine, error);
+  abortRun(machine, { ...error, isOutside: true });
 }
 
 /** Nobody knows how a call ended. */
@@ -61,6 +61,7 @@ export function endChild(machine: Machine, event: ChildDone): boolean {
   if (frame?.kind !== 'step') return false;
   const { result } = event;
   if (result.status === 'succeeded') succeed(machine, frame, result.output);
+  else if (result.error.kind === 'budget') exceed(machine, frame, result.error);
   else retryOrFail(machine, frame, { error: result.error });
   return true;
 }

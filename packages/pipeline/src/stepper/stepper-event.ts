@@ -114,7 +114,7 @@ export interface ApprovalAnswered extends Moment {
   readonly by: string;
 }
 
-/** A run of `StartChild` ended. */
+/** A run of `StartChild` ended. As `budget` for one outside the definition only, which ends this run, too; its own budget is a `tool_error` here. */
 export interface ChildDone extends Moment {
   readonly kind: 'ChildDone';
   readonly path: string;

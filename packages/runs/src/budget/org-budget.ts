@@ -61,7 +61,8 @@ export class OrgBudget {
   readonly #countTogether = doneTogether<undefined, string>(async (calls) => {
     const { clock } = this.#parts;
     const { day, resetsAt } = dayOf(clock.now());
-    const counted = this.#full?.day === day ? 0 : await this.#countMost({ org: this.#org, day }, calls.length);
+    const counted =
+      this.#full?.day === day ? 0 : await this.#countMost({ org: this.#org, day }, calls.length);
     if (counted < calls.length) await this.#findFull(day, resetsAt);
     return (place) => {
       if (place < counted) return day;

@@ -1,6 +1,7 @@
 import type { BudgetLimits } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
-import type { EngineTables, SpendingRow } from '../store/engine-tables.ts';
+import type { SpendingRow } from '../store/budget-tables.ts';
+import type { EngineTables } from '../store/engine-tables.ts';
 
 /** Of which organization, and on which day. */
 export type SpendingKey = Pick<SpendingRow, 'org' | 'day'>;

@@ -11,7 +11,10 @@ export function tellUsedUp({
   readonly metrics: Metrics;
   readonly recorder: () => AuditRecorder | undefined;
 }): BudgetParts['onUsedUp'] {
-  const counter = metrics.counter('budgets_used_up', 'Days on which the budget of an organization was used up');
+  const counter = metrics.counter(
+    'budgets_used_up',
+    'Days on which the budget of an organization was used up',
+  );
   return ({ org, day, message }) => {
     counter.add();
     log.warn(message, { org, day });

@@ -1,4 +1,5 @@
 import type { Migration } from '@signalbox/store';
+import { type BudgetRow, budgetTables, type SpendingRow } from './budget-tables.ts';
 
 /** The engine's tables as the query builder knows them. */
 export interface EngineTables {
@@ -176,29 +177,6 @@ interface CacheRow {
   readonly expires_at: number;
 }
 
-/** What the runs of an organization may use up on a day. */
-interface BudgetRow {
-  readonly org: string;
-  /** As JSON. */
-  readonly limits: string;
-  readonly changed_at: number;
-  /** Kind and id of who said so. */
-  readonly changed_by: string;
-}
-
-/** What they have used up on one. */
-export interface SpendingRow {
-  readonly org: string;
-  /** UTC, such as `2026-11-30`. */
-  readonly day: string;
-  readonly calls: number;
-  readonly cost: number;
-  readonly tokens: number;
-  readonly milliseconds: number;
-  /** When the first call was refused. */
-  readonly used_up_at: number | null;
-}
-
 const tables = `create table engine_plans (
   org text not null,
   hash text not null,
@@ -368,25 +346,6 @@ const begunCalls = `alter table engine_calls add column begun_at bigint
 ;;
 update engine_calls set begun_at = intent_at where status = 'intent'`;
 const approvals = 'alter table engine_calls add column approval text';
-const budgets = `create table engine_budgets (
-  org text not null primary key,
-  limits text not null,
-  changed_at bigint not null,
-  changed_by text not null
-)
-;;
-create table engine_spending (
-  org text not null,
-  day text not null,
-  calls bigint not null,
-  cost double precision not null,
-  tokens bigint not null,
-  milliseconds bigint not null,
-  used_up_at bigint,
-  primary key (org, day)
-)
-;;
-create index engine_spending_age on engine_spending (day)`;
 
 /** The engine's schema. */
 export const engineMigrations: readonly Migration[] = [
@@ -394,7 +353,7 @@ export const engineMigrations: readonly Migration[] = [
   { id: 2, name: 'workflows', sql: workflows },
   { id: 3, name: 'begun-calls', sql: begunCalls },
   { id: 4, name: 'calls that wait for approval', sql: approvals },
-  { id: 5, name: 'budgets of days', sql: budgets },
+  { id: 5, name: 'budgets of days', sql: budgetTables },
 ];
 
 /** Tables whose rows belong to a run and go with it. */

@@ -33,8 +33,8 @@ export function failCall(machine: Machine, event: ToolFailed): boolean {
 }
 
 /**
- * A budget outside the definition (organization, day) is used up, so that the call was not made, or the other run has ended for it: the run fails as with its own `budget`. What
- * undoes is not refused; a step that tidies up fails.
+ * A budget outside the definition (organization, day) is used up, so that the call was not made, or the other run has ended for it: the run fails
+ * as with its own `budget`. What undoes is not refused; a step that tidies up fails.
  */
 function exceed(machine: Machine, frame: StepFrame, { kind, message }: StepError): void {
   const error = { kind, message: message.slice(0, 2_000), path: frame.key };

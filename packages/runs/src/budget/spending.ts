@@ -45,21 +45,22 @@ export async function countCalls(
   return changed === 1n;
 }
 
-/** Adds what counted calls have used up. */
+/** Adds what calls have used up that have ended; one that was counted on another day, before a crash, may be the first of this one. */
 export async function addSpending(
   database: Database,
-  { org, day }: SpendingKey,
+  key: SpendingKey,
   { cost, tokens, milliseconds }: CallSpending,
 ): Promise<void> {
   await rows(database)
-    .updateTable('engine_spending')
-    .set(({ eb }) => ({
-      cost: eb('cost', '+', cost),
-      tokens: eb('tokens', '+', tokens),
-      milliseconds: eb('milliseconds', '+', milliseconds),
-    }))
-    .where('org', '=', org)
-    .where('day', '=', day)
+    .insertInto('engine_spending')
+    .values({ ...key, ...nothing, cost, tokens, milliseconds })
+    .onConflict((conflict) =>
+      conflict.columns(['org', 'day']).doUpdateSet(({ eb }) => ({
+        cost: eb('engine_spending.cost', '+', cost),
+        tokens: eb('engine_spending.tokens', '+', tokens),
+        milliseconds: eb('engine_spending.milliseconds', '+', milliseconds),
+      })),
+    )
     .execute();
 }
 

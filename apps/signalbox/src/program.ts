@@ -5,6 +5,7 @@ import type { AddCommand, Run } from './command.ts';
 import { examples } from './command.ts';
 import { addApproval } from './commands/approval.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBudget } from './commands/budget.ts';
 import { addCalendar } from './commands/calendar.ts';
 import { addClient } from './commands/client.ts';
 import { addConfig } from './commands/config.ts';
@@ -57,6 +58,7 @@ const commands: readonly AddCommand[] = [
   addCalendar,
   addPipeline,
   addEvent,
+  addBudget,
   addWebhook,
   addWhy,
   addApproval,

@@ -30,6 +30,19 @@ export function readCount(text: string): number {
   throw new InvalidArgumentError('Write a whole number of at least 1.');
 }
 
+/** Reads a whole number of at least 0. */
+export function readWhole(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError('Write a whole number of at least 0.');
+}
+
+/** Reads a number of at least 0, such as 2.50. */
+export function readAmount(text: string): number {
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a number of at least 0, such as 2.50.');
+}
+
 /** Reads a port; 0 takes a free one. */
 export function readPort(text: string): number {
   const port = Number(text);

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { engineSettings, setUpRuns } from '@signalbox/runs';
-import { catalogReader, defineExtension, directory, engine, hubInfo, namedSecrets } from '@signalbox/sdk';
+import {
+  auditRecorder,
+  catalogReader,
+  defineExtension,
+  directory,
+  engine,
+  hubInfo,
+  namedSecrets,
+} from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { RunCrew } from './node/run-crew.ts';
 
@@ -10,7 +18,7 @@ export const engineEmbedded = defineExtension({
   description: 'Durable pipelines, carried out in this process',
   config: engineSettings,
   needs: [database, catalogReader, hubInfo],
-  wants: [directory, namedSecrets],
+  wants: [auditRecorder, directory, namedSecrets],
   provides: [engine],
   setup: async (context) => {
     const { config, clock, health, log, metrics, offer, onReady, onStop, use } = context;

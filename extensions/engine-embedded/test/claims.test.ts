@@ -1,4 +1,5 @@
-import { ChildRuns, claimRuns, Plans, StoredEngine } from '@signalbox/runs';
+import { Budgets, ChildRuns, claimRuns, Plans, StoredEngine } from '@signalbox/runs';
+import { silentLog } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
 import { SimulatedStore, type Wire } from './simulation/support/simulated-store.ts';
@@ -17,6 +18,7 @@ test('who stood still between its claim and its reading does not take the claim 
     crew: { look: () => undefined, tell: nothing },
     children: new ChildRuns({ order: nothing, stop: nothing, isThere: async () => false }),
     clock,
+    budgets: new Budgets({ database, clock, log: silentLog, onUsedUp: () => undefined }),
     onStatus: () => undefined,
   });
   await database.together(

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { engineSettings, setUpRuns } from '@signalbox/runs';
 import {
+  auditRecorder,
   catalogReader,
   defineExtension,
   directory,
@@ -27,7 +28,7 @@ export function makeEngineTemporal(
     description: 'Durable pipelines, carried out by a server of Temporal',
     config: engineSettings,
     needs: [database, catalogReader, hubInfo],
-    wants: [directory, namedSecrets],
+    wants: [auditRecorder, directory, namedSecrets],
     provides: [engine],
     setup: async (context) => {
       const { config, clock, health, log, offer, onReady, onStop, use } = context;

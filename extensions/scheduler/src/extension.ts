@@ -18,6 +18,7 @@ import { callPublished } from './published/call-published.ts';
 import { PublishedTools } from './published/published-tools.ts';
 import { provideResources } from './resources/provide-resources.ts';
 import { provideAwaitedRoutes } from './routes/awaited-routes.ts';
+import { provideBudgetRoutes } from './routes/budget-routes.ts';
 import { provideCalendarRoutes } from './routes/calendar-routes.ts';
 import { provideEventRoutes } from './routes/event-routes.ts';
 import { provideRunRoutes } from './routes/run-routes.ts';
@@ -95,6 +96,7 @@ export function makeSchedulerExtension(knowledge: PipelineKnowledge) {
       provideRunRoutes(context.routes, wayIn);
       provideAwaitedRoutes(context.routes, wayIn);
       provideEventRoutes(context.routes, wayIn);
+      provideBudgetRoutes(context.routes, wayIn);
       health.check('due', running.health);
       events.on(organizationRemoved, ({ org, step, waitFor }) => {
         if (step === 'rows') waitFor(running.removeOrganization(org).then(published.renew));

@@ -105,6 +105,7 @@ export {
   awaitedAnswered,
   listAwaited,
 } from './tasks/awaited.ts';
+export { clearBudget, type DayBudgetItem, getBudget, setBudget } from './tasks/budget.ts';
 export {
   type CalendarChangeItem,
   type CalendarEntry,

@@ -36,7 +36,6 @@ export type {
 export { type ErrorKind, errorKinds, type StepError } from './stepper/step-error.ts';
 export type {
   ApprovalAnswered,
-  BudgetExceeded,
   BusEvent,
   CancelRequested,
   ChildDone,

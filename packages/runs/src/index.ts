@@ -1,3 +1,5 @@
+export { Budgets } from './budget/budgets.ts';
+export { type BudgetParts, OrgBudget } from './budget/org-budget.ts';
 export { type NamedPlan, Plans } from './plans.ts';
 export { keepCached, readCached } from './run/call-cache.ts';
 export { ChildRuns, type ChildWish, failedChild } from './run/child-runs.ts';

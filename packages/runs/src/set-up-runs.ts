@@ -1,4 +1,5 @@
 import {
+  auditRecorder,
   catalogReader,
   directory,
   type ExtensionContext,
@@ -11,13 +12,20 @@ import {
   type WriteNote,
 } from '@signalbox/sdk';
 import { type Database, database } from '@signalbox/store';
+import { Budgets } from './budget/budgets.ts';
+import { tellUsedUp } from './budget/tell-used-up.ts';
 import { Plans } from './plans.ts';
 import { ChildRuns } from './run/child-runs.ts';
 import type { TellStatus } from './run/tell-status.ts';
 import { ToolCaller } from './run/tool-caller.ts';
 import type { EngineSettings } from './settings.ts';
 import { engineMigrations } from './store/engine-tables.ts';
-import { removeEndedRuns, removeOldResults, removeOrganization } from './store/tidy-runs.ts';
+import {
+  removeEndedRuns,
+  removeOldResults,
+  removeOldSpending,
+  removeOrganization,
+} from './store/tidy-runs.ts';
 import { type Crew, StoredEngine } from './stored-engine.ts';
 
 const tidyEveryMs = 3_600_000;
@@ -40,16 +48,21 @@ export interface RunsRoom {
 
 /** Sets up what engines have in common: tables, calls, child runs, what is told and what is removed when it is old. */
 export async function setUpRuns(context: ExtensionContext<EngineSettings>): Promise<RunsRoom> {
-  const { config, calls, clock, events, find, metrics, use } = context;
+  const { config, calls, clock, events, find, log, metrics, onStop, use } = context;
   const own = use(database);
   await own.migrate('engine', engineMigrations);
   const plans = new Plans();
+  const onUsedUp = tellUsedUp({ log, metrics, recorder: () => find(auditRecorder) });
+  const budgets = new Budgets({ database: own, clock, log, onUsedUp });
+  await budgets.start();
+  onStop(() => budgets.stop());
   const caller = new ToolCaller({
     settings: config,
     calls,
     catalog: use(catalogReader),
     directory: () => find(directory),
     secrets: () => find(namedSecrets),
+    budgets: { of: budgets.of, clock },
   });
   const ended = new Map(
     runStatuses
@@ -79,7 +92,9 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
     stop: (id, how) => engineThere().stop(id, how),
   });
   events.on(organizationRemoved, ({ org, step, waitFor }) => {
-    if (step === 'rows') waitFor(removeOrganization(own, org));
+    if (step !== 'rows') return;
+    budgets.forget(org);
+    waitFor(removeOrganization(own, org));
   });
   tidyRegularly(context, own);
   return {
@@ -96,6 +111,7 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
         plans,
         crew,
         children,
+        budgets,
         clock,
         onStatus,
         writeNote: (note) => writeNote(note),
@@ -114,6 +130,7 @@ function tidyRegularly(
   const tidy = async (): Promise<void> => {
     const now = clock.now();
     await removeOldResults(own, now);
+    await removeOldSpending(own, now);
     if (config.keepDays > 0) await removeEndedRuns(own, now - config.keepDays * dayMs);
   };
   const plan = (): void => {

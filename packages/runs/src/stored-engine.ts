@@ -1,6 +1,7 @@
 import { matchesTopic } from '@signalbox/schedule';
 import {
   type Clock,
+  type DayBudgets,
   type Engine,
   type OrderChild,
   type RunAnswer,
@@ -47,6 +48,7 @@ export interface StoredParts {
   readonly plans: Plans;
   readonly crew: Crew;
   readonly children: ChildRuns;
+  readonly budgets: DayBudgets;
   readonly clock: Clock;
   /** Told how a run has ended that nobody had begun. */
   readonly onStatus: TellStatus;
@@ -60,9 +62,11 @@ type OpenRow = Pick<RunRow, 'id' | 'org' | 'task_id' | 'started_at'>;
 /** The service `engine` over the hub's own store, whoever carries the runs out: orders, answers and events are rows there. */
 export class StoredEngine implements Engine {
   readonly #parts: StoredParts;
+  readonly budgets: DayBudgets;
 
   constructor(parts: StoredParts) {
     this.#parts = parts;
+    this.budgets = parts.budgets;
   }
 
   order = (order: RunOrder): readonly StoreWrite[] => {

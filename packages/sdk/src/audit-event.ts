@@ -25,6 +25,8 @@ export type AuditEventKind =
   | { readonly kind: 'passkey'; readonly action: 'add' }
   /** A request to a webhook was not let in, or one that goes out was given up. */
   | { readonly kind: 'webhook'; readonly action: 'refuse' | 'disable' }
+  /** What the runs of an organization may use up on a day is used up. */
+  | { readonly kind: 'budget'; readonly action: 'use-up' }
   /** Something was changed by the management API; the action is the id of the route. */
   | { readonly kind: 'change'; readonly action: string };
 

@@ -108,8 +108,8 @@ export const auditFilters = {
   interface: 'The way in',
   address: 'Address the request came from',
   action:
-    'call, get, read, complete or subscribe; of events sign-in, sign-out, end, allow, refuse, revoke, register, connect, disconnect, expire, accept-invitation, create-owner, admit, change-roles, link-identity, unlink-identity or add; of changes the operation of the management API, such as addUpstream',
-  kind: 'tool, prompt, resource, completion or subscription; of events session, consent, tokens, client, account, membership, passkey or change',
+    'call, get, read, complete or subscribe; of events sign-in, sign-out, end, allow, refuse, revoke, register, connect, disconnect, expire, accept-invitation, create-owner, admit, change-roles, link-identity, unlink-identity, add or use-up; of changes the operation of the management API, such as addUpstream',
+  kind: 'tool, prompt, resource, completion or subscription; of events session, consent, tokens, client, account, membership, passkey, budget or change',
   target: 'The target as the caller named it',
   view: 'The view the call came in by',
   via: 'The tool it was called through',

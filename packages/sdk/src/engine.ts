@@ -1,4 +1,5 @@
 import type { RunNote, WriteNote } from './change-notes.ts';
+import type { DayBudgets } from './day-budgets.ts';
 import { defineTopic } from './events.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { defineService } from './service-token.ts';
@@ -257,6 +258,8 @@ export interface Engine {
   readonly questions: (org: string) => Promise<readonly RunQuestion[]>;
   /** Hands an event to the runs that wait for it. The same event twice is one. */
   readonly deliver: (event: RunEvent) => Promise<void>;
+  /** What the runs of organizations may use up. */
+  readonly budgets: DayBudgets;
 }
 
 /** An extension that carries out pipelines offers this. */

@@ -44,6 +44,7 @@ export const errorTable = {
   too_large: facts(413, -31413, 2),
   unsupported_media_type: facts(415, -31415, 2),
   rate_limited: facts(429, -31429, 1, 'retryable'),
+  budget_used_up: facts(429, -31430, 1),
   overloaded: facts(503, -31503, 1, 'retryable'),
   template_failed: facts(422, -31422, 1),
   cancelled: facts(499, -31499, 1),

@@ -77,6 +77,7 @@ export {
 export { clientAddress, tellClientAddress } from './client-address.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
 export { type CredentialEnd, CredentialWatch } from './credential-watch.ts';
+export { type BudgetLimits, type DayBudget, type DayBudgets } from './day-budgets.ts';
 export {
   type CredentialFacts,
   type Directory,

@@ -160,6 +160,7 @@ export class CommandRunner {
     this.#calls.start(command, (outcome) => this.#onCallEnd(command, outcome), {
       onTask: (task) => this.#keepUpstreamTask(command, task),
       approval: this.#approvals.channelOf(command, left?.isUnmade ?? false),
+      onCounted: this.#links.makeSure,
       ...(left?.upstreamTask ? { resume: left.upstreamTask } : {}),
     });
   }
@@ -186,10 +187,11 @@ export class CommandRunner {
     const { path, attempt } = command;
     const hasBegun = this.#approvals.hasBegun(command);
     this.#approvals.forget(command);
+    const usage = outcome.usage && { usage: outcome.usage };
     if (outcome.ok) {
       const place = { run: this.#run.row.id, ref: `${path}#${attempt}` };
       const { value, writes } = keepValue(this.#parts.database, place, outcome.output);
-      return this.#tell({ kind: 'ToolDone', path, attempt, output: value }, writes);
+      return this.#tell({ kind: 'ToolDone', path, attempt, output: value, ...usage }, writes);
     }
     if (!hasBegun && this.#links.isLeaving()) return this.#leaveUnmade(command);
     const { error, retryAfterMs } = outcome;
@@ -200,6 +202,7 @@ export class CommandRunner {
       path,
       attempt,
       error,
+      ...usage,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(isIdempotent ? { isIdempotent } : {}),
     });

@@ -120,10 +120,11 @@ async function toEvent(
   { path, attempt, tool }: CallTool,
   outcome: CallOutcome,
 ): Promise<NewEvent> {
+  const usage = outcome.usage && { usage: outcome.usage };
   if (outcome.ok) {
     const { value, writes } = keepValue(database, { run: row.id, ref: `${path}#${attempt}` }, outcome.output);
     if (writes.length > 0) await database.together(writes);
-    return { kind: 'ToolDone', path, attempt, output: value };
+    return { kind: 'ToolDone', path, attempt, output: value, ...usage };
   }
   const { error, retryAfterMs } = outcome;
   const isIdempotent =
@@ -134,6 +135,7 @@ async function toEvent(
     path,
     attempt,
     error,
+    ...usage,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(isIdempotent ? { isIdempotent } : {}),
   };

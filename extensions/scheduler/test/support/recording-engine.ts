@@ -122,6 +122,8 @@ export class RecordingEngine implements Engine {
   readonly answer: Engine['answer'] = async () => undefined;
   readonly questions: Engine['questions'] = async () => [];
 
+  readonly budgets: Engine['budgets'] = { read: noBudgets, set: noBudgets };
+
   readonly deliver: Engine['deliver'] = async (event) => {
     if (!this.delivered.some(({ id, source }) => id === event.id && source === event.source))
       this.delivered.push(event);
@@ -156,6 +158,10 @@ export class RecordingEngine implements Engine {
   get #rows() {
     return this.#database.queries<EngineTables>();
   }
+}
+
+async function noBudgets(): Promise<never> {
+  throw new SignalboxError('unsupported', 'runs that are not carried out use nothing up');
 }
 
 function isOpen({ status }: OrderRow): boolean {

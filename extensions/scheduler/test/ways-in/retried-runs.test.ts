@@ -26,11 +26,12 @@ const payload: JsonObject = {
   ],
 };
 
-/** The outcome of the only occurrence of a task, once it is another. */
-async function outcomeOf(task: string, before?: string): Promise<string | undefined> {
+/** The outcome of the only occurrence of a task, once there is another; until a run has ended that is tried again there is none. */
+async function outcomeOf(task: string, before?: string): Promise<string> {
   for (;;) {
     const { items } = await hub.api.request(listOccurrences, { params: { task }, query: {} });
-    if (items[0] && items[0].outcome !== before) return items[0].outcome;
+    const outcome = items[0]?.outcome;
+    if (outcome !== undefined && outcome !== before) return outcome;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RouteDescription } from '../route-description.ts';
 import { answerAwaited, listAwaited } from './awaited.ts';
+import { clearBudget, getBudget, setBudget } from './budget.ts';
 import { getCalendar, listCalendars, removeCalendar, setCalendar } from './calendars.ts';
 import { listEvents, publishEvent } from './events.ts';
 import {
@@ -49,4 +50,7 @@ export const allTaskRoutes: readonly RouteDescription[] = [
   tryPipeline,
   publishEvent,
   listEvents,
+  getBudget,
+  setBudget,
+  clearBudget,
 ];

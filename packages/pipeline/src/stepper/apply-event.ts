@@ -1,4 +1,3 @@
-import { abortRun } from './abort-run.ts';
 import { answerCall, doubtCall, endCall, endChild, failCall } from './call-events.ts';
 import { questionOf } from './cancel-frame.ts';
 import { fail } from './end-step.ts';
@@ -6,13 +5,7 @@ import { fireTimer } from './fire-timer.ts';
 import type { Machine } from './machine.ts';
 import { answerApprove } from './run-approve.ts';
 import { withArrived } from './run-wait.ts';
-import type {
-  ApprovalAnswered,
-  BudgetExceeded,
-  EventMatched,
-  StepperEvent,
-  ValuesLoaded,
-} from './stepper-event.ts';
+import type { ApprovalAnswered, EventMatched, StepperEvent, ValuesLoaded } from './stepper-event.ts';
 import { stopRun } from './stop-run.ts';
 
 /** Lets an event have its effect on the frame it is about; false when there is none it could have. */
@@ -40,17 +33,9 @@ export function applyEvent(machine: Machine, event: StepperEvent): boolean {
       return machine.draft.ready.length > 0;
     case 'CancelRequested':
       return stopRun(machine, event);
-    case 'BudgetExceeded':
-      return exceed(machine, event);
     default:
       return event satisfies never;
   }
-}
-
-function exceed(machine: Machine, { message }: BudgetExceeded): boolean {
-  if (machine.draft.phase !== 'main' || machine.draft.result !== undefined) return false;
-  abortRun(machine, { kind: 'budget', message: message.slice(0, 2_000) });
-  return true;
 }
 
 function arrive(machine: Machine, { path, event }: EventMatched): boolean {

@@ -1,11 +1,12 @@
 import { limits } from '../definition/limits.ts';
 import { abortRun } from './abort-run.ts';
 import { isCalling, questionOf, withTimer } from './cancel-frame.ts';
-import { callsOf, fail, leaveCanceled, noteStep, succeed } from './end-step.ts';
+import { callsOf, fail, leaveCanceled, noteStep, recordEnd, succeed } from './end-step.ts';
 import type { StepFrame, UndoFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
 import { retryDelay } from './retry-delay.ts';
 import { doubtUndo, endUndo, failUndo } from './run-undo.ts';
+import type { StepError } from './step-error.ts';
 import type { ApprovalAnswered, ChildDone, InDoubt, ToolDone, ToolFailed } from './stepper-event.ts';
 
 /** A call gave a result. */
@@ -25,9 +26,24 @@ export function failCall(machine: Machine, event: ToolFailed): boolean {
   if (!frame) return false;
   countUsage(machine, event);
   if (frame.kind === 'undo') failUndo(machine, frame, event);
+  else if (event.error.kind === 'budget') exceed(machine, frame, event.error);
   else retryOrFail(machine, frame, event);
   checkUsage(machine);
   return true;
+}
+
+/**
+ * A budget outside the definition (organization, day) is used up, so that the call was not made, or the other run has ended for it: the run fails
+ * as with its own `budget`. What undoes is not refused; a step that tidies up fails.
+ */
+function exceed(machine: Machine, frame: StepFrame, { kind, message }: StepError): void {
+  const error = { kind, message: message.slice(0, 2_000), path: frame.key };
+  if (frame.ending) return leaveCanceled(machine, frame);
+  if (machine.draft.phase !== 'main') return fail(machine, frame, error);
+  recordEnd(machine, frame, { status: 'failed', error });
+  // Not as one that failed, of which an `on_error` around would hear.
+  machine.leave(frame, { status: 'canceled' });
+  abortRun(machine, { ...error, isOutside: true });
 }
 
 /** Nobody knows how a call ended. */
@@ -45,6 +61,7 @@ export function endChild(machine: Machine, event: ChildDone): boolean {
   if (frame?.kind !== 'step') return false;
   const { result } = event;
   if (result.status === 'succeeded') succeed(machine, frame, result.output);
+  else if (result.error.kind === 'budget') exceed(machine, frame, result.error);
   else retryOrFail(machine, frame, { error: result.error });
   return true;
 }

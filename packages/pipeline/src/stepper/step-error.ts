@@ -25,4 +25,6 @@ export interface StepError {
   readonly message: string;
   /** Path of the step that failed first, such as `loop[3].send`. */
   readonly path?: string;
+  /** Of `budget`: it is one outside the definition, so that whoever waits for this run meets it, too. */
+  readonly isOutside?: true;
 }

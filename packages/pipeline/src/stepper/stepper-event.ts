@@ -64,7 +64,10 @@ export interface ToolDone extends Moment {
   readonly usage?: { readonly cost?: number; readonly tokens?: number };
 }
 
-/** A call ended badly. After `CancelCall` the kind is `canceled` unless it had ended by itself. */
+/**
+ * A call ended badly. After `CancelCall` the kind is `canceled` unless it had ended by itself. `budget`: it was not made, since a budget outside the
+ * definition (organization, day) is used up; the run fails as with its own `budget`.
+ */
 export interface ToolFailed extends Moment {
   readonly kind: 'ToolFailed';
   readonly path: string;
@@ -111,7 +114,7 @@ export interface ApprovalAnswered extends Moment {
   readonly by: string;
 }
 
-/** A run of `StartChild` ended. */
+/** A run of `StartChild` ended. As `budget` for one outside the definition only, which ends this run, too; its own budget is a `tool_error` here. */
 export interface ChildDone extends Moment {
   readonly kind: 'ChildDone';
   readonly path: string;
@@ -147,12 +150,6 @@ export interface CancelRequested extends Moment {
   readonly isTimeUp?: true;
 }
 
-/** A budget outside the definition (organization, day) is used up: the run fails as with its own `budget`. */
-export interface BudgetExceeded extends Moment {
-  readonly kind: 'BudgetExceeded';
-  readonly message: string;
-}
-
 /**
  * Everything the stepper can be told. One that repeats, is late, or is about something that has ended changes nothing, so an
  * engine may deliver at least once.
@@ -168,5 +165,4 @@ export type StepperEvent =
   | ChildDone
   | ValuesLoaded
   | Continued
-  | CancelRequested
-  | BudgetExceeded;
+  | CancelRequested;

@@ -139,12 +139,29 @@ test('a run takes no more than its budget, whatever on_error says', () => {
   });
   expect(cost.finish?.error).toBe('budget: the cost of the budget is used up');
   expect(cost.state.usage).toMatchObject({ calls: 1, cost: 1.5, tokens: 10 });
+});
 
-  const outside = new Run({ steps }).tell({
-    kind: 'BudgetExceeded',
-    message: 'the organization has used up its day',
-  });
-  expect(outside.failed('a', 'canceled').finish?.error).toBe('budget: the organization has used up its day');
+test('a call that is refused for a budget outside fails the run, whatever on_error, retries and attempts are left', () => {
+  const patient = { on_error: 'continue', retry: { max: 3, on: ['tool_error', 'timeout'] } };
+  const around = { parallel: { steps: [call('a', patient), call('b')] }, on_error: 'continue' };
+  const run = new Run(
+    {
+      steps: [call('first', undo('first')), { id: 'both', ...around }, call('after')],
+      on_failure: [call('tell', { on_error: 'continue' })],
+      finally: [call('close')],
+    },
+    { run: facts },
+  );
+  run.done('first', { id: 1 }).failed('both.a', 'budget');
+  expect(run.of('CancelCall').map(({ path }) => path)).toEqual(['both.b']);
+  expect(run.failed('both.b', 'canceled').called).toEqual(['first#undo']);
+  expect(run.done('first#undo').called).toEqual(['tell']);
+  // What tidies up is refused like others, and fails no run twice.
+  expect(run.failed('tell', 'budget').called).toEqual(['close']);
+  run.failed('close', 'budget');
+  expect(run.of('Finish')).toMatchObject([
+    { status: 'failed', isResumable: false, error: { kind: 'budget', path: 'both.a' } },
+  ]);
 });
 
 test('params are laid over the defaults and held against their schema', () => {

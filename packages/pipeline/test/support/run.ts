@@ -2,6 +2,7 @@ import {
   type Advance,
   advance,
   type Command,
+  type ErrorKind,
   makePlan,
   type Plan,
   resume,
@@ -58,7 +59,7 @@ export class Run {
   }
 
   /** Ends the newest call of a path badly. */
-  failed(path: string, kind: 'timeout' | 'tool_error' | 'denied' | 'canceled' = 'tool_error'): this {
+  failed(path: string, kind: ErrorKind = 'tool_error'): this {
     return this.tell({
       kind: 'ToolFailed',
       path,

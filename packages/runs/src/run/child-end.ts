@@ -30,7 +30,9 @@ export async function childEnd(
   return { event: { kind: 'ChildDone', path, attempt, result: { status, error } }, writes: [] };
 }
 
-function readError(text: string | null, run: string): { kind: 'tool_error'; message: string } {
-  const message = text === null ? 'it is gone' : String((JSON.parse(text) as { message?: unknown }).message);
-  return { kind: 'tool_error', message: `run ${run}: ${message}` };
+/** Only a budget outside its pipeline is one to the run that waits, too. */
+function readError(text: string | null, run: string): { kind: 'tool_error' | 'budget'; message: string } {
+  if (text === null) return { kind: 'tool_error', message: `run ${run}: it is gone` };
+  const { message, isOutside } = JSON.parse(text) as { message?: unknown; isOutside?: unknown };
+  return { kind: isOutside === true ? 'budget' : 'tool_error', message: `run ${run}: ${String(message)}` };
 }

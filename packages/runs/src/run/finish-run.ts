@@ -43,7 +43,7 @@ export function endingOf(
   const change = {
     status,
     output: JSON.stringify(finish.output),
-    error: error ? JSON.stringify(error) : null,
+    error: error ? JSON.stringify({ ...error, isOutside: finish.error?.isOutside }) : null,
     finished_at: now,
     lease_until: 0,
   };

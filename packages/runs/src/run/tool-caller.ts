@@ -4,6 +4,7 @@ import {
   type CallResult,
   type Calls,
   type CatalogReader,
+  type Clock,
   type Directory,
   isJsonObject,
   isSignalboxError,
@@ -16,6 +17,8 @@ import {
   taskInterface,
   toolAddress,
 } from '@signalbox/sdk';
+import { countedCall } from '../budget/counted-call.ts';
+import type { OrgBudget } from '../budget/org-budget.ts';
 import type { EngineSettings } from '../settings.ts';
 import { revealSecrets } from './reveal-secrets.ts';
 import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcome.ts';
@@ -27,6 +30,8 @@ export interface CallerParts {
   readonly catalog: CatalogReader;
   readonly directory: () => Directory | undefined;
   readonly secrets: () => NamedSecrets | undefined;
+  /** What calls of an organization count against, and by which clock; nothing where absent. */
+  readonly budgets?: { readonly of: (org: string) => OrgBudget | undefined; readonly clock: Clock };
 }
 
 /** Whose call it is, and for what. */
@@ -44,6 +49,8 @@ export interface CallingHow {
   readonly onTask: (task: TaskToResume) => void;
   /** Told how far it has come where a rule wants it approved; without it the call waits no longer than others do. */
   readonly approval?: ApprovalChannel;
+  /** Told when the call was counted against a budget, which took its time, right before it is made. What rejects here ends it. */
+  readonly onCounted?: () => Promise<void>;
 }
 
 /** Under this key of `_meta` a tool is told the idempotency key of its call. */
@@ -60,8 +67,16 @@ export class ToolCaller {
     this.#parts = parts;
   }
 
-  /** Makes a call; whatever becomes of it is an outcome. */
-  async call(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
+  /** Makes a call, and counts it where there is a budget; whatever becomes of it is an outcome. */
+  call(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
+    const { budgets } = this.#parts;
+    const budget = budgets?.of(run.runAs.org);
+    if (!budgets || !budget) return this.#callUntilApproved(run, command, how);
+    const counting = { budget, clock: budgets.clock, isUndo: command.isCompensation === true };
+    return countedCall(counting, how, (counted) => this.#callUntilApproved(run, command, counted));
+  }
+
+  async #callUntilApproved(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
     for (let asked = 1; ; asked++)
       try {
         return outcomeOfResult(await this.#call(run, command, how));

@@ -6,15 +6,17 @@ import {
   type JsonValue,
   toSignalboxError,
 } from '@signalbox/sdk';
+import { type ToolUsage, usageOf } from './tool-usage.ts';
 
 /** How a call ended, as the stepper is told. */
-export type CallOutcome =
+export type CallOutcome = { readonly usage?: ToolUsage } & (
   | { readonly ok: true; readonly output: JsonValue }
   | {
       readonly ok: false;
       readonly error: { readonly kind: ErrorKind; readonly message: string };
       readonly retryAfterMs?: number;
-    };
+    }
+);
 
 /**
  * What a tool's result is to a pipeline: its structured content; else its one text, read as JSON where it is JSON; else the
@@ -24,13 +26,19 @@ export function outcomeOfResult(result: CallResult): CallOutcome {
   if (result.kind === 'input')
     return failed('denied', 'the tool asks questions, and nobody is there to answer them');
   const value = result.kind === 'data' ? result.value : readBytes(result.bytes);
-  if (value['isError'] === true || result.isError)
-    return failed('tool_error', textOf(value) ?? 'the tool says that it failed');
+  const usage = usageOf(value);
+  const outcome =
+    value['isError'] === true || result.isError
+      ? failed('tool_error', textOf(value) ?? 'the tool says that it failed')
+      : ({ ok: true, output: outputOf(value) } as const);
+  return usage ? { ...outcome, usage } : outcome;
+}
+
+function outputOf(value: JsonObject): JsonValue {
   const structured = value['structuredContent'];
-  if (structured !== undefined) return { ok: true, output: structured };
+  if (structured !== undefined) return structured;
   const text = onlyTextOf(value);
-  if (text === undefined) return { ok: true, output: { content: value['content'] ?? [] } };
-  return { ok: true, output: parseText(text) };
+  return text === undefined ? { content: value['content'] ?? [] } : parseText(text);
 }
 
 /** What an error of the gate or the transport is to a pipeline. */
@@ -49,6 +57,7 @@ const kinds: { readonly [code: string]: ErrorKind } = {
   timeout: 'timeout',
   cancelled: 'canceled',
   rate_limited: 'rate_limited',
+  budget_used_up: 'budget',
   overloaded: 'rate_limited',
   invalid_params: 'invalid_args',
   too_large: 'invalid_args',

@@ -1,4 +1,5 @@
 import type { Migration } from '@signalbox/store';
+import { type BudgetRow, budgetTables, type SpendingRow } from './budget-tables.ts';
 
 /** The engine's tables as the query builder knows them. */
 export interface EngineTables {
@@ -14,6 +15,8 @@ export interface EngineTables {
   readonly engine_slots: SlotRow;
   readonly engine_values: ValueRow;
   readonly engine_cache: CacheRow;
+  readonly engine_budgets: BudgetRow;
+  readonly engine_spending: SpendingRow;
 }
 
 /** A definition, kept once however many runs it has. */
@@ -350,6 +353,7 @@ export const engineMigrations: readonly Migration[] = [
   { id: 2, name: 'workflows', sql: workflows },
   { id: 3, name: 'begun-calls', sql: begunCalls },
   { id: 4, name: 'calls that wait for approval', sql: approvals },
+  { id: 5, name: 'budgets of days', sql: budgetTables },
 ];
 
 /** Tables whose rows belong to a run and go with it. */

@@ -1,7 +1,9 @@
 import type { Database } from '@signalbox/store';
+import { dayOf } from '../budget/budget-day.ts';
 import { type EngineTables, tablesOfRuns } from './engine-tables.ts';
 
 const atOnce = 200;
+const keptSpendingMs = 400 * 86_400_000;
 
 /** Removes runs that ended before, with all that is kept of them. Resolves to how many. */
 export async function removeEndedRuns(database: Database, before: number): Promise<number> {
@@ -27,6 +29,12 @@ export async function removeOldResults(database: Database, now: number): Promise
   await database.queries<EngineTables>().deleteFrom('engine_cache').where('expires_at', '<=', now).execute();
 }
 
+/** Removes what was used up on days long ago. */
+export async function removeOldSpending(database: Database, now: number): Promise<void> {
+  const { day } = dayOf(now - keptSpendingMs);
+  await database.queries<EngineTables>().deleteFrom('engine_spending').where('day', '<', day).execute();
+}
+
 /** Removes everything of an organization. */
 export async function removeOrganization(database: Database, org: string): Promise<void> {
   const queries = database.queries<EngineTables>();
@@ -49,6 +57,8 @@ export async function removeOrganization(database: Database, org: string): Promi
     'engine_waits',
     'engine_questions',
     'engine_slots',
+    'engine_budgets',
+    'engine_spending',
   ] as const)
     await queries.deleteFrom(table).where('org', '=', org).execute();
 }

@@ -14,6 +14,7 @@ export function judge(around: Surroundings): readonly string[] {
     ...leftBehind(around),
     ...journals(around),
     ...overCalled(around),
+    ...uncounted(around),
     ...children(around),
     ...wronglyTidied(scenario, store),
     ...scenario.runs.flatMap((order) => wrongEnd(around, order)),
@@ -85,6 +86,14 @@ function overCalled({ world, scenario }: Surroundings): readonly string[] {
       step['on_unknown'] === undefined ? step['uses'] !== 'write' : step['on_unknown'] !== 'fail';
     return retry === 0 && !mayRepeat ? [`${key} was called ${times} times`] : [];
   });
+}
+
+/** Where there is a budget, no call was made that was not counted before. */
+function uncounted({ store, world, scenario }: Surroundings): readonly string[] {
+  if (!scenario.hasBudget) return [];
+  const made = [...world.times.values()].reduce((sum, times) => sum + times, 0);
+  const counted = Number(store.rows('select sum(calls) as calls from engine_spending')[0]?.['calls'] ?? 0);
+  return counted >= made ? [] : [`${made} calls were made, and ${counted} counted`];
 }
 
 /** The step a key is of; undefined for one that undoes a step. */

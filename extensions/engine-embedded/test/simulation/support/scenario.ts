@@ -38,6 +38,8 @@ export interface Scenario {
   /** When no new fault begins any more. */
   readonly faultsEndMs: number;
   readonly jumps: boolean;
+  /** Calls count against a budget nobody uses up. */
+  readonly hasBudget: boolean;
 }
 
 const hour = 3_600_000;
@@ -65,6 +67,7 @@ export function scenarioOf(seed: number): Scenario {
     faultChance: random.pick([0.02, 0.05, 0.15]),
     faultsEndMs: random.pick([60_000, 180_000]),
     jumps: !isQuiet && random.chance(0.25),
+    hasBudget: random.chance(0.3),
   };
 }
 

@@ -1,4 +1,12 @@
-import { ChildRuns, Plans, StoredEngine, type TellStatus, ToolCaller } from '@signalbox/runs';
+import {
+  Budgets,
+  ChildRuns,
+  OrgBudget,
+  Plans,
+  StoredEngine,
+  type TellStatus,
+  ToolCaller,
+} from '@signalbox/runs';
 import { silentLog } from '@signalbox/sdk';
 import { type Database, storeError } from '@signalbox/store';
 import { FakeClock } from '@signalbox/testkit';
@@ -65,6 +73,8 @@ export class SimulatedNode {
       isThere: (id) => this.engine.isThere(id),
       stop: (id, how) => this.engine.stop(id, how),
     });
+    const budgetParts = { database, clock: life, log: silentLog, onUsedUp: () => undefined };
+    const budget = new OrgBudget(budgetParts, 'local', { calls: 1_000_000 });
     this.life = life;
     this.database = database;
     this.crew = new RunCrew({
@@ -78,6 +88,7 @@ export class SimulatedNode {
         catalog,
         directory: () => undefined,
         secrets: () => undefined,
+        ...(scenario.hasBudget ? { budgets: { of: () => budget, clock: life } } : {}),
       }),
       children,
       clock: life,
@@ -90,6 +101,7 @@ export class SimulatedNode {
       plans,
       crew: this.crew,
       children,
+      budgets: new Budgets(budgetParts),
       clock: life,
       onStatus,
     });

@@ -58,6 +58,7 @@ export function taskScenarioOf(seed: number): TaskScenario {
     faultChance: random.pick([0.01, 0.05, 0.15]),
     faultsEndMs: 48 * hour,
     jumps: !isQuiet && random.chance(0.2),
+    hasBudget: false,
     tasks: Array.from({ length: random.between(1, 4) }, (_, index) =>
       makeTask(random, index, { upMs, startsAt }),
     ),

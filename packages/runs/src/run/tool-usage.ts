@@ -1,0 +1,29 @@
+import { isJsonObject, type JsonObject } from '@signalbox/sdk';
+
+/** What a call has cost, as its tool tells it. */
+export interface ToolUsage {
+  readonly cost?: number;
+  readonly tokens?: number;
+}
+
+/** Under this key of its result's `_meta` a tool says what the call has cost. */
+const usageMeta = 'signalbox/usage';
+
+/** More than this nobody believes. */
+const most = 1e12;
+
+/** What a result says it has cost. What is no number of at least 0 says nothing. */
+export function usageOf(result: JsonObject): ToolUsage | undefined {
+  const meta = result['_meta'];
+  const said = isJsonObject(meta) ? meta[usageMeta] : undefined;
+  if (!isJsonObject(said)) return undefined;
+  const { cost, tokens } = said;
+  return {
+    ...(isAmount(cost) ? { cost } : {}),
+    ...(isAmount(tokens) ? { tokens: Math.ceil(tokens) } : {}),
+  };
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= most;
+}

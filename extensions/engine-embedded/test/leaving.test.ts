@@ -13,6 +13,10 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 const settings = { engine: { graceMs: 10_000, pollMs: 50 } };
 const steps = Array.from({ length: 40 }, (_, index) => ({ id: `s${index}`, uses: 'write', with: { index } }));
 
+async function afterTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn <= turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 test('a hub that stops between and within calls, at any moment, leaves none in doubt and makes none twice', async () => {
   const made: unknown[] = [];
   const start = (stopAt: number, onStop: () => void) =>
@@ -24,11 +28,7 @@ test('a hub that stops between and within calls, at any moment, leaves none in d
           made.push(index);
           // Within the call, while its end is written down, and while the next one is.
           const turns = made.length % 7;
-          if (made.length === stopAt)
-            setImmediate(async () => {
-              for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
-              onStop();
-            });
+          if (made.length === stopAt) void afterTurns(turns).then(onStop);
           if (made.length % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
           return 1;
         },

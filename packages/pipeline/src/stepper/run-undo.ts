@@ -5,6 +5,7 @@ import type { UndoFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
 import { firstAttempt } from './open-frame.ts';
 import { retryDelay } from './retry-delay.ts';
+import { stepTemplate } from './step-template.ts';
 import type { InDoubt, ToolFailed } from './stepper-event.ts';
 import type { StepRecord } from './stepper-state.ts';
 import { useCall } from './use-call.ts';
@@ -43,7 +44,7 @@ export function runUndo(machine: Machine, frame: UndoFrame): void {
     args: entry.args,
     ...(entry.secrets && { secrets: entry.secrets }),
     timeoutMs: entry.timeoutMs,
-    idempotencyKey: key,
+    idempotencyKey: `${entry.key ?? entry.path}#undo`,
     isCompensation: true,
   });
 }
@@ -51,7 +52,10 @@ export function runUndo(machine: Machine, frame: UndoFrame): void {
 /** The step has been undone. */
 export function endUndo(machine: Machine, frame: UndoFrame): void {
   const { path } = frame.entry;
-  const step = machine.plan.steps.get(path.replaceAll(/\[\d+\]/g, '[]'));
+  const { draft } = machine;
+  const template = stepTemplate(path);
+  draft.undone = { ...draft.undone, [template]: draft.run.attempt };
+  const step = machine.plan.steps.get(template);
   const record = machine.record(path);
   if (step && record) machine.setRecord(path, step, { ...record, status: 'undone' });
   // Of an iteration that has ended nothing is kept, and yet it is undone.

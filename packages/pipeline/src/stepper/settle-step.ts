@@ -2,6 +2,7 @@ import { isJsonObject } from '@signalbox/sdk';
 import { fail, recordEnd } from './end-step.ts';
 import { evaluate, secretsIn, unknown } from './evaluate.ts';
 import type { StepFrame } from './frame.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import { jsonBytes } from './json-bytes.ts';
 import type { Machine } from './machine.ts';
 import { placeOf } from './place-of.ts';
@@ -34,7 +35,8 @@ function rememberUndo(
   const given = evaluate(machine, args, place);
   if (given === unknown || !isJsonObject(given)) return;
   machine.addBytes(jsonBytes(given));
-  const entry = { path: frame.key, tool, args: given, ...secretsIn(machine, args, place), timeoutMs };
+  const key = idempotencyKey(machine, frame);
+  const entry = { path: frame.key, key, tool, args: given, ...secretsIn(machine, args, place), timeoutMs };
   machine.draft.undo = [...machine.draft.undo, entry];
 }
 

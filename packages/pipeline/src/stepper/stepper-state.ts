@@ -66,6 +66,8 @@ export interface StepperState {
   readonly kept: { readonly [key: string]: Frame };
   /** What can be undone, oldest first. */
   readonly undo: readonly UndoEntry[];
+  /** Steps that were undone, by their path without the numbers of iterations, and in which attempt of the run they were last. */
+  readonly undone?: { readonly [template: string]: number };
   readonly usage: {
     readonly calls: number;
     readonly cost: number;

@@ -5,6 +5,8 @@ import type { SecretText } from '../template/secret-text.ts';
 export interface UndoEntry {
   /** Of the step. */
   readonly path: string;
+  /** The idempotency key of what is undone; absent in states of before it was kept. */
+  readonly key?: string;
   readonly tool: string;
   readonly args: JsonObject;
   /** Texts of `args` that secrets are put into when the call is made. */

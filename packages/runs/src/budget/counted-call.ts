@@ -1,8 +1,13 @@
 import type { Clock } from '@signalbox/sdk';
+import { isStoreError } from '../run/store-errors.ts';
 import type { CallingHow } from '../run/tool-caller.ts';
 import { type CallOutcome, outcomeOfError } from '../run/tool-outcome.ts';
 import { dayOf } from './budget-day.ts';
 import type { OrgBudget } from './org-budget.ts';
+
+/** A store that gives no answer is asked so often, and so long after. */
+const mostTries = 10;
+const againMs = 1_000;
 
 /** What counts a call. */
 export interface Counting {
@@ -25,7 +30,7 @@ export async function countedCall(
   let begun = resume ? { day: dayOf(clock.now()).day, at: clock.now() } : undefined;
   const count = async (): Promise<void> => {
     if (begun) return;
-    const day = await (isUndo ? budget.countUndo() : budget.count());
+    const day = await untilAnswered(clock, () => (isUndo ? budget.countUndo() : budget.count()));
     begun = { day, at: clock.now() };
     await onCounted?.();
   };
@@ -44,4 +49,15 @@ export async function countedCall(
     await budget.add(begun.day, { cost, tokens, milliseconds: Math.max(0, clock.now() - begun.at) });
   }
   return outcome;
+}
+
+/** Asks again, so that a call is not lost because the store was away for a moment; it may be counted twice then, but never not at all. */
+async function untilAnswered<Result>(clock: Clock, ask: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isStoreError(error) || tries === mostTries) throw error;
+      await new Promise<void>((resolve) => void clock.after(againMs, resolve));
+    }
 }

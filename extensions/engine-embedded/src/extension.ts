@@ -8,6 +8,7 @@ import {
   engine,
   hubInfo,
   namedSecrets,
+  upstreamRegistry,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import { RunCrew } from './node/run-crew.ts';
@@ -18,7 +19,8 @@ export const engineEmbedded = defineExtension({
   description: 'Durable pipelines, carried out in this process',
   config: engineSettings,
   needs: [database, catalogReader, hubInfo],
-  wants: [auditRecorder, directory, namedSecrets],
+  // Upstreams stop after it: calls under way have their time.
+  wants: [auditRecorder, directory, namedSecrets, upstreamRegistry],
   provides: [engine],
   setup: async (context) => {
     const { config, clock, health, log, metrics, offer, onReady, onStop, use } = context;
@@ -37,9 +39,10 @@ export const engineEmbedded = defineExtension({
       driven.set(crew.size);
       return { status: 'ok' };
     });
-    onReady(() => crew.start());
+    const { stopping } = use(hubInfo);
+    onReady(() => (stopping.aborted ? undefined : crew.start()));
     // Whoever has tools may stop first, and then there are none to call.
-    use(hubInfo).stopping.addEventListener('abort', () => crew.leave(), { once: true });
+    stopping.addEventListener('abort', () => crew.leave(), { once: true });
     onStop(() => crew.stop());
   },
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SignalboxError } from '@signalbox/sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEngineHub } from './support/engine-hub.ts';
 
@@ -78,4 +79,52 @@ test('a hub that was asked to stop makes no further calls, though one under way 
   await using second = await startEngineHub({ dataDir, settings, tools: { slow: () => 1, write: () => 2 } });
   expect(await second.ended(run)).toMatchObject({ status: 'succeeded', output: 2 });
   expect(second.called.map(({ tool }) => tool)).toEqual(['write']);
+});
+
+test('of a call that breaks off because everything stops nobody knows how far it had come, and it is not made again', async () => {
+  const begun = Promise.withResolvers<void>();
+  const broken = Promise.withResolvers<void>();
+  const first = await startEngineHub({
+    dataDir,
+    settings,
+    tools: {
+      slow: async () => {
+        begun.resolve();
+        await broken.promise;
+        throw new SignalboxError('upstream_unavailable', 'its upstream was stopped');
+      },
+    },
+  });
+  const run = await first.order([{ id: 'a', uses: 'slow' }]);
+  await begun.promise;
+  const stopping = first.hub.stop();
+  await afterTurns(1);
+  broken.resolve();
+  await stopping;
+  await using second = await startEngineHub({ dataDir, settings, tools: { slow: () => 1 } });
+  expect(await second.ended(run)).toMatchObject({ status: 'failed', error: { kind: 'in_doubt', step: 'a' } });
+  expect(second.called).toEqual([]);
+});
+
+test('calls that wait for a place when the time to end is over are made after the start, and only the one under way is in doubt', async () => {
+  const begun = Promise.withResolvers<void>();
+  const slow = settings.engine;
+  const first = await startEngineHub({
+    dataDir,
+    settings: { engine: { ...slow, graceMs: 100 }, limits: { concurrentCalls: 1 } },
+    tools: {
+      hold: () => {
+        begun.resolve();
+        return new Promise(() => undefined);
+      },
+    },
+  });
+  const branches = ['a', 'b', 'c'].map((id) => [{ id, uses: 'hold', on_error: 'continue' }]);
+  const run = await first.order([{ id: 'all', parallel: { branches } }]);
+  await begun.promise;
+  await first.hub.stop();
+  await using second = await startEngineHub({ dataDir, settings, tools: { hold: () => 1 } });
+  await second.ended(run);
+  expect(second.called).toHaveLength(2);
+  expect(second.hub.logged().match(/nobody knows how a call ended/g)).toHaveLength(1);
 });

@@ -10,6 +10,7 @@ import {
   hubInfo,
   type Log,
   namedSecrets,
+  upstreamRegistry,
 } from '@signalbox/sdk';
 import { database } from '@signalbox/store';
 import type { WorkflowBundle } from '@temporalio/worker';
@@ -28,7 +29,8 @@ export function makeEngineTemporal(
     description: 'Durable pipelines, carried out by a server of Temporal',
     config: engineSettings,
     needs: [database, catalogReader, hubInfo],
-    wants: [auditRecorder, directory, namedSecrets],
+    // Upstreams stop after it: calls under way have their time.
+    wants: [auditRecorder, directory, namedSecrets, upstreamRegistry],
     provides: [engine],
     setup: async (context) => {
       const { config, clock, health, log, offer, onReady, onStop, use } = context;

@@ -106,14 +106,14 @@ test('what an upstream was given is taken out of its texts and of no others, and
 });
 
 test('of very many values an upstream was given those given last are known', async () => {
-  const values = Array.from({ length: 9 }, (_, index) => `${index}`.repeat(8_192));
+  const values = Array.from({ length: 6 }, (_, index) => `${index}`.repeat(8_192));
   for (const [index, value] of values.entries()) {
     await set('large', value);
     expect(await open('large', 'crm', `${index}`)).toBe(value);
   }
   const redact = keeper().redactorFor('crm');
   const known = values.filter((value) => redact(value) === '[redacted]');
-  expect(known).toEqual(values.slice(1));
+  expect(known).toEqual(values.slice(2));
 });
 
 test('an organization has 500 secrets and no more', async () => {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@signalbox/sdk';
+import { hideValues, type JsonObject, type JsonValue } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
 import {
   buildRequest,
@@ -153,4 +153,18 @@ test.each<[string, string, JsonObject]>([
   expect(buildRequest(tool, {}, { ...surroundings, credentials })).toMatchObject(wanted);
   const open = toolOf({ security: [] });
   expect(credentialsOf(open.operation, readCredentials(document, { [name]: secret }))).toEqual([]);
+});
+
+test('an error is looked through before it is cut, so that no part of a secret stays at its end', () => {
+  const secret = 'CANARY-0123456789-canary';
+  for (let shift = 0; shift < secret.length; shift++) {
+    const body = `${'p'.repeat(shift)}${secret.repeat(shift % 2 === 0 ? 300 : 9_000)}`;
+    const { value } = toCallValue(
+      { ...answer('text/plain', body), status: 400 },
+      JSON.parse,
+      hideValues([secret]),
+    );
+    expect(JSON.stringify(value)).toContain('[redacted]');
+    expect(JSON.stringify(value)).not.toMatch(/CANA|0123|cana/);
+  }
 });

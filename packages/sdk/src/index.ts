@@ -122,7 +122,7 @@ export { type ErrorCode, type ErrorFacts, errorTable } from './error-table.ts';
 export { defineTopic, type Events, type EventTopic } from './events.ts';
 export { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
 export type { Health, HealthReport } from './health.ts';
-export { hideInObject, hideValues, longestSpelling, shortestHidden } from './hide-values.ts';
+export { cutClean, hideInJson, hideInObject, hideValues, shortestHidden } from './hide-values.ts';
 export { type HealthPart, type HubInfo, hubInfo } from './hub-info.ts';
 export {
   type IdentityAssertion,

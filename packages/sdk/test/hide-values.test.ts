@@ -48,9 +48,40 @@ test('in JSON, names of members and numbers tell nothing either, and what is not
   });
 });
 
+test.each([
+  ['of Python', 'sch\u00f6n/geheim<1>', '"sch\\u00f6n/geheim<1>"'],
+  ['of PHP', 'sch\u00f6n/geheim<1>', '"sch\\u00F6n\\/geheim<1>"'],
+  ['of Go', 'sch\u00f6n/geheim<1>', '"sch\u00f6n/geheim\\u003c1\\u003e"'],
+  ['within JSON', 'quoted"secret', JSON.stringify(JSON.stringify('quoted"secret')).slice(3, -3)],
+  ['in digits in capitals', 'some secret', Buffer.from('some secret').toString('hex').toUpperCase()],
+  ["in an address, with !'()*", "it's (a) secret!", 'it%27s%20%28a%29%20secret%21'],
+])('a value is not told in the spelling %s', (_how, secret, text) => {
+  expect(hideValues([secret])(text)).toMatch(/^"?(?:\\")?\[redacted\](?:\\")?"?$/);
+});
+
+test('of values that overlap each other, or themselves, nothing stays', () => {
+  const overlapping = hideValues(['zzzzzzzzs', 'secret-of-somebody', 'abababab']);
+  expect(overlapping('ok zzzzzzzzsecret-of-somebody.')).toBe('ok [redacted].');
+  expect(overlapping('x abababababab y')).toBe('x [redacted] y');
+});
+
+test.each([
+  ['control characters', '\u0001'.repeat(6_000)],
+  [
+    'every character there is',
+    Array.from({ length: 8_000 }, (_, index) => String.fromCharCode(index)).join(''),
+  ],
+  ['many lines', 'a line of a key 1\n'.repeat(450)],
+  ['what an expression would be made of', String.raw`(((((a+)+)+)+$|^[\u0000-\uffff]{9})*`],
+])('a value of %s is taken out, too', (_what, secret) => {
+  const hide = hideValues([secret]);
+  expect(hide(`x ${secret} y`)).toBe('x [redacted] y');
+  expect(hide('a text of '.repeat(10_000))).toBe('a text of '.repeat(10_000));
+});
+
 test('long texts and many values are looked through quickly', () => {
-  const many = hideValues(Array.from({ length: 500 }, (_, index) => `${index}-${'secret'.repeat(10)}`));
+  const many = hideValues(Array.from({ length: 64 }, (_, index) => `${index}-${'secret'.repeat(160)}`));
   const startedAt = performance.now();
   many('secret.'.repeat(100_000));
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });

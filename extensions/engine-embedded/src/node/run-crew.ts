@@ -83,7 +83,7 @@ export class RunCrew {
     const endsAt = clock.now() + settings.graceMs;
     await this.#settleUntil(endsAt);
     const left = [...this.#drivers.values()];
-    for (const driver of left) driver.abandon();
+    await Promise.all(left.map((driver) => driver.leaveNow()));
     await Promise.all(this.#driving);
     this.#drivers.clear();
   }

@@ -1,5 +1,5 @@
 import type { CallTool } from '@signalbox/pipeline';
-import type { ApprovalChannel, StoreWrite } from '@signalbox/sdk';
+import { type ApprovalChannel, SignalboxError, type StoreWrite } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import { markCall } from './unmade-calls.ts';
 
@@ -11,6 +11,8 @@ export interface AwaitedParts {
   readonly writeHeld: (writes: readonly StoreWrite[]) => Promise<void>;
   /** Told when a call begins to wait, or waits no more. */
   readonly onChange: () => void;
+  /** True when no more calls are made here. */
+  readonly isLeaving: () => boolean;
 }
 
 /**
@@ -45,10 +47,17 @@ export class AwaitedApprovals {
     return {
       waits: keep,
       begins: async () => {
+        // Its tool may go any moment: it is made when the run is taken up again.
+        if (this.#parts.isLeaving()) throw new SignalboxError('cancelled', 'this node stops');
         if (isMarked) await keep(null);
         this.#begun.add(key);
       },
     };
+  }
+
+  /** True while the store says that it waits. */
+  isWaiting(call: CallTool): boolean {
+    return this.#waiting.has(keyOf(call));
   }
 
   /** True when its target may have heard of it. */

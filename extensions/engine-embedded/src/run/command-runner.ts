@@ -75,6 +75,7 @@ export class CommandRunner {
       run: run.row.id,
       writeHeld: links.writeHeld,
       onChange: links.onQuiet,
+      isLeaving: links.isLeaving,
     });
     this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how), links.onQuiet);
   }
@@ -87,6 +88,16 @@ export class CommandRunner {
   /** True when nothing is under way but calls that wait for somebody's approval. */
   get isAwaitingApproval(): boolean {
     return this.#asking === 0 && this.#calls.size > 0 && this.#approvals.size === this.#calls.size;
+  }
+
+  /** Stops all calls, and says of those that have not begun that they surely were not made. Errors: those of the store. */
+  async leaveUnbegun(): Promise<void> {
+    const { commands } = this.#calls;
+    this.abandon();
+    const unbegun = commands.filter(
+      (command) => !this.#approvals.hasBegun(command) && !this.#approvals.isWaiting(command),
+    );
+    if (unbegun.length > 0) await this.#links.writeHeld(unbegun.map((command) => this.#markUnmade(command)));
   }
 
   /** Stops all calls, and tells of none: how they ended is not known. */
@@ -195,6 +206,8 @@ export class CommandRunner {
     }
     if (!hasBegun && this.#links.isLeaving()) return this.#leaveUnmade(command);
     const { error, retryAfterMs } = outcome;
+    // Of what broke off while everything stops nobody knows how far it had come.
+    if (this.#links.isLeaving() && error.kind === 'connection' && hasBegun) return this.#doubt(command);
     const isIdempotent =
       error.kind === 'tool_error' && (await this.#parts.caller.canRepeat(this.#calling, command.tool));
     this.#tell({
@@ -210,8 +223,14 @@ export class CommandRunner {
 
   /** Its tool may be gone because the hub stops: it is made when the run is taken up again. */
   #leaveUnmade(command: CallTool): Promise<void> {
-    const mark = { approval: null, begun_at: neverBegun } as const;
-    return this.#links.writeHeld([markCall(this.#parts.database, this.#run.row.id, command, mark)]);
+    return this.#links.writeHeld([this.#markUnmade(command)]);
+  }
+
+  #markUnmade(command: CallTool): StoreWrite {
+    return markCall(this.#parts.database, this.#run.row.id, command, {
+      approval: null,
+      begun_at: neverBegun,
+    });
   }
 
   /** After a crash the upstream's own task is asked after, instead of calling twice. */

@@ -31,6 +31,7 @@ import type { StoreWrite } from '@signalbox/sdk';
 import { beginRun, limitRun, runTimeout } from './begin-run.ts';
 import { CommandRunner } from './command-runner.ts';
 import type { DriverParts } from './driver-parts.ts';
+import { isAnswer, isGivenUp } from './pending-commands.ts';
 import { readLeftBehind } from './read-left-behind.ts';
 import { RunHold } from './run-hold.ts';
 import { RunTimers } from './run-timers.ts';
@@ -159,6 +160,18 @@ export class RunDriver {
   leave(): void {
     this.#isLeaving = true;
     this.#wake();
+  }
+
+  /** Lets go of the run though calls are under way; those that have not begun are known not to have been made. */
+  async leaveNow(): Promise<void> {
+    if (this.#end !== undefined) return;
+    await this.#runner.leaveUnbegun().catch((cause: unknown) =>
+      this.#parts.log.warn('it could not be written down which calls had not begun', {
+        run: this.id,
+        cause,
+      }),
+    );
+    this.abandon();
   }
 
   /** Lets go of the run at once: its calls are stopped, and how they ended is not known. */
@@ -372,19 +385,4 @@ export class RunDriver {
     this.#lastMs = Math.max(this.#parts.clock.now(), this.#lastMs, this.#state?.startedAtMs ?? 0);
     return { nowMs: this.#lastMs, random: this.#parts.random() };
   }
-}
-
-/** Nobody waits for the end of a call any more that was told to stop. */
-function isGivenUp(command: Command, all: readonly Command[]): boolean {
-  if (command.kind !== 'CancelCall') return false;
-  return all.some(
-    (each) => each.kind === 'GiveUp' && each.path === command.path && each.attempt === command.attempt,
-  );
-}
-
-function isAnswer(command: Command, event: StepperEvent): boolean {
-  if (command.kind === 'Continue') return event.kind === 'Continued';
-  if (command.kind === 'CancelCall')
-    return 'attempt' in event && event.path === command.path && event.attempt === command.attempt;
-  return command.kind === 'LoadValues' && event.kind === 'ValuesLoaded' && command.path === event.path;
 }

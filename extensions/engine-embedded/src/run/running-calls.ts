@@ -9,7 +9,7 @@ export type MakeCall = (command: CallTool, how: CallingHow) => Promise<CallOutco
 export class RunningCalls {
   readonly #make: MakeCall;
   readonly #onSettled: () => void;
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, { readonly command: CallTool; readonly controller: AbortController }>();
   #isAbandoned = false;
 
   constructor(make: MakeCall, onSettled: () => void) {
@@ -19,6 +19,11 @@ export class RunningCalls {
 
   get size(): number {
     return this.#running.size;
+  }
+
+  /** Those under way. */
+  get commands(): readonly CallTool[] {
+    return [...this.#running.values()].map(({ command }) => command);
   }
 
   /** Makes a call and tells its end, unless all were abandoned before. It is under way until that is told. */
@@ -31,7 +36,7 @@ export class RunningCalls {
     if (this.#isAbandoned) return;
     const key = keyOf(command);
     const controller = new AbortController();
-    this.#running.set(key, controller);
+    this.#running.set(key, { command, controller });
     void this.#make(command, { ...given, signal: controller.signal }).then(async (outcome) => {
       if (!this.#isAbandoned) await onEnd(outcome);
       this.#running.delete(key);
@@ -41,14 +46,16 @@ export class RunningCalls {
 
   /** Asks a call to stop; its end is told as that of any other. */
   cancel(call: Pick<CallTool, 'path' | 'attempt'>): void {
-    this.#running.get(keyOf(call))?.abort(new SignalboxError('cancelled', 'its run was told to stop'));
+    this.#running
+      .get(keyOf(call))
+      ?.controller.abort(new SignalboxError('cancelled', 'its run was told to stop'));
   }
 
   /** Stops all, and tells of none: how they ended is not known. */
   abandon(): void {
     this.#isAbandoned = true;
     const reason = new SignalboxError('cancelled', 'this node has let go of its run');
-    for (const controller of this.#running.values()) controller.abort(reason);
+    for (const { controller } of this.#running.values()) controller.abort(reason);
   }
 }
 

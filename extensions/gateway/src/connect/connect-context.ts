@@ -3,6 +3,7 @@ import type {
   Clock,
   JsonObject,
   McpUpstreamDefinition,
+  Redact,
   UpstreamDefinition,
   UpstreamLogLine,
   UpstreamSigner,
@@ -25,6 +26,8 @@ export interface ConnectContext {
   readonly maxTools: number;
   /** Signs every request with an account at the upstream; without it only the definition's headers are sent. */
   readonly signer?: UpstreamSigner | undefined;
+  /** Takes out the secrets calls were given, from what is cut before the gate looks through it. */
+  readonly redact?: Redact | undefined;
   readonly events: ConnectionEvents;
   readonly addLogLine: (from: UpstreamLogLine['from'], text: string) => void;
   /** Told of each step that was done, for the connection test. */

@@ -19,6 +19,7 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  type Redact,
   SignalboxError,
 } from '@signalbox/sdk';
 import type { Connection, PeerFacts } from '../peer/connection.ts';
@@ -34,6 +35,7 @@ export interface ApiConnectionParts extends SenderParts {
   readonly credentials: ReadonlyMap<string, Credential>;
   /** Where the document came from. */
   readonly documentUrl: string | undefined;
+  readonly redact?: Redact | undefined;
 }
 
 /** An HTTP API as an upstream: lists come from its document, a call is one request, or a few for its pages. */
@@ -114,7 +116,8 @@ export class ApiConnection implements Connection {
     const json =
       pagination && request.method === 'GET' && first.status < 300 ? tryParseAnswer(first) : undefined;
     const items = pagination && json !== undefined ? itemsOf(json, pagination) : undefined;
-    if (!pagination || json === undefined || !items) return toCallValue(first, this.#parsePromised);
+    if (!pagination || json === undefined || !items)
+      return toCallValue(first, this.#parsePromised, this.#parts.redact);
     const all = await this.#followPages(request, { ...first, json }, signal);
     const joined = withItems(json, pagination, all);
     return { value: fromJsonValue(joined, JSON.stringify(joined)), isError: false };

@@ -31,6 +31,7 @@ export async function connectApi(
       definition,
       tools,
       documentUrl,
+      redact: context.redact,
       fetcher,
       clock,
       credentials: readCredentials(read.document, definition.auth),

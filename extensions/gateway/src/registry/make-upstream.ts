@@ -87,6 +87,7 @@ export function startUpstream(
           connectContext(surroundings, {
             name,
             definition: isBeside ? withoutProcess(definition) : definition,
+            redact: redactorFor(name),
             ...request,
           }),
           verdict.known(),
@@ -127,7 +128,10 @@ function onlyFor(account: UpstreamAccount | undefined): Pick<ResourceUpdate, 'on
 /** What connecting needs, for one upstream. */
 export function connectContext(
   { context, hub, processes }: Surroundings,
-  request: Pick<ConnectContext, 'name' | 'definition' | 'events' | 'addLogLine' | 'onStep' | 'signer'>,
+  request: Pick<
+    ConnectContext,
+    'name' | 'definition' | 'events' | 'addLogLine' | 'onStep' | 'signer' | 'redact'
+  >,
 ): ConnectContext {
   const clientInfo: JsonObject = { name: 'signalbox', version: hub.version };
   const baseDir = hub.configPath === undefined ? process.cwd() : dirname(hub.configPath);

@@ -1,10 +1,7 @@
-import { type Clock, longestSpelling, redacted, type UpstreamLogLine } from '@signalbox/sdk';
+import { type Clock, cutClean, type UpstreamLogLine } from '@signalbox/sdk';
 
 const maxLines = 500;
 const maxLineLength = 2_048;
-
-/** As much of a text as is looked through for secrets. */
-const mostRead = 65_536;
 
 /** The last lines an upstream wrote on its standard error, and what the hub has to say about it. Secrets are blotted out. */
 export class LogRing {
@@ -19,15 +16,12 @@ export class LogRing {
   }
 
   add(from: UpstreamLogLine['from'], text: string): void {
-    this.#lines[this.#next] = { at: this.#clock.now(), from, text: this.#cut(text) };
+    this.#lines[this.#next] = {
+      at: this.#clock.now(),
+      from,
+      text: cutClean(this.#redact, text, maxLineLength),
+    };
     this.#next = (this.#next + 1) % maxLines;
-  }
-
-  /** Looked through before it is cut; what is longer than is looked through ends before where a secret could be cut in two. */
-  #cut(text: string): string {
-    const clean = this.#redact(text.slice(0, mostRead));
-    const whole = text.length > mostRead ? clean.slice(0, -longestSpelling) || redacted : clean;
-    return whole.slice(0, maxLineLength);
   }
 
   /** The newest `limit` lines, oldest first. */

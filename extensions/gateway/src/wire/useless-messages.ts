@@ -56,7 +56,8 @@ export class UselessMessages {
   countUnknownAnswer(id: string | number | null): void {
     this.#unknownAnswers++;
     this.#count(
-      (total) => `dropped an answer with the unknown id ${JSON.stringify(id).slice(0, 80)} (${total} so far)`,
+      (total) =>
+        `dropped an answer with the unknown id ${JSON.stringify(id).slice(0, mostTold)} (${total} so far)`,
     );
   }
 

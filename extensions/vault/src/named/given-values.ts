@@ -1,7 +1,7 @@
 import { hideValues, type Redact } from '@signalbox/sdk';
 
 const mostUpstreams = 1_000;
-const mostCharacters = 65_536;
+const mostCharacters = 32_768;
 
 /** What one upstream was given. */
 interface Given {

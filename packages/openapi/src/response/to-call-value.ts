@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
+import { cutClean, isJsonObject, type JsonObject, type JsonValue, type Redact } from '@signalbox/sdk';
 import { toBase64 } from '../request/base64.ts';
 import { isJsonType } from '../tools/body-plan.ts';
 
@@ -18,15 +18,21 @@ export interface CallValue {
 }
 
 const longestError = 4_000;
+/** More than is looked through before it is cut. */
+const mostDecoded = 524_288;
 
 /**
  * Makes an MCP result of an answer (2026-07-28, server/tools, "Tool Result"). JSON becomes structured content with its
  * text beside it; what is no object is wrapped as `{ result }`. Text is text, images and audio are such, other bytes an
  * embedded resource. A status from 300 on is the tool's own failure, with status and the beginning of the body. JSON is
- * read by `parseJson`, which bounds it; its errors are those of this function.
+ * read by `parseJson`, which bounds it; its errors are those of this function. What is cut is looked through by `redact` before.
  */
-export function toCallValue(answer: HttpAnswer, parseJson: (text: string) => JsonValue): CallValue {
-  if (answer.status >= 300) return failure(answer);
+export function toCallValue(
+  answer: HttpAnswer,
+  parseJson: (text: string) => JsonValue,
+  redact: Redact = (text) => text,
+): CallValue {
+  if (answer.status >= 300) return failure(answer, redact);
   if (answer.bytes.length === 0) return ok({ content: [text(`HTTP ${answer.status}, no content`)] });
   const { mediaType } = answer;
   if (isJsonType(mediaType) || (mediaType === '' && looksLikeJson(answer.bytes)))
@@ -49,12 +55,13 @@ function fromJson(answer: HttpAnswer, parseJson: (text: string) => JsonValue): C
   return ok(fromJsonValue(parseJson(body), body));
 }
 
-function failure({ status, mediaType, bytes }: HttpAnswer): CallValue {
+function failure({ status, mediaType, bytes }: HttpAnswer, redact: Redact): CallValue {
   const isReadable = isText(mediaType) || isJsonType(mediaType) || mediaType === '';
   const body = isReadable
-    ? decode(bytes.subarray(0, longestError * 4)).trim()
+    ? decode(bytes.subarray(0, mostDecoded)).trim()
     : `${bytes.length} bytes of ${mediaType}`;
-  const shown = body.length > longestError ? `${body.slice(0, longestError)}…` : body;
+  const clean = cutClean(redact, body, longestError);
+  const shown = body.length > longestError ? `${clean}…` : clean;
   return failed(shown === '' ? `HTTP ${status}` : `HTTP ${status}\n${shown}`);
 }
 

@@ -20,7 +20,7 @@ import {
 import { countedCall } from '../budget/counted-call.ts';
 import type { OrgBudget } from '../budget/org-budget.ts';
 import type { EngineSettings } from '../settings.ts';
-import { revealSecrets } from './reveal-secrets.ts';
+import { type GivenSecrets, revealSecrets, withoutGiven } from './reveal-secrets.ts';
 import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcome.ts';
 
 /** What calls of runs are made with. */
@@ -79,7 +79,9 @@ export class ToolCaller {
   async #callUntilApproved(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
     for (let asked = 1; ; asked++)
       try {
-        return outcomeOfResult(await this.#call(run, command, how));
+        const given: GivenSecrets = {};
+        const result = await this.#call(run, command, how, given);
+        return withoutGiven(outcomeOfResult(result), given);
       } catch (error) {
         // Rules, or what is known of the person, changed while it waited for its approval: then it is asked for again.
         const isAskedAgain =
@@ -88,7 +90,7 @@ export class ToolCaller {
       }
   }
 
-  async #call(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallResult> {
+  async #call(run: CallingRun, command: CallTool, how: CallingHow, given: GivenSecrets): Promise<CallResult> {
     const principal = await this.#principalOf(run);
     const target = this.#nameOf(command.tool, principal);
     const key = `${run.id}/${command.idempotencyKey}`;
@@ -103,7 +105,7 @@ export class ToolCaller {
       timeoutMs: command.timeoutMs,
       channels: { task: how.onTask, ...(how.approval ? { approval: how.approval } : {}) },
       ...(how.resume ? { resume: how.resume } : {}),
-      ...revealSecrets(this.#parts.secrets, run.runAs.org, command),
+      ...revealSecrets(this.#parts.secrets, run.runAs.org, command, given),
     });
   }
 

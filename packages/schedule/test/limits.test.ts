@@ -80,6 +80,7 @@ test.each<[string, object]>([
   ['FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=20300101T000000Z', { kind: 'ended' }],
   ['FREQ=DAILY;BYSETPOS=5;BYHOUR=1', { kind: 'ended' }],
   ['FREQ=SECONDLY;BYSECOND=1;BYSETPOS=2', { kind: 'ended' }],
+  ['FREQ=WEEKLY;BYDAY=MO,MO;BYSETPOS=2', { kind: 'ended' }],
 ])('%s, which never comes, is given up', (rule, expected) => {
   const schedule = compile({ kind: 'rrule', rule, dtstart: '2026-01-01T00:00:00Z' });
   expect(schedule.lookAhead(Date.parse('2026-06-01T00:00:00Z'))).toEqual(expected);

@@ -95,6 +95,15 @@ function rdates(hour: number): string {
   return `RDATE:${values.join()}`;
 }
 
+/** A rule that is long because it says one thing again and again, folded. */
+function folded(length: number): readonly string[] {
+  const text = `FREQ=YEARLY;BYMONTHDAY=1;BYDAY=${'53MO,'.repeat(length / 5)}TU`;
+  return Array.from(
+    { length: Math.ceil(text.length / 1_000) },
+    (_, index) => `${index === 0 ? '' : ' '}${text.slice(index * 1_000, (index + 1) * 1_000)}`,
+  );
+}
+
 test.each(refused)('%j is refused at line %i, column %i: %s', (lines, line, column, problem) => {
   const { message, details } = refusalOf({ rule: `${start}\n${lines}` });
   expect(message).toContain(`rrule, line ${line}, column ${column}: ${problem}`);
@@ -120,6 +129,8 @@ test.each<[object, string]>([
     { rule: Array.from({ length: 21 }, () => 'FREQ=DAILY'), dtstart: '2026-01-01' },
     'there are more than 20 rules',
   ],
+  [{ rule: folded(20_000), dtstart: '2026-01-01' }, 'the line is longer than 16000 characters'],
+  [{ rule: folded(60_000), dtstart: '2026-01-01' }, 'there are more than 50000 characters'],
   [{ rule: [rdates(20), rdates(19)], dtstart: '2026-01-01T09:00' }, 'there are more than 1000 RDATE values'],
 ])('%j is refused: %s', (definition, problem) => {
   expect(refusalOf(definition).message).toContain(problem);

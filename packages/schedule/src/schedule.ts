@@ -3,8 +3,10 @@ import type { ScheduleDefinition } from './definition/schedule-definition.ts';
 import type { Exclusions } from './exclusions.ts';
 import { jitterOf } from './jitter.ts';
 import type { Occurrence, Outlook } from './occurrence.ts';
-import { horizonMs, maxCandidates, SearchWork } from './stream/search-work.ts';
+import { horizonMs } from './stream/search-work.ts';
 import type { Due, Stream } from './stream/stream.ts';
+import { StreamSearch } from './stream/stream-search.ts';
+import { farthestMs } from './stream/wall-stream.ts';
 import { formatLocal } from './zone/local-time.ts';
 import { earliestInstant } from './zone/resolve-local.ts';
 import type { Zone } from './zone/zone.ts';
@@ -69,20 +71,21 @@ export class Schedule {
   /** {@link next}, and why there is none. */
   lookAhead(afterMs: number): Outlook {
     const { streams, startsAtMs, endsAtMs } = this.#parts;
+    if (Number.isNaN(afterMs)) throw new SignalboxError('invalid_params', 'NaN is no instant to look after');
     let fromMs = Math.max(Math.floor(afterMs), startsAtMs - 1);
-    const limitMs = fromMs + horizonMs;
-    const works = streams.map(() => new SearchWork(limitMs, Math.ceil(maxCandidates / streams.length)));
-    const leftOut = new SearchWork(limitMs, maxLeftOut);
-    while (leftOut.spend()) {
-      const due = this.#firstDue(fromMs, works);
-      if (!due) break;
-      if (due.atMs >= endsAtMs) return { kind: 'ended' };
+    if (fromMs >= endsAtMs) return { kind: 'ended' };
+    const search = new StreamSearch(streams, Math.min(fromMs + horizonMs, endsAtMs + 2 * farthestMs));
+    for (let left = maxLeftOut; left > 0; left--) {
+      const due = search.firstAfter(fromMs);
+      const givenUp = search.givenUp();
+      const knownUntilMs = Math.min(due?.atMs ?? Infinity, givenUp?.knownUntilMs ?? Infinity);
+      if (knownUntilMs >= endsAtMs) return { kind: 'ended' };
+      if (!due || knownUntilMs < due.atMs) return { kind: 'exhausted', limit: givenUp?.limit ?? 'budget' };
       const goOnMs = this.#excludedUntil(due);
       if (goOnMs === undefined) return { kind: 'found', occurrence: this.#toOccurrence(due) };
       fromMs = goOnMs;
     }
-    const limit = works.find((work) => work.ended)?.ended ?? leftOut.ended;
-    return limit ? { kind: 'exhausted', limit } : { kind: 'ended' };
+    return { kind: 'exhausted', limit: 'budget' };
   }
 
   /** The occurrences after one instant and before another, at most `limit` of them (1 to 10,000). */
@@ -99,16 +102,6 @@ export class Schedule {
   /** The next occurrences (1 to 10,000) with what happens to them when clocks are changed, to be shown to somebody. */
   preview(afterMs: number, count: number): readonly Occurrence[] {
     return this.between(afterMs, Number.POSITIVE_INFINITY, count);
-  }
-
-  #firstDue(fromMs: number, works: readonly SearchWork[]): Due | undefined {
-    let first: Due | undefined;
-    for (const [index, stream] of this.#parts.streams.entries()) {
-      const work = works[index];
-      const due = work && stream(fromMs, work);
-      if (due && (!first || due.atMs < first.atMs)) first = due;
-    }
-    return first;
   }
 
   /** Where to go on after an occurrence that is left out; undefined when it is not. */

@@ -10,6 +10,9 @@ import { checkCron } from './check-cron.ts';
 /** From here on the calendar is searched once for a first time; it repeats after 400 years, so there is one here or nowhere. */
 const searchFrom = new Date(Date.UTC(2000, 0, 1) - 1_000);
 
+/** One question to croner counts as so many candidates: it takes as long. */
+const questionCost = 40;
+
 /** A cron schedule, ready to be asked. */
 export interface CompiledCron {
   readonly streams: readonly Stream[];
@@ -29,7 +32,7 @@ export function compileCron(definition: DefinitionOf<'cron'>, zone: Zone): Compi
   const dst = isByTheHour ? ({ gap: 'skip', overlap: 'both' } as const) : toDstPolicy('cron', definition.dst);
   const stream = wallStream(
     (afterMs, work) => {
-      if (!work.spend()) return undefined;
+      if (!work.spend(questionCost)) return undefined;
       const next = cron.nextRun(new Date(afterMs))?.getTime();
       return next === undefined || work.isBeyond(next) ? undefined : next;
     },

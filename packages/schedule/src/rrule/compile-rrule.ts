@@ -6,6 +6,7 @@ import { instantList, localList } from '../stream/list-stream.ts';
 import { SearchWork } from '../stream/search-work.ts';
 import type { Stream } from '../stream/stream.ts';
 import { type WallOptions, wallStream } from '../stream/wall-stream.ts';
+import { type LocalMs } from '../zone/local-time.ts';
 import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
 import { lastInstantMs, type Zone } from '../zone/zone.ts';
 import { clockRule } from './clock-rule.ts';
@@ -24,7 +25,7 @@ export interface CompiledRecurrence {
   readonly removed: ListedTimes;
 }
 
-/** How many candidates are looked at to count a rule with COUNT through, once. */
+/** How many candidates are looked at to count all rules with COUNT through, once. */
 const countingWork = 1_000_000;
 
 /** Compiles an rrule schedule. Throws `invalid_params` that says what is wrong and where. */
@@ -32,8 +33,11 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
   const recurrence = readRecurrence(definition);
   const { zone, added, removed } = recurrence;
   const wall: WallOptions = { zone, dst: toDstPolicy('rrule', definition.dst), hasNotes: true };
+  const counting = new SearchWork(lastInstantMs, countingWork);
   const streams = recurrence.rules.map((rule) =>
-    isClockRule(rule) ? clockStream(rule, recurrence) : dateStream(rule, recurrence, wall),
+    isClockRule(rule)
+      ? clockStream(rule, recurrence, counting)
+      : dateStream(rule, recurrence, { wall, counting }),
   );
   if (added.locals.length > 0) streams.push(wallStream(localList(added.locals), wall));
   if (added.instants.length > 0) streams.push(instantList(added.instants, zone));
@@ -53,7 +57,7 @@ function isClockRule({ frequency }: RecurRule): boolean {
   return goesByTheClock(frequency);
 }
 
-function clockStream(rule: RecurRule, { zone, startMs }: Recurrence): Stream {
+function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: SearchWork): Stream {
   const untilMs = rule.until ? toInstant(rule.until, zone) : lastInstantMs;
   const stream = clockRule(rule, { zone, startMs, endMs: untilMs });
   if (rule.count === undefined) return endAt(stream, untilMs);
@@ -61,13 +65,15 @@ function clockStream(rule: RecurRule, { zone, startMs }: Recurrence): Stream {
   const isPlain = !Object.entries(rule).some(([name, value]) => name.startsWith('by') && value !== undefined);
   const unitMs = rule.frequency === 'HOURLY' ? 3_600_000 : rule.frequency === 'MINUTELY' ? 60_000 : 1_000;
   if (isPlain) return endAt(stream, startMs + (rule.count - 1) * rule.interval * unitMs);
-  return endAt(
-    stream,
-    findLast(rule.count, startMs - 1, (afterMs, work) => stream(afterMs, work)?.atMs),
-  );
+  const next = (afterMs: number): number | undefined => stream(afterMs, counting)?.atMs;
+  return endAt(stream, findLast(rule.count, startMs - 1, { next, counting }));
 }
 
-function dateStream(rule: RecurRule, { zone, startLocalMs }: Recurrence, wall: WallOptions): Stream {
+function dateStream(
+  rule: RecurRule,
+  { zone, startLocalMs }: Recurrence,
+  { wall, counting }: { readonly wall: WallOptions; readonly counting: SearchWork },
+): Stream {
   const { until, count } = rule;
   if (until?.form === 'utc') {
     const source = dateRule(rule, startLocalMs, until.localMs + 2 * dayMs);
@@ -75,10 +81,11 @@ function dateStream(rule: RecurRule, { zone, startLocalMs }: Recurrence, wall: W
   }
   const endLocalMs = until?.localMs ?? lastInstantMs;
   const source = dateRule(rule, startLocalMs, endLocalMs);
-  const lastMs = count === undefined ? endLocalMs : findLast(count, startLocalMs - 1, source);
+  const next = (afterMs: LocalMs): LocalMs | undefined => source(afterMs, counting);
+  const lastMs = count === undefined ? endLocalMs : findLast(count, startLocalMs - 1, { next, counting });
   return wallStream((afterMs, work) => {
-    const next = afterMs >= lastMs ? undefined : source(afterMs, work);
-    return next !== undefined && next <= lastMs ? next : undefined;
+    const found = afterMs >= lastMs ? undefined : source(afterMs, work);
+    return found !== undefined && found <= lastMs ? found : undefined;
   }, wall);
 }
 
@@ -100,21 +107,22 @@ function endAt(stream: Stream, lastMs: number): Stream {
 function findLast(
   count: number,
   beforeMs: number,
-  next: (afterMs: number, work: SearchWork) => number | undefined,
+  {
+    next,
+    counting,
+  }: { readonly next: (afterMs: number) => number | undefined; readonly counting: SearchWork },
 ): number {
-  let lastMs = next(beforeMs, new SearchWork(lastInstantMs));
-  // One that is not found now is not found later: the search says so each time.
-  if (lastMs === undefined) return lastInstantMs;
-  const work = new SearchWork(lastInstantMs, countingWork);
-  for (let counted = 1; counted < count; counted++) {
-    const found = next(lastMs, work);
-    if (found === undefined) break;
+  let lastMs = beforeMs;
+  for (let counted = 0; counted < count; counted++) {
+    const found = next(lastMs);
+    if (counting.ended === 'budget')
+      throw new SignalboxError(
+        'invalid_params',
+        `rrule: COUNT=${count} is too far to count for this rule; give an UNTIL instead`,
+      );
+    // One that is not found at all is not found later: the search says so each time.
+    if (found === undefined) return counted === 0 ? lastInstantMs : lastMs;
     lastMs = found;
   }
-  if (work.ended === 'budget')
-    throw new SignalboxError(
-      'invalid_params',
-      `rrule: COUNT=${count} is too far to count for this rule; give an UNTIL instead`,
-    );
   return lastMs;
 }

@@ -26,7 +26,7 @@ export interface ClockRange {
 export function clockRule(rule: RecurRule, range: ClockRange): Stream {
   const unitMs = unitOf(rule);
   const minutes = rule.frequency === 'HOURLY' ? rule.byMinute : undefined;
-  const seconds = rule.frequency === 'SECONDLY' ? undefined : rule.bySecond?.filter((second) => second < 60);
+  const seconds = rule.frequency === 'SECONDLY' ? undefined : rule.bySecond;
   const positions = reachablePositions(rule);
   const parts: Parts = {
     ...range,

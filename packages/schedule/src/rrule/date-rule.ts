@@ -22,7 +22,7 @@ export function dateRule(rule: RecurRule, startMs: LocalMs, endMs: LocalMs): Wal
     endDay: Math.floor(endMs / dayMs),
   };
   const positions = reachablePositions(rule);
-  if (parts.times.count === 0 || positions?.length === 0) return () => undefined;
+  if (positions?.length === 0) return () => undefined;
   return (afterMs, work) => {
     const fromMs = Math.max(afterMs, startMs - 1);
     return positions ? nextChosen(fromMs, parts, positions, work) : nextTime(fromMs, parts, work);

@@ -139,7 +139,9 @@ function readNumbers(line: ContentLine, part: RulePart | undefined): readonly nu
       );
     return value;
   });
-  return [...new Set(values)].sort((a, b) => a - b);
+  // No clock here shows a leap second: it counts as the second before (RFC 5545 3.3.12).
+  const shown = part.name === 'BYSECOND' ? values.map((value) => Math.min(value, 59)) : values;
+  return [...new Set(shown)].sort((a, b) => a - b);
 }
 
 function itemsOf(part: RulePart): readonly { readonly text: string; readonly at: number }[] {

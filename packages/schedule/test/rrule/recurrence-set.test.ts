@@ -114,7 +114,9 @@ test.each<[string, string, readonly string[]]>([
     'FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=8,9;BYSETPOS=-1',
     ['2026-01-02T09:00:00', '2026-01-09T09:00:00'],
   ],
-  ['20260101T235959Z', 'FREQ=DAILY;BYSECOND=60', []],
+  ['20260101T000000Z', 'FREQ=DAILY;BYSECOND=60,58,59', ['2026-01-01T00:00:58', '2026-01-01T00:00:59']],
+  ['20260101T000000Z', 'FREQ=MINUTELY;BYSECOND=60', ['2026-01-01T00:00:59', '2026-01-01T00:01:59']],
+  ['20260101T000000Z', 'FREQ=SECONDLY;BYSECOND=60', ['2026-01-01T00:00:59', '2026-01-01T00:01:59']],
 ])('from %s, %s is due at %j', (dtstart, rule, expected) => {
   expect(locals(compileText(`DTSTART:${dtstart}`, rule), '2024-06-01T00:00:00Z', 2)).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import { quote, refuse } from '../definition/refuse.ts';
+import { quote, refuse, requireAscii } from '../definition/refuse.ts';
 import { type CronField, cronFields, cronNicknames } from './cron-field.ts';
 
 /** A cron expression that was found to be one. */
@@ -11,6 +11,7 @@ export interface CheckedCron {
 
 /** Reads a cron expression strictly. Throws `invalid_params` that says what is wrong and in which column. */
 export function checkCron(text: string): CheckedCron {
+  requireAscii('cron', text);
   const nickname = text.trim().toLowerCase();
   if (nickname.startsWith('@')) return checkNickname(nickname, text);
   const parts = [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], column: match.index + 1 }));

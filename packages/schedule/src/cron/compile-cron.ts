@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { toDstPolicy } from '../definition/dst-policy.ts';
-import { refuse } from '../definition/refuse.ts';
+import { quote, refuse } from '../definition/refuse.ts';
 import type { DefinitionOf } from '../definition/schedule-definition.ts';
 import type { Stream } from '../stream/stream.ts';
 import { wallStream } from '../stream/wall-stream.ts';
@@ -25,7 +25,7 @@ export interface CompiledCron {
  */
 export function compileCron(definition: DefinitionOf<'cron'>, zone: Zone): CompiledCron {
   const { expression, isByTheHour } = checkCron(definition.expression);
-  const cron = new Cron(expression, { utcOffset: 0, paused: true, mode: '5-or-6-parts' });
+  const cron = openCron(expression);
   if (!cron.nextRun(searchFrom))
     refuse('cron', { line: 1, column: 1 }, 'there is no such day in any year, so it would never be due');
   // Where the hour is left open, it is due in every hour that really passes: none in a gap, both of an hour that comes twice.
@@ -39,4 +39,13 @@ export function compileCron(definition: DefinitionOf<'cron'>, zone: Zone): Compi
     { zone, dst, hasNotes: !isByTheHour },
   );
   return { streams: [stream], isByTheClock: isByTheHour };
+}
+
+/** What was checked can be read; should croner think otherwise, the error is ours. */
+function openCron(expression: string): Cron {
+  try {
+    return new Cron(expression, { utcOffset: 0, paused: true, mode: '5-or-6-parts' });
+  } catch {
+    return refuse('cron', { line: 1, column: 1 }, `${quote(expression)} cannot be read`);
+  }
 }

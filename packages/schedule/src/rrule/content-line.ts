@@ -1,4 +1,4 @@
-import { quote, refuse, refuseValue, type TextPosition } from '../definition/refuse.ts';
+import { quote, refuse, refuseValue, requireAscii, type TextPosition } from '../definition/refuse.ts';
 
 /** One property as RFC 5545 3.1 writes it, unfolded; `at` says where in the text a character of it stood. */
 export interface ContentLine {
@@ -32,6 +32,7 @@ const maxLength = 50_000;
 export function readContentLines(rule: string | readonly string[]): readonly ContentLine[] {
   const text = typeof rule === 'string' ? rule : rule.join('\n');
   if (text.length > maxLength) refuseValue(`rrule: there are more than ${maxLength} characters`);
+  requireAscii('rrule', text);
   return unfold(text).map(readLine);
 }
 

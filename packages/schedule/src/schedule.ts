@@ -1,6 +1,6 @@
 import { SignalboxError } from '@signalbox/sdk';
 import type { ScheduleDefinition } from './definition/schedule-definition.ts';
-import type { Exclusions } from './exclusions.ts';
+import type { DayRange, Exclusions } from './exclusions.ts';
 import { jitterOf } from './jitter.ts';
 import type { Occurrence, Outlook } from './occurrence.ts';
 import { horizonMs } from './stream/search-work.ts';
@@ -24,6 +24,8 @@ export interface ScheduleParts {
   readonly exclusions: Exclusions | undefined;
   readonly removedLocals: ReadonlySet<number>;
   readonly removedInstants: ReadonlySet<number>;
+  /** What {@link removedLocals} are for times by the clock. */
+  readonly removedByTheClock: ReadonlySet<number>;
   readonly jitterMs: number;
   readonly seed: string;
   readonly timeZoneDataVersion: string | undefined;
@@ -105,22 +107,34 @@ export class Schedule {
   }
 
   /** Where to go on after an occurrence that is left out; undefined when it is not. */
-  #excludedUntil({ atMs, localMs }: Due): number | undefined {
-    const { exclusions, removedLocals, removedInstants, zone } = this.#parts;
-    if (removedLocals.has(localMs) || removedInstants.has(atMs)) return atMs;
-    const untilLocalMs = exclusions?.(localMs);
-    return untilLocalMs === undefined ? undefined : Math.max(atMs, earliestInstant(untilLocalMs, zone) - 1);
+  #excludedUntil({ atMs, localMs, isByTheClock }: Due): number | undefined {
+    const { exclusions, removedLocals, removedInstants, removedByTheClock, zone } = this.#parts;
+    const isRemoved = isByTheClock ? removedByTheClock.has(atMs) : removedLocals.has(localMs);
+    if (isRemoved || removedInstants.has(atMs)) return atMs;
+    const excluded = exclusions?.(localMs);
+    return excluded && Math.max(atMs, lastLeftOut(atMs, excluded, zone));
   }
 
   #toOccurrence({ atMs, localMs, notes }: Due): Occurrence {
-    const { jitterMs, seed } = this.#parts;
+    const { jitterMs, seed, endsAtMs } = this.#parts;
     return {
       nominalAtMs: atMs,
-      fireAtMs: atMs + jitterOf(seed, atMs, jitterMs),
+      fireAtMs: Math.min(atMs + jitterOf(seed, atMs, jitterMs), endsAtMs - 1),
       local: formatLocal(localMs),
       notes: notes ?? [],
     };
   }
+}
+
+/**
+ * The last instant from which on all that is due is left out. Clocks that are changed bring times of the day before into an excluded
+ * day: those they are put forward over, and those that come twice.
+ */
+function lastLeftOut(atMs: number, { fromMs, endMs }: DayRange, zone: Zone): number {
+  const span = zone.spanAt(atMs);
+  const movedUntilMs = Math.min(fromMs, span.startMs + span.offsetMs) - span.previousOffsetMs;
+  if (atMs < movedUntilMs) return atMs;
+  return Math.min(earliestInstant(endMs, zone), span.endMs) - 1;
 }
 
 function checkLimit(limit: number): number {

@@ -93,7 +93,7 @@ function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined
     if (allowedMs === localMs) {
       if (parts.positions && !work.spend(parts.periodCost)) return undefined;
       const found = firstTimeIn(localMs, span, parts, Math.max(fromMs + 1, startMs));
-      if (found !== undefined) return { atMs: found, localMs: found + span.offsetMs };
+      if (found !== undefined) return { atMs: found, localMs: found + span.offsetMs, isByTheClock: true };
       period++;
     } else {
       const targetMs = Math.min(atMs + allowedMs - localMs, span.endMs);

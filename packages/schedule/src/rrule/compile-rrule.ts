@@ -4,7 +4,8 @@ import { toDstPolicy } from '../definition/dst-policy.ts';
 import type { DefinitionOf } from '../definition/schedule-definition.ts';
 import { instantList, localList } from '../stream/list-stream.ts';
 import { SearchWork } from '../stream/search-work.ts';
-import type { Stream } from '../stream/stream.ts';
+import { startedStream } from '../stream/started-stream.ts';
+import type { Stream, WallSource } from '../stream/stream.ts';
 import { type WallOptions, wallStream } from '../stream/wall-stream.ts';
 import { type LocalMs } from '../zone/local-time.ts';
 import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
@@ -22,7 +23,13 @@ export interface CompiledRecurrence {
   readonly isByTheClock: boolean;
   /** Nothing is due before. */
   readonly beginsAtMs: number;
-  readonly removed: ListedTimes;
+  readonly removed: Removed;
+}
+
+/** What is left out. */
+interface Removed extends ListedTimes {
+  /** The instants meant by `locals` where time that passes is what somebody meant (RFC 5545 3.3.5). */
+  readonly localInstants: readonly number[];
 }
 
 /** How many candidates are looked at to count all rules with COUNT through, once. */
@@ -48,7 +55,7 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
     zone,
     streams,
     isByTheClock,
-    removed,
+    removed: { ...removed, localInstants: removed.locals.map((localMs) => firstInstant(localMs, zone)) },
     beginsAtMs: Math.min(earliestInstant(firstMs, zone), firstAdded),
   };
 }
@@ -71,22 +78,23 @@ function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: S
 
 function dateStream(
   rule: RecurRule,
-  { zone, startLocalMs }: Recurrence,
+  { startLocalMs, startMs }: Recurrence,
   { wall, counting }: { readonly wall: WallOptions; readonly counting: SearchWork },
 ): Stream {
   const { until, count } = rule;
   if (until?.form === 'utc') {
     const source = dateRule(rule, startLocalMs, until.localMs + 2 * dayMs);
-    return endAt(wallStream(source, { ...wall, zone }), until.localMs);
+    return endAt(startedStream(source, wall, startMs), until.localMs);
   }
   const endLocalMs = until?.localMs ?? lastInstantMs;
   const source = dateRule(rule, startLocalMs, endLocalMs);
   const next = (afterMs: LocalMs): LocalMs | undefined => source(afterMs, counting);
   const lastMs = count === undefined ? endLocalMs : findLast(count, startLocalMs - 1, { next, counting });
-  return wallStream((afterMs, work) => {
+  const counted: WallSource = (afterMs, work) => {
     const found = afterMs >= lastMs ? undefined : source(afterMs, work);
     return found !== undefined && found <= lastMs ? found : undefined;
-  }, wall);
+  };
+  return startedStream(counted, wall, startMs);
 }
 
 function toInstant(until: NonNullable<RecurRule['until']>, zone: Zone): number {

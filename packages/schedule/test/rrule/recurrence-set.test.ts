@@ -120,3 +120,22 @@ test.each<[string, string, readonly string[]]>([
 ])('from %s, %s is due at %j', (dtstart, rule, expected) => {
   expect(locals(compileText(`DTSTART:${dtstart}`, rule), '2024-06-01T00:00:00Z', 2)).toEqual(expected);
 });
+
+test.each(['first', 'second', 'both'])(
+  'nothing is due before a start in an hour that comes again (%s)',
+  (overlap) => {
+    const schedule = compile({
+      kind: 'rrule',
+      rule: ['DTSTART:20261101T063000Z', 'FREQ=DAILY;COUNT=4;BYMINUTE=30,45'],
+      timezone: 'America/New_York',
+      dst: { overlap },
+    });
+    expect(instants(schedule, '2026-10-01T00:00:00Z', 9)).toEqual([
+      '2026-11-01T06:30:00Z',
+      '2026-11-01T06:45:00Z',
+      '2026-11-02T06:30:00Z',
+      '2026-11-02T06:45:00Z',
+    ]);
+    expect(schedule.next(Date.parse('2026-11-01T06:45:00Z'))?.local).toBe('2026-11-02T01:30:00');
+  },
+);

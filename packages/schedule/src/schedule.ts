@@ -16,7 +16,7 @@ export interface ScheduleParts {
   readonly kind: ScheduleDefinition['kind'];
   readonly zone: Zone;
   readonly streams: readonly Stream[];
-  /** Whether it goes by time that passes, so that its instants and not its local times are what somebody meant. */
+  /** Whether it goes by time that passes whatever clocks show, so that its instants and not its local times are what somebody meant. */
   readonly isByTheClock: boolean;
   /** Nothing is due before; 20 years are looked ahead from here when something earlier is asked about. */
   readonly startsAtMs: number;
@@ -54,7 +54,7 @@ export class Schedule {
     return this.#parts.zone.name;
   }
 
-  /** Whether it goes by time that passes: every hour, every 90 minutes. */
+  /** Whether it goes by time that passes whatever clocks show: every hour, every 90 minutes; not at six, twelve and eighteen. */
   get isByTheClock(): boolean {
     return this.#parts.isByTheClock;
   }

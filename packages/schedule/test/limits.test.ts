@@ -128,6 +128,10 @@ test.each<[string, string]>([
   ['an unknown member', '{"kind":"once","at":"2026-01-01T00:00:00Z","when":"now"}'],
   ['an instant without an offset', '{"kind":"interval","every":"5m","anchor":"2026-01-01T00:00:00"}'],
   ['a duration', '{"kind":"interval","every":"soon","anchor":"2026-01-01T00:00:00Z"}'],
+  [
+    'a duration of half a megabyte',
+    `{"kind":"interval","every":"${'1s'.repeat(250_000)}","anchor":"2026-01-01T00:00:00Z"}`,
+  ],
   ['a topic', '{"kind":"event","topic":"email..received"}'],
   ['a topic that goes on after **', '{"kind":"event","topic":"**.received"}'],
   ['an excluded day', '{"kind":"once","at":"2026-01-01T00:00:00Z","exclude":["2026-02-30"]}'],

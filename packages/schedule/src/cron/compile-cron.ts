@@ -24,7 +24,7 @@ export interface CompiledCron {
  * them in the zone is ours. Throws `invalid_params` for what is no expression and for one that never comes, such as 31 February.
  */
 export function compileCron(definition: DefinitionOf<'cron'>, zone: Zone): CompiledCron {
-  const { expression, isByTheHour } = checkCron(definition.expression);
+  const { expression, isByTheHour, isEveryHour } = checkCron(definition.expression);
   const cron = openCron(expression);
   if (!cron.nextRun(searchFrom))
     refuse('cron', { line: 1, column: 1 }, 'there is no such day in any year, so it would never be due');
@@ -38,7 +38,7 @@ export function compileCron(definition: DefinitionOf<'cron'>, zone: Zone): Compi
     },
     { zone, dst, hasNotes: !isByTheHour },
   );
-  return { streams: [stream], isByTheClock: isByTheHour };
+  return { streams: [stream], isByTheClock: isEveryHour };
 }
 
 /** What was checked can be read; should croner think otherwise, the error is ours. */

@@ -50,7 +50,7 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
   if (added.instants.length > 0) streams.push(instantList(added.instants, zone));
   const [firstLocal, firstAdded] = [added.locals[0] ?? Infinity, added.instants[0] ?? Infinity];
   const firstMs = Math.min(recurrence.startLocalMs, firstLocal);
-  const isByTheClock = streams.length === recurrence.rules.filter(isClockRule).length;
+  const isByTheClock = streams.length === recurrence.rules.filter(asksNoClock).length;
   return {
     zone,
     streams,
@@ -62,6 +62,12 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
 
 function isClockRule({ frequency }: RecurRule): boolean {
   return goesByTheClock(frequency);
+}
+
+/** By the clock, and on whatever day and in whatever hour that is. */
+function asksNoClock(rule: RecurRule): boolean {
+  const { byHour, byDay, byMonthDay, byYearDay, byMonth } = rule;
+  return isClockRule(rule) && !(byHour ?? byDay ?? byMonthDay ?? byYearDay ?? byMonth);
 }
 
 function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: SearchWork): Stream {

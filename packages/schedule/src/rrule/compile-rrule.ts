@@ -15,6 +15,9 @@ import { dateRule } from './date-rule.ts';
 import { isByTheClock as goesByTheClock, type RecurRule } from './recur-rule.ts';
 import { type ListedTimes, type Recurrence, readRecurrence } from './recurrence.ts';
 
+/** After 400 years the calendar repeats; a year more for periods that are cut. */
+const calendarMs = (146_097 + 366) * dayMs;
+
 /** An rrule schedule, ready to be asked. */
 export interface CompiledRecurrence {
   readonly zone: Zone;
@@ -94,7 +97,10 @@ function dateStream(
   }
   const endLocalMs = until?.localMs ?? lastInstantMs;
   const source = dateRule(rule, startLocalMs, endLocalMs);
-  const next = (afterMs: LocalMs): LocalMs | undefined => source(afterMs, counting);
+  // What is not due in the first 400 years of the calendar, times INTERVAL, never is.
+  const firstCycle = dateRule(rule, startLocalMs, startLocalMs + rule.interval * calendarMs);
+  const next = (afterMs: LocalMs): LocalMs | undefined =>
+    (afterMs < startLocalMs ? firstCycle : source)(afterMs, counting);
   const lastMs = count === undefined ? endLocalMs : findLast(count, startLocalMs - 1, { next, counting });
   const counted: WallSource = (afterMs, work) => {
     const found = afterMs >= lastMs ? undefined : source(afterMs, work);

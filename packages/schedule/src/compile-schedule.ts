@@ -2,8 +2,7 @@ import { compileCron } from './cron/compile-cron.ts';
 import type { ScheduleDefinition } from './definition/schedule-definition.ts';
 import { type Calendars, compileExclusions } from './exclusions.ts';
 import { compileInterval, compileOnce, requireInstant } from './fixed-times.ts';
-import { compileRrule } from './rrule/compile-rrule.ts';
-import type { ListedTimes } from './rrule/recurrence.ts';
+import { type CompiledRecurrence, compileRrule } from './rrule/compile-rrule.ts';
 import { Schedule, type ScheduleParts } from './schedule.ts';
 import { findZone } from './zone/find-zone.ts';
 import { firstInstantMs, lastInstantMs } from './zone/zone.ts';
@@ -39,6 +38,7 @@ export function compileSchedule(definition: ScheduleDefinition, options: Compile
     exclusions: compileExclusions(exclude, options.calendars ?? {}),
     removedLocals: new Set(removed?.locals),
     removedInstants: new Set(removed?.instants),
+    removedByTheClock: new Set(removed?.localInstants),
     jitterMs: definition.kind === 'event' ? 0 : (definition.jitter_seconds ?? 0) * 1_000,
     seed: options.seed ?? '',
     timeZoneDataVersion: options.timeZoneDataVersion,
@@ -48,7 +48,7 @@ export function compileSchedule(definition: ScheduleDefinition, options: Compile
 interface Times extends Pick<ScheduleParts, 'zone' | 'streams' | 'isByTheClock'> {
   /** Nothing is due before. */
   readonly beginsAtMs: number;
-  readonly removed?: ListedTimes;
+  readonly removed?: CompiledRecurrence['removed'];
 }
 
 function compileTimes(definition: ScheduleDefinition): Times {

@@ -8,10 +8,11 @@ export interface Calendars {
   readonly [name: string]: readonly string[];
 }
 
-/** Tells until which local time, exclusive, a local time is excluded; undefined when it is not. */
-export type Exclusions = (localMs: LocalMs) => LocalMs | undefined;
+/** Tells which excluded days a local time is in; undefined when it is in none. */
+export type Exclusions = (localMs: LocalMs) => DayRange | undefined;
 
-interface DayRange {
+/** Days without one between that is not excluded; the end is exclusive. */
+export interface DayRange {
   readonly fromMs: LocalMs;
   readonly endMs: LocalMs;
 }
@@ -38,7 +39,7 @@ export function compileExclusions(
       else low = middle + 1;
     }
     const range = ranges[low];
-    return range && range.fromMs <= localMs ? range.endMs : undefined;
+    return range && range.fromMs <= localMs ? range : undefined;
   };
 }
 

@@ -1,6 +1,9 @@
-import { refuseValue } from './definition/refuse.ts';
+import { quote, refuseValue } from './definition/refuse.ts';
 import type { Occurrence } from './occurrence.ts';
 import type { Schedule } from './schedule.ts';
+import { findZone } from './zone/find-zone.ts';
+import { readLocal } from './zone/local-time.ts';
+import type { Zone } from './zone/zone.ts';
 
 /** What different zone data makes of a time that was written down. */
 export type OccurrenceChange =
@@ -11,8 +14,8 @@ export type OccurrenceChange =
 /** What has to be kept of an occurrence to find out later whether it moved. */
 export type RecordedOccurrence = Pick<Occurrence, 'nominalAtMs' | 'local'>;
 
-/** No change of zone data moves a time further than this. */
-const farthestMs = 26 * 3_600_000;
+/** Changes of the clocks that are further from a local time than this do not matter to it. */
+const nearMs = 26 * 3_600_000;
 
 const maxFound = 20_000;
 
@@ -28,11 +31,14 @@ export function recompute(
   const old = [...recorded].sort((a, b) => a.nominalAtMs - b.nominalAtMs);
   const [first, last] = [old[0], old.at(-1)];
   if (!first || !last) return [];
-  const marginMs = schedule.isByTheClock ? 0 : farthestMs;
-  const found = listUntil(schedule, first.nominalAtMs - marginMs - 1, last.nominalAtMs + marginMs);
-  if (schedule.isByTheClock) return compareInstants(old, found);
+  if (schedule.isByTheClock)
+    return compareInstants(old, listUntil(schedule, first.nominalAtMs - 1, last.nominalAtMs));
   const shown = old.map(({ local }) => local).sort();
   const [low, high] = [shown[0] ?? '', shown.at(-1) ?? ''];
+  const zone = findZone(schedule.timezone);
+  const [earliest] = boundsOf(low, zone);
+  const [, latest] = boundsOf(high, zone);
+  const found = listUntil(schedule, earliest - 1, latest);
   const current = group(found.filter(({ local }) => local >= low && local <= high));
   const changes: OccurrenceChange[] = [];
   for (const [local, before] of group(old)) {
@@ -45,6 +51,13 @@ export function recompute(
   }
   for (const [local, times] of current) for (const toMs of times) changes.push({ kind: 'new', local, toMs });
   return changes.sort((a, b) => timeOf(a) - timeOf(b));
+}
+
+/** Between which instants a local time is, also where clocks are changed near it. */
+function boundsOf(local: string, zone: Zone): readonly [earliestMs: number, latestMs: number] {
+  const localMs = readLocal(local) ?? refuseValue(`${quote(local)} is no local time that was written down`);
+  const offsets = [localMs - nearMs, localMs + nearMs].map((ms) => zone.offsetAt(ms));
+  return [localMs - Math.max(...offsets), localMs - Math.min(...offsets)];
 }
 
 function compare(

@@ -1,10 +1,12 @@
 import { SignalboxError } from '@signalbox/sdk';
 import type { ScheduleDefinition } from './definition/schedule-definition.ts';
-import type { Exclusions } from './exclusions.ts';
+import type { DayRange, Exclusions } from './exclusions.ts';
 import { jitterOf } from './jitter.ts';
 import type { Occurrence, Outlook } from './occurrence.ts';
-import { horizonMs, maxCandidates, SearchWork } from './stream/search-work.ts';
+import { horizonMs } from './stream/search-work.ts';
 import type { Due, Stream } from './stream/stream.ts';
+import { StreamSearch } from './stream/stream-search.ts';
+import { farthestMs } from './stream/wall-stream.ts';
 import { formatLocal } from './zone/local-time.ts';
 import { earliestInstant } from './zone/resolve-local.ts';
 import type { Zone } from './zone/zone.ts';
@@ -14,7 +16,7 @@ export interface ScheduleParts {
   readonly kind: ScheduleDefinition['kind'];
   readonly zone: Zone;
   readonly streams: readonly Stream[];
-  /** Whether it goes by time that passes, so that its instants and not its local times are what somebody meant. */
+  /** Whether it goes by time that passes whatever clocks show, so that its instants and not its local times are what somebody meant. */
   readonly isByTheClock: boolean;
   /** Nothing is due before; 20 years are looked ahead from here when something earlier is asked about. */
   readonly startsAtMs: number;
@@ -22,6 +24,8 @@ export interface ScheduleParts {
   readonly exclusions: Exclusions | undefined;
   readonly removedLocals: ReadonlySet<number>;
   readonly removedInstants: ReadonlySet<number>;
+  /** What {@link removedLocals} are for times by the clock. */
+  readonly removedByTheClock: ReadonlySet<number>;
   readonly jitterMs: number;
   readonly seed: string;
   readonly timeZoneDataVersion: string | undefined;
@@ -50,7 +54,7 @@ export class Schedule {
     return this.#parts.zone.name;
   }
 
-  /** Whether it goes by time that passes: every hour, every 90 minutes. */
+  /** Whether it goes by time that passes whatever clocks show: every hour, every 90 minutes; not at six, twelve and eighteen. */
   get isByTheClock(): boolean {
     return this.#parts.isByTheClock;
   }
@@ -69,20 +73,21 @@ export class Schedule {
   /** {@link next}, and why there is none. */
   lookAhead(afterMs: number): Outlook {
     const { streams, startsAtMs, endsAtMs } = this.#parts;
+    if (Number.isNaN(afterMs)) throw new SignalboxError('invalid_params', 'NaN is no instant to look after');
     let fromMs = Math.max(Math.floor(afterMs), startsAtMs - 1);
-    const limitMs = fromMs + horizonMs;
-    const works = streams.map(() => new SearchWork(limitMs, Math.ceil(maxCandidates / streams.length)));
-    const leftOut = new SearchWork(limitMs, maxLeftOut);
-    while (leftOut.spend()) {
-      const due = this.#firstDue(fromMs, works);
-      if (!due) break;
-      if (due.atMs >= endsAtMs) return { kind: 'ended' };
+    if (fromMs >= endsAtMs) return { kind: 'ended' };
+    const search = new StreamSearch(streams, Math.min(fromMs + horizonMs, endsAtMs + 2 * farthestMs));
+    for (let left = maxLeftOut; left > 0; left--) {
+      const due = search.firstAfter(fromMs);
+      const givenUp = search.givenUp();
+      const knownUntilMs = Math.min(due?.atMs ?? Infinity, givenUp?.knownUntilMs ?? Infinity);
+      if (knownUntilMs >= endsAtMs) return { kind: 'ended' };
+      if (!due || knownUntilMs < due.atMs) return { kind: 'exhausted', limit: givenUp?.limit ?? 'budget' };
       const goOnMs = this.#excludedUntil(due);
       if (goOnMs === undefined) return { kind: 'found', occurrence: this.#toOccurrence(due) };
       fromMs = goOnMs;
     }
-    const limit = works.find((work) => work.ended)?.ended ?? leftOut.ended;
-    return limit ? { kind: 'exhausted', limit } : { kind: 'ended' };
+    return { kind: 'exhausted', limit: 'budget' };
   }
 
   /** The occurrences after one instant and before another, at most `limit` of them (1 to 10,000). */
@@ -101,33 +106,35 @@ export class Schedule {
     return this.between(afterMs, Number.POSITIVE_INFINITY, count);
   }
 
-  #firstDue(fromMs: number, works: readonly SearchWork[]): Due | undefined {
-    let first: Due | undefined;
-    for (const [index, stream] of this.#parts.streams.entries()) {
-      const work = works[index];
-      const due = work && stream(fromMs, work);
-      if (due && (!first || due.atMs < first.atMs)) first = due;
-    }
-    return first;
-  }
-
   /** Where to go on after an occurrence that is left out; undefined when it is not. */
-  #excludedUntil({ atMs, localMs }: Due): number | undefined {
-    const { exclusions, removedLocals, removedInstants, zone } = this.#parts;
-    if (removedLocals.has(localMs) || removedInstants.has(atMs)) return atMs;
-    const untilLocalMs = exclusions?.(localMs);
-    return untilLocalMs === undefined ? undefined : Math.max(atMs, earliestInstant(untilLocalMs, zone) - 1);
+  #excludedUntil({ atMs, localMs, isByTheClock }: Due): number | undefined {
+    const { exclusions, removedLocals, removedInstants, removedByTheClock, zone } = this.#parts;
+    const isRemoved = isByTheClock ? removedByTheClock.has(atMs) : removedLocals.has(localMs);
+    if (isRemoved || removedInstants.has(atMs)) return atMs;
+    const excluded = exclusions?.(localMs);
+    return excluded && Math.max(atMs, lastLeftOut(atMs, excluded, zone));
   }
 
   #toOccurrence({ atMs, localMs, notes }: Due): Occurrence {
-    const { jitterMs, seed } = this.#parts;
+    const { jitterMs, seed, endsAtMs } = this.#parts;
     return {
       nominalAtMs: atMs,
-      fireAtMs: atMs + jitterOf(seed, atMs, jitterMs),
+      fireAtMs: Math.min(atMs + jitterOf(seed, atMs, jitterMs), endsAtMs - 1),
       local: formatLocal(localMs),
       notes: notes ?? [],
     };
   }
+}
+
+/**
+ * The last instant from which on all that is due is left out. Clocks that are changed bring times of the day before into an excluded
+ * day: those they are put forward over, and those that come twice.
+ */
+function lastLeftOut(atMs: number, { fromMs, endMs }: DayRange, zone: Zone): number {
+  const span = zone.spanAt(atMs);
+  const movedUntilMs = Math.min(fromMs, span.startMs + span.offsetMs) - span.previousOffsetMs;
+  if (atMs < movedUntilMs) return atMs;
+  return Math.min(earliestInstant(endMs, zone), span.endMs) - 1;
 }
 
 function checkLimit(limit: number): number {

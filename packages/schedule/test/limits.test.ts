@@ -34,6 +34,35 @@ test('long stretches without a day are left out at once', () => {
   expect(locals(schedule, '2025-12-31T23:59:58Z', 2)).toEqual(['2025-12-31T23:59:59', '2041-01-01T00:00:00']);
 });
 
+test('times of the day before that clocks bring into an excluded day are kept', () => {
+  // Nuuk puts its clocks forward from 23:00 to 24:00.
+  const nuuk = {
+    kind: 'rrule',
+    rule: ['FREQ=DAILY;BYHOUR=0;BYMINUTE=0', 'FREQ=DAILY;BYHOUR=23;BYMINUTE=30'],
+    dtstart: '2026-03-01T00:00',
+    timezone: 'America/Nuuk',
+  };
+  expect(instants(compile({ ...nuuk, exclude: ['2026-03-29'] }), '2026-03-29T00:00:00Z', 2)).toEqual([
+    '2026-03-29T01:30:00Z',
+    '2026-03-30T01:00:00Z',
+  ]);
+  // St. John's put its clocks back from 00:01 to 23:01.
+  const johns = compile({
+    kind: 'interval',
+    every: '20m',
+    anchor: '2006-10-29T00:00:00Z',
+    timezone: 'America/St_Johns',
+    exclude: ['2006-10-29'],
+  });
+  expect(locals(johns, '2006-10-29T02:15:00Z', 5)).toEqual([
+    '2006-10-28T23:50:00',
+    '2006-10-28T23:10:00',
+    '2006-10-28T23:30:00',
+    '2006-10-28T23:50:00',
+    '2006-10-30T00:10:00',
+  ]);
+});
+
 test('nothing is due before the begin or from the end on', () => {
   const schedule = compile({ ...noon, starts_at: '2026-12-21T12:00', ends_at: '2026-12-24T10:00:00Z' });
   expect(locals(schedule, after, 9)).toEqual([
@@ -66,6 +95,13 @@ test('jitter is between nothing and its most, differs by seed and time, and is a
   `);
 });
 
+test('jitter goes to no instant at which a schedule has ended', () => {
+  const ends = { ...noon, jitter_seconds: 86_400, ends_at: '2026-12-24T10:00:01Z' };
+  const fires = compile(ends).preview(Date.parse(after), 9);
+  expect(Math.max(...fires.map(({ fireAtMs }) => fireAtMs))).toBeLessThan(Date.parse(ends.ends_at));
+  expect(fires.at(-1)?.fireAtMs).toBe(Date.parse(ends.ends_at) - 1);
+});
+
 test.each([0, 10_001, 1.5, Number.NaN])('%d occurrences are not asked for', (count) => {
   expect(() => compile(noon).preview(0, count)).toThrow('occurrences are not 1 to 10000');
 });
@@ -80,6 +116,7 @@ test.each<[string, object]>([
   ['FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=20300101T000000Z', { kind: 'ended' }],
   ['FREQ=DAILY;BYSETPOS=5;BYHOUR=1', { kind: 'ended' }],
   ['FREQ=SECONDLY;BYSECOND=1;BYSETPOS=2', { kind: 'ended' }],
+  ['FREQ=WEEKLY;BYDAY=MO,MO;BYSETPOS=2', { kind: 'ended' }],
 ])('%s, which never comes, is given up', (rule, expected) => {
   const schedule = compile({ kind: 'rrule', rule, dtstart: '2026-01-01T00:00:00Z' });
   expect(schedule.lookAhead(Date.parse('2026-06-01T00:00:00Z'))).toEqual(expected);
@@ -91,6 +128,10 @@ test.each<[string, string]>([
   ['an unknown member', '{"kind":"once","at":"2026-01-01T00:00:00Z","when":"now"}'],
   ['an instant without an offset', '{"kind":"interval","every":"5m","anchor":"2026-01-01T00:00:00"}'],
   ['a duration', '{"kind":"interval","every":"soon","anchor":"2026-01-01T00:00:00Z"}'],
+  [
+    'a duration of half a megabyte',
+    `{"kind":"interval","every":"${'1s'.repeat(250_000)}","anchor":"2026-01-01T00:00:00Z"}`,
+  ],
   ['a topic', '{"kind":"event","topic":"email..received"}'],
   ['a topic that goes on after **', '{"kind":"event","topic":"**.received"}'],
   ['an excluded day', '{"kind":"once","at":"2026-01-01T00:00:00Z","exclude":["2026-02-30"]}'],

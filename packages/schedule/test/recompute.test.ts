@@ -72,11 +72,28 @@ test('what goes by the hour keeps its instants, whatever clocks show', () => {
   ]);
 });
 
+test.each<[string, object]>([
+  ['0 */6 * * *', { kind: 'cron', expression: '0 */6 * * *' }],
+  ['*/2 * 8-20 * * *', { kind: 'cron', expression: '*/2 * 8-20 * * *' }],
+  ['HOURLY;BYHOUR=6', { kind: 'rrule', rule: 'FREQ=HOURLY;BYHOUR=6', dtstart: '2026-01-01T06:00' }],
+])('%s goes by what clocks call the hour, so one time of it has moved with them', (_name, definition) => {
+  const [before, after] = ['Etc/GMT-3', 'Etc/GMT-2'].map((timezone) => compile({ ...definition, timezone }));
+  const time = before?.next(Date.parse('2026-01-02T10:00:00Z'));
+  if (!before || !after || !time) throw new Error('there is one');
+  const { local, nominalAtMs } = time;
+  expect(recompute(before, [time])).toEqual([]);
+  expect(recompute(after, [time])).toEqual([
+    { kind: 'moved', local, fromMs: nominalAtMs, toMs: nominalAtMs + hourMs },
+  ]);
+});
+
 test('times that are too close together to be found again are refused', () => {
   const every = Array.from({ length: 60 }, (_, each) => each).join();
   const rule = `FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=${every};BYSECOND=${every}`;
   const dense = compile({ kind: 'rrule', rule, dtstart: '2026-01-01T00:00' });
-  expectCode('invalid_params', () => recompute(dense, dense.preview(0, 3)));
+  const apart = ['2026-01-01', '2026-01-03'].flatMap((day) => dense.preview(Date.parse(day), 1));
+  expectCode('invalid_params', () => recompute(dense, apart));
+  expect(recompute(dense, apart.slice(1))).toEqual([]);
 });
 
 test('the version of the zone data stays with the schedule', () => {

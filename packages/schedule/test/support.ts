@@ -1,3 +1,4 @@
+import { isSignalboxError } from '@signalbox/sdk';
 import { type CompileOptions, compileSchedule, type Schedule, scheduleDefinition } from '../src/index.ts';
 
 /** Compiles what somebody would write down. */
@@ -8,6 +9,16 @@ export function compile(definition: object, options?: CompileOptions): Schedule 
 /** Compiles an rrule schedule from its text. */
 export function compileText(...rule: readonly string[]): Schedule {
   return compile({ kind: 'rrule', rule: [...rule] });
+}
+
+/** {@link compile}; undefined for a rule that is refused because its COUNT is too far to count, as of one that never comes. */
+export function compileCountable(definition: object): Schedule | undefined {
+  try {
+    return compile(definition);
+  } catch (error) {
+    if (isSignalboxError(error) && error.message.includes('too far to count')) return undefined;
+    throw error;
+  }
 }
 
 /** The first occurrences after an instant, as instants in ISO 8601. */

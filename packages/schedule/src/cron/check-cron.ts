@@ -1,4 +1,4 @@
-import { quote, refuse } from '../definition/refuse.ts';
+import { quote, refuse, requireAscii } from '../definition/refuse.ts';
 import { type CronField, cronFields, cronNicknames } from './cron-field.ts';
 
 /** A cron expression that was found to be one. */
@@ -7,10 +7,13 @@ export interface CheckedCron {
   readonly expression: string;
   /** Whether the hour is left open, so that it goes by the hours that really pass. */
   readonly isByTheHour: boolean;
+  /** Whether it is every hour, so that it matters to none what the clocks call it. */
+  readonly isEveryHour: boolean;
 }
 
 /** Reads a cron expression strictly. Throws `invalid_params` that says what is wrong and in which column. */
 export function checkCron(text: string): CheckedCron {
+  requireAscii('cron', text);
   const nickname = text.trim().toLowerCase();
   if (nickname.startsWith('@')) return checkNickname(nickname, text);
   const parts = [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], column: match.index + 1 }));
@@ -27,7 +30,12 @@ export function checkCron(text: string): CheckedCron {
     if (part) checkField(part.text, part.column, field);
   }
   const hour = parts.at(-4)?.text ?? '';
-  return { expression: parts.map((part) => part.text).join(' '), isByTheHour: hour.includes('*') };
+  return {
+    // croner takes SUN-SUN for the whole week.
+    expression: parts.map((part) => part.text.replaceAll(/\bSUN-SUN\b/gi, '7-7')).join(' '),
+    isByTheHour: hour.includes('*'),
+    isEveryHour: hour === '*' || hour === '*/1',
+  };
 }
 
 function checkNickname(nickname: string, text: string): CheckedCron {
@@ -35,7 +43,7 @@ function checkNickname(nickname: string, text: string): CheckedCron {
   const column = text.indexOf('@') + 1;
   if (expression === undefined)
     fail(column, `${quote(nickname)} is none of ${Object.keys(cronNicknames).join(', ')}`);
-  return { expression, isByTheHour: nickname === '@hourly' };
+  return { expression, isByTheHour: nickname === '@hourly', isEveryHour: nickname === '@hourly' };
 }
 
 function checkField(text: string, column: number, field: CronField): void {

@@ -82,7 +82,10 @@ const interval = z.strictObject({
   every: z
     .union([
       z.int().min(1),
-      z.string().regex(/^(?:\d{1,9}[wdhms])+$/, 'must be a duration such as "90m" or "1h30m"'),
+      z
+        .string()
+        .max(100)
+        .regex(/^(?:\d{1,9}[wdhms])+$/, 'must be a duration such as "90m" or "1h30m"'),
     ])
     .describe('Time that really passes: seconds, or a duration such as "90m" or "1h30m"; a day is 24 hours'),
   anchor: instant.describe('An instant that is due; all others are whole intervals after it'),

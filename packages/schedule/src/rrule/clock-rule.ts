@@ -25,15 +25,19 @@ export interface ClockRange {
  */
 export function clockRule(rule: RecurRule, range: ClockRange): Stream {
   const unitMs = unitOf(rule);
+  const minutes = rule.frequency === 'HOURLY' ? rule.byMinute : undefined;
+  const seconds = rule.frequency === 'SECONDLY' ? undefined : rule.bySecond;
+  const positions = reachablePositions(rule);
   const parts: Parts = {
     ...range,
     unitMs,
     stepMs: rule.interval * unitMs,
     filter: makeDateFilter(rule),
     limits: limitsOf(rule),
-    minutes: rule.frequency === 'HOURLY' ? rule.byMinute : undefined,
-    seconds: rule.frequency === 'SECONDLY' ? undefined : rule.bySecond?.filter((second) => second < 60),
-    positions: reachablePositions(rule),
+    minutes,
+    seconds,
+    positions,
+    periodCost: (minutes?.length ?? 1) * (seconds?.length ?? 1) + (positions?.length ?? 0),
   };
   if (parts.positions?.length === 0) return () => undefined;
   return (afterMs, work) => search(Math.max(afterMs, range.startMs - 1), parts, work);
@@ -55,6 +59,8 @@ interface Parts extends ClockRange {
   readonly minutes: readonly number[] | undefined;
   readonly seconds: readonly number[] | undefined;
   readonly positions: readonly number[] | undefined;
+  /** What listing the times of a period and choosing of them counts as. */
+  readonly periodCost: number;
 }
 
 function unitOf({ frequency }: RecurRule): number {
@@ -85,8 +91,9 @@ function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined
     const allowedMs = allowedDayMs === localMs ? firstAllowedTime(localMs, parts.limits) : allowedDayMs;
     if (allowedDayMs === localMs) knownDay = epochDay;
     if (allowedMs === localMs) {
+      if (parts.positions && !work.spend(parts.periodCost)) return undefined;
       const found = firstTimeIn(localMs, span, parts, Math.max(fromMs + 1, startMs));
-      if (found !== undefined) return { atMs: found, localMs: found + span.offsetMs };
+      if (found !== undefined) return { atMs: found, localMs: found + span.offsetMs, isByTheClock: true };
       period++;
     } else {
       const targetMs = Math.min(atMs + allowedMs - localMs, span.endMs);
@@ -115,27 +122,39 @@ function firstAllowedTime(localMs: LocalMs, limits: readonly Limit[]): LocalMs {
 
 /** The first time of a period that is not too early. */
 function firstTimeIn(localMs: LocalMs, span: Span, parts: Parts, earliestMs: number): number | undefined {
-  if (parts.minutes || parts.seconds) return timesIn(localMs, span, parts).find((each) => each >= earliestMs);
+  if (parts.positions)
+    return choose([...timesIn(localMs, span, parts, Number.NEGATIVE_INFINITY)], parts.positions).find(
+      (each) => each >= earliestMs,
+    );
+  if (parts.minutes || parts.seconds) {
+    return timesIn(localMs, span, parts, earliestMs + span.offsetMs).next().value;
+  }
   const atMs = localMs - span.offsetMs;
   return atMs >= earliestMs ? atMs : undefined;
 }
 
-/** The times of one period, as instants in order. What the clocks do not show while the period lasts is none. */
-function timesIn(localMs: LocalMs, span: Span, { minutes, seconds, positions }: Parts): readonly number[] {
+/** The times of one period from a local time on, as instants in order. What the clocks do not show while the period lasts is none. */
+function* timesIn(
+  localMs: LocalMs,
+  span: Span,
+  { minutes, seconds }: Parts,
+  fromLocalMs: LocalMs,
+): Generator<number, undefined> {
   const hourStart = Math.floor(localMs / hourMs) * hourMs;
   const minute = Math.floor((localMs - hourStart) / minuteMs);
   const second = Math.floor((localMs % minuteMs) / secondMs);
-  const times: number[] = [];
-  for (const m of minutes ?? [minute])
+  for (const m of minutes ?? [minute]) {
+    const minuteStart = hourStart + m * minuteMs;
+    if (minuteStart + minuteMs <= fromLocalMs) continue;
     for (const s of seconds ?? [second]) {
-      const atMs = hourStart + m * minuteMs + s * secondMs - span.offsetMs;
-      if (atMs >= span.startMs && atMs < span.endMs) times.push(atMs);
+      const local = minuteStart + s * secondMs;
+      const atMs = local - span.offsetMs;
+      if (local >= fromLocalMs && atMs >= span.startMs && atMs < span.endMs) yield atMs;
     }
-  return choose(times, positions);
+  }
 }
 
-function choose(times: readonly number[], positions: readonly number[] | undefined): readonly number[] {
-  if (!positions) return times;
+function choose(times: readonly number[], positions: readonly number[]): readonly number[] {
   const found = positions.flatMap((position) => times.at(position > 0 ? position - 1 : position) ?? []);
   return [...new Set(found)].sort((a, b) => a - b);
 }

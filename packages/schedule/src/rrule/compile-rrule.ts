@@ -4,14 +4,19 @@ import { toDstPolicy } from '../definition/dst-policy.ts';
 import type { DefinitionOf } from '../definition/schedule-definition.ts';
 import { instantList, localList } from '../stream/list-stream.ts';
 import { SearchWork } from '../stream/search-work.ts';
-import type { Stream } from '../stream/stream.ts';
+import { startedStream } from '../stream/started-stream.ts';
+import type { Stream, WallSource } from '../stream/stream.ts';
 import { type WallOptions, wallStream } from '../stream/wall-stream.ts';
+import { type LocalMs } from '../zone/local-time.ts';
 import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
 import { lastInstantMs, type Zone } from '../zone/zone.ts';
 import { clockRule } from './clock-rule.ts';
 import { dateRule } from './date-rule.ts';
 import { isByTheClock as goesByTheClock, type RecurRule } from './recur-rule.ts';
 import { type ListedTimes, type Recurrence, readRecurrence } from './recurrence.ts';
+
+/** After 400 years the calendar repeats; a year more for periods that are cut. */
+const calendarMs = (146_097 + 366) * dayMs;
 
 /** An rrule schedule, ready to be asked. */
 export interface CompiledRecurrence {
@@ -21,10 +26,16 @@ export interface CompiledRecurrence {
   readonly isByTheClock: boolean;
   /** Nothing is due before. */
   readonly beginsAtMs: number;
-  readonly removed: ListedTimes;
+  readonly removed: Removed;
 }
 
-/** How many candidates are looked at to count a rule with COUNT through, once. */
+/** What is left out. */
+interface Removed extends ListedTimes {
+  /** The instants meant by `locals` where time that passes is what somebody meant (RFC 5545 3.3.5). */
+  readonly localInstants: readonly number[];
+}
+
+/** How many candidates are looked at to count all rules with COUNT through, once. */
 const countingWork = 1_000_000;
 
 /** Compiles an rrule schedule. Throws `invalid_params` that says what is wrong and where. */
@@ -32,19 +43,22 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
   const recurrence = readRecurrence(definition);
   const { zone, added, removed } = recurrence;
   const wall: WallOptions = { zone, dst: toDstPolicy('rrule', definition.dst), hasNotes: true };
+  const counting = new SearchWork(lastInstantMs, countingWork);
   const streams = recurrence.rules.map((rule) =>
-    isClockRule(rule) ? clockStream(rule, recurrence) : dateStream(rule, recurrence, wall),
+    isClockRule(rule)
+      ? clockStream(rule, recurrence, counting)
+      : dateStream(rule, recurrence, { wall, counting }),
   );
   if (added.locals.length > 0) streams.push(wallStream(localList(added.locals), wall));
   if (added.instants.length > 0) streams.push(instantList(added.instants, zone));
   const [firstLocal, firstAdded] = [added.locals[0] ?? Infinity, added.instants[0] ?? Infinity];
   const firstMs = Math.min(recurrence.startLocalMs, firstLocal);
-  const isByTheClock = streams.length === recurrence.rules.filter(isClockRule).length;
+  const isByTheClock = streams.length === recurrence.rules.filter(asksNoClock).length;
   return {
     zone,
     streams,
     isByTheClock,
-    removed,
+    removed: { ...removed, localInstants: removed.locals.map((localMs) => firstInstant(localMs, zone)) },
     beginsAtMs: Math.min(earliestInstant(firstMs, zone), firstAdded),
   };
 }
@@ -53,7 +67,13 @@ function isClockRule({ frequency }: RecurRule): boolean {
   return goesByTheClock(frequency);
 }
 
-function clockStream(rule: RecurRule, { zone, startMs }: Recurrence): Stream {
+/** By the clock, and on whatever day and in whatever hour that is. */
+function asksNoClock(rule: RecurRule): boolean {
+  const { byHour, byDay, byMonthDay, byYearDay, byMonth } = rule;
+  return isClockRule(rule) && !(byHour ?? byDay ?? byMonthDay ?? byYearDay ?? byMonth);
+}
+
+function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: SearchWork): Stream {
   const untilMs = rule.until ? toInstant(rule.until, zone) : lastInstantMs;
   const stream = clockRule(rule, { zone, startMs, endMs: untilMs });
   if (rule.count === undefined) return endAt(stream, untilMs);
@@ -61,25 +81,32 @@ function clockStream(rule: RecurRule, { zone, startMs }: Recurrence): Stream {
   const isPlain = !Object.entries(rule).some(([name, value]) => name.startsWith('by') && value !== undefined);
   const unitMs = rule.frequency === 'HOURLY' ? 3_600_000 : rule.frequency === 'MINUTELY' ? 60_000 : 1_000;
   if (isPlain) return endAt(stream, startMs + (rule.count - 1) * rule.interval * unitMs);
-  return endAt(
-    stream,
-    findLast(rule.count, startMs - 1, (afterMs, work) => stream(afterMs, work)?.atMs),
-  );
+  const next = (afterMs: number): number | undefined => stream(afterMs, counting)?.atMs;
+  return endAt(stream, findLast(rule.count, startMs - 1, { next, counting }));
 }
 
-function dateStream(rule: RecurRule, { zone, startLocalMs }: Recurrence, wall: WallOptions): Stream {
+function dateStream(
+  rule: RecurRule,
+  { startLocalMs, startMs }: Recurrence,
+  { wall, counting }: { readonly wall: WallOptions; readonly counting: SearchWork },
+): Stream {
   const { until, count } = rule;
   if (until?.form === 'utc') {
     const source = dateRule(rule, startLocalMs, until.localMs + 2 * dayMs);
-    return endAt(wallStream(source, { ...wall, zone }), until.localMs);
+    return endAt(startedStream(source, wall, startMs), until.localMs);
   }
   const endLocalMs = until?.localMs ?? lastInstantMs;
   const source = dateRule(rule, startLocalMs, endLocalMs);
-  const lastMs = count === undefined ? endLocalMs : findLast(count, startLocalMs - 1, source);
-  return wallStream((afterMs, work) => {
-    const next = afterMs >= lastMs ? undefined : source(afterMs, work);
-    return next !== undefined && next <= lastMs ? next : undefined;
-  }, wall);
+  // What is not due in the first 400 years of the calendar, times INTERVAL, never is.
+  const firstCycle = dateRule(rule, startLocalMs, startLocalMs + rule.interval * calendarMs);
+  const next = (afterMs: LocalMs): LocalMs | undefined =>
+    (afterMs < startLocalMs ? firstCycle : source)(afterMs, counting);
+  const lastMs = count === undefined ? endLocalMs : findLast(count, startLocalMs - 1, { next, counting });
+  const counted: WallSource = (afterMs, work) => {
+    const found = afterMs >= lastMs ? undefined : source(afterMs, work);
+    return found !== undefined && found <= lastMs ? found : undefined;
+  };
+  return startedStream(counted, wall, startMs);
 }
 
 function toInstant(until: NonNullable<RecurRule['until']>, zone: Zone): number {
@@ -100,21 +127,22 @@ function endAt(stream: Stream, lastMs: number): Stream {
 function findLast(
   count: number,
   beforeMs: number,
-  next: (afterMs: number, work: SearchWork) => number | undefined,
+  {
+    next,
+    counting,
+  }: { readonly next: (afterMs: number) => number | undefined; readonly counting: SearchWork },
 ): number {
-  let lastMs = next(beforeMs, new SearchWork(lastInstantMs));
-  // One that is not found now is not found later: the search says so each time.
-  if (lastMs === undefined) return lastInstantMs;
-  const work = new SearchWork(lastInstantMs, countingWork);
-  for (let counted = 1; counted < count; counted++) {
-    const found = next(lastMs, work);
-    if (found === undefined) break;
+  let lastMs = beforeMs;
+  for (let counted = 0; counted < count; counted++) {
+    const found = next(lastMs);
+    if (counting.ended === 'budget')
+      throw new SignalboxError(
+        'invalid_params',
+        `rrule: COUNT=${count} is too far to count for this rule; give an UNTIL instead`,
+      );
+    // One that is not found at all is not found later: the search says so each time.
+    if (found === undefined) return counted === 0 ? lastInstantMs : lastMs;
     lastMs = found;
   }
-  if (work.ended === 'budget')
-    throw new SignalboxError(
-      'invalid_params',
-      `rrule: COUNT=${count} is too far to count for this rule; give an UNTIL instead`,
-    );
   return lastMs;
 }

@@ -1,4 +1,4 @@
-import { quote, refuse, type TextPosition } from '../definition/refuse.ts';
+import { quote, refuse, refuseValue, requireAscii, type TextPosition } from '../definition/refuse.ts';
 
 /** One property as RFC 5545 3.1 writes it, unfolded; `at` says where in the text a character of it stood. */
 export interface ContentLine {
@@ -22,9 +22,18 @@ export function refuseAt(line: ContentLine, index: number, problem: string): nev
   refuse('rrule', line.at(index), problem);
 }
 
+/** How long one property may be once it is unfolded. */
+const maxLineLength = 16_000;
+
+/** How long all of it may be: a thousand listed times and a thousand exceptions, and as much again as one property. */
+const maxLength = 50_000;
+
 /** Splits text or lines into properties; a line that begins with a rule part and has no name is an RRULE. */
 export function readContentLines(rule: string | readonly string[]): readonly ContentLine[] {
-  return unfold(typeof rule === 'string' ? rule : rule.join('\n')).map(readLine);
+  const text = typeof rule === 'string' ? rule : rule.join('\n');
+  if (text.length > maxLength) refuseValue(`rrule: there are more than ${maxLength} characters`);
+  requireAscii('rrule', text);
+  return unfold(text).map(readLine);
 }
 
 interface RawLine {
@@ -40,6 +49,12 @@ function unfold(text: string): readonly RawLine[] {
     if (/^[ \t]/.test(raw) && raw.trim() !== '' && current) {
       current.pieces.push({ start: current.text.length, line: index + 1, column: 2 });
       current.text += raw.slice(1);
+      if (current.text.length > maxLineLength)
+        refuse(
+          'rrule',
+          { line: index + 1, column: 2 },
+          `the line is longer than ${maxLineLength} characters`,
+        );
     } else if (raw.trim() !== '') {
       const column = raw.length - raw.trimStart().length + 1;
       lines.push({ text: raw.trimStart(), pieces: [{ start: 0, line: index + 1, column }] });

@@ -56,20 +56,20 @@ function weekdayTest(
   rule: RecurRule,
 ): (date: CivilDate, epochDay: number) => boolean {
   const isAny = maskOf(places.filter(({ ordinal }) => ordinal === undefined).map(({ weekday }) => weekday));
-  const placed = places.filter(({ ordinal }) => ordinal !== undefined);
-  const isPlaced = maskOf(placed.map(({ weekday }) => weekday));
+  const placed = new Map<number, Set<number>>();
+  for (const { weekday, ordinal } of places)
+    if (ordinal !== undefined) placed.set(weekday, (placed.get(weekday) ?? new Set()).add(ordinal));
   const isInYear = rule.frequency === 'YEARLY' && !rule.byMonth;
   return ({ year, month, day }, epochDay) => {
     const weekday = weekdayOf(epochDay);
     if (isAny(weekday)) return true;
-    if (!isPlaced(weekday)) return false;
+    const ordinals = placed.get(weekday);
+    if (!ordinals) return false;
     const at = isInYear ? epochDay - toEpochDay(year, 1, 1) : day - 1;
     const length = isInYear ? daysInYear(year) : daysInMonth(year, month);
     const first = Math.floor(at / 7) + 1;
     const last = -Math.floor((length - 1 - at) / 7) - 1;
-    return placed.some(
-      (each) => each.weekday === weekday && (each.ordinal === first || each.ordinal === last),
-    );
+    return ordinals.has(first) || ordinals.has(last);
   };
 }
 

@@ -22,7 +22,7 @@ export function dateRule(rule: RecurRule, startMs: LocalMs, endMs: LocalMs): Wal
     endDay: Math.floor(endMs / dayMs),
   };
   const positions = reachablePositions(rule);
-  if (parts.times.count === 0 || positions?.length === 0) return () => undefined;
+  if (positions?.length === 0) return () => undefined;
   return (afterMs, work) => {
     const fromMs = Math.max(afterMs, startMs - 1);
     return positions ? nextChosen(fromMs, parts, positions, work) : nextTime(fromMs, parts, work);
@@ -83,8 +83,9 @@ function nextChosen(
     if (picked === day) {
       const start = periods.startOf(day, date);
       const end = start + periods.lengthOf(date);
-      const chosen = chooseTimes(daysOf(start, end, parts.filter, work), parts.times, positions);
-      const next = chosen.find((each) => each > fromMs);
+      const days = daysOf(start, end, parts.filter, work);
+      if (!days || (days.length > 0 && !work.spend(positions.length))) return undefined;
+      const next = chooseTimes(days, parts.times, positions).find((each) => each > fromMs);
       if (next !== undefined) return next;
       day = end;
     } else day = picked;
@@ -92,9 +93,16 @@ function nextChosen(
   return undefined;
 }
 
-function daysOf(startDay: number, endDay: number, filter: DateFilter, work: SearchWork): readonly number[] {
+/** The days of a period; undefined when not all of them can be looked at, for then nobody knows which is the last. */
+function daysOf(
+  startDay: number,
+  endDay: number,
+  filter: DateFilter,
+  work: SearchWork,
+): readonly number[] | undefined {
   const days: number[] = [];
-  for (let day = startDay; day < endDay && work.spend(); day++) {
+  if (!work.spend(endDay - startDay)) return undefined;
+  for (let day = startDay; day < endDay; day++) {
     const date = fromEpochDay(day);
     if (filter.isMonth(date.month) && filter.matches(date, day)) days.push(day);
   }
@@ -107,6 +115,7 @@ function chooseTimes(
   positions: readonly number[],
 ): readonly LocalMs[] {
   const total = days.length * times.count;
+  if (total === 0) return [];
   const indexes = positions.map((position) => (position > 0 ? position - 1 : total + position));
   return [...new Set(indexes)]
     .filter((index) => index >= 0 && index < total)

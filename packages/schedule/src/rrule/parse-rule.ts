@@ -108,21 +108,20 @@ function readWeekStart(line: ContentLine, part: RulePart | undefined): number {
 }
 
 function readWeekdays(line: ContentLine, part: RulePart | undefined): readonly WeekdayPlace[] | undefined {
-  return (
-    part &&
-    itemsOf(part).map(({ text, at }) => {
-      const match = /^(?:([+-]?)(\d{1,2}))?(MO|TU|WE|TH|FR|SA|SU)$/.exec(text);
-      if (!match) refuseAt(line, at, `BYDAY ${quote(text)} is no weekday such as MO, 1MO or -1FR`);
-      const ordinal = match[2] === undefined ? undefined : Number(match[2]);
-      if (ordinal !== undefined && (ordinal < 1 || ordinal > 53))
-        refuseAt(line, at, `BYDAY ${quote(text)}: the place of a weekday is 1 to 53 or -1 to -53`);
-      const sign = match[1] === '-' ? -1 : 1;
-      return {
-        weekday: weekdayNames.indexOf(match[3] ?? ''),
-        ordinal: ordinal === undefined ? undefined : sign * ordinal,
-      };
-    })
-  );
+  if (!part) return undefined;
+  // By weekday and place, each once.
+  const places = new Map<string, WeekdayPlace>();
+  for (const { text, at } of itemsOf(part)) {
+    const match = /^(?:([+-]?)(\d{1,2}))?(MO|TU|WE|TH|FR|SA|SU)$/.exec(text);
+    if (!match) refuseAt(line, at, `BYDAY ${quote(text)} is no weekday such as MO, 1MO or -1FR`);
+    const size = match[2] === undefined ? undefined : Number(match[2]);
+    if (size !== undefined && (size < 1 || size > 53))
+      refuseAt(line, at, `BYDAY ${quote(text)}: the place of a weekday is 1 to 53 or -1 to -53`);
+    const weekday = weekdayNames.indexOf(match[3] ?? '');
+    const ordinal = size === undefined ? undefined : match[1] === '-' ? -size : size;
+    places.set(`${ordinal} ${weekday}`, { weekday, ordinal });
+  }
+  return [...places.values()];
 }
 
 function readNumbers(line: ContentLine, part: RulePart | undefined): readonly number[] | undefined {
@@ -140,7 +139,9 @@ function readNumbers(line: ContentLine, part: RulePart | undefined): readonly nu
       );
     return value;
   });
-  return [...new Set(values)].sort((a, b) => a - b);
+  // No clock here shows a leap second: it counts as the second before (RFC 5545 3.3.12).
+  const shown = part.name === 'BYSECOND' ? values.map((value) => Math.min(value, 59)) : values;
+  return [...new Set(shown)].sort((a, b) => a - b);
 }
 
 function itemsOf(part: RulePart): readonly { readonly text: string; readonly at: number }[] {

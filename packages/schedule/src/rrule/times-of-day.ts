@@ -11,8 +11,7 @@ export class TimesOfDay {
   constructor({ byHour, byMinute, bySecond }: RecurRule, start: LocalTime) {
     this.#hours = byHour ?? [start.hour];
     this.#minutes = byMinute ?? [start.minute];
-    // No clock here shows a leap second.
-    this.#seconds = (bySecond ?? [start.second]).filter((second) => second < 60);
+    this.#seconds = bySecond ?? [start.second];
     this.count = this.#hours.length * this.#minutes.length * this.#seconds.length;
   }
 

@@ -11,24 +11,31 @@ export class SearchWork {
   /** Why it was given up; undefined as long as it was not. */
   ended: 'budget' | 'horizon' | undefined;
   #left: number;
+  #reachedMs = Number.NEGATIVE_INFINITY;
 
   constructor(limitMs: number, candidates = maxCandidates) {
     this.limitMs = limitMs;
     this.#left = candidates;
   }
 
-  /** Counts a candidate; false when there were too many. */
-  spend(): boolean {
-    if (this.#left > 0) {
-      this.#left--;
+  /** The time that was looked at last, on the clock of who searched: what is earlier is known. */
+  get reachedMs(): number {
+    return this.#reachedMs;
+  }
+
+  /** Counts a candidate, or what costs as much as several; false, from then on, when there were too many. */
+  spend(candidates = 1): boolean {
+    if (this.ended !== 'budget' && this.#left >= candidates) {
+      this.#left -= candidates;
       return true;
     }
     this.ended = 'budget';
     return false;
   }
 
-  /** True, and remembered, when a time is too far away. */
+  /** Remembers that a time is looked at. True, and remembered, when it is too far away. */
   isBeyond(ms: number): boolean {
+    if (this.ended === undefined) this.#reachedMs = ms;
     if (ms <= this.limitMs) return false;
     this.ended ??= 'horizon';
     return true;

@@ -6,6 +6,8 @@ export interface Due {
   readonly atMs: number;
   /** What the schedule says, on the wall clock of its zone; not always what that clock shows at `atMs`. */
   readonly localMs: LocalMs;
+  /** Whether time that passes is what somebody meant, so that exceptions on a wall clock mean instants, too. */
+  readonly isByTheClock?: true;
   /** What happened to it where clocks were changed, in words. */
   readonly notes?: readonly string[];
 }

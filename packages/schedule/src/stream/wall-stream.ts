@@ -6,7 +6,7 @@ import type { SearchWork } from './search-work.ts';
 import type { Due, Stream, WallSource } from './stream.ts';
 
 /** Clocks are at most this far from UTC. */
-const farthestMs = 16 * 3_600_000;
+export const farthestMs = 16 * 3_600_000;
 
 /** How times of a wall clock become instants. */
 export interface WallOptions {
@@ -24,6 +24,8 @@ export function wallStream(source: WallSource, options: WallOptions): Stream {
     for (;;) {
       skipped = describeSkipped(search) ?? skipped;
       const due = earlier(movedInto(search), within(search));
+      // Of the one that was not found to its end nobody knows whether it is earlier.
+      if (work.ended === 'budget') return undefined;
       if (due) return skipped.length === 0 ? due : { ...due, notes: [...skipped, ...(due.notes ?? [])] };
       const next = whereToGoOn(search);
       if (!next || work.ended || work.isBeyond(next.afterMs)) return undefined;

@@ -32,25 +32,16 @@ export class Zone {
   readonly canonical: string;
   readonly #format: Intl.DateTimeFormat;
   readonly #isFixed: boolean;
-  readonly #pieces = new Map<number, readonly Span[]>();
+  readonly #pieces: Map<number, readonly Span[]>;
   #latest: Span | undefined;
 
-  constructor(name: string, canonical: string) {
+  /** `same` is the zone under another name: what was found out of it is not found out again. */
+  constructor(name: string, canonical: string, same?: Zone) {
     this.name = name;
     this.canonical = canonical;
     this.#isFixed = canonical === 'UTC' || canonical.startsWith('Etc/');
-    this.#format = new Intl.DateTimeFormat('en-US', {
-      timeZone: canonical,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
+    this.#pieces = same ? same.#pieces : new Map();
+    this.#format = same ? same.#format : makeFormat(canonical);
   }
 
   /** What is added to UTC at an instant. */
@@ -120,4 +111,19 @@ export class Zone {
     const localMs = Date.UTC(at(6, 4), at(0, 2) - 1, at(3, 2), at(12, 2), at(15, 2), at(18, 2));
     return localMs - Math.floor(ms / 1_000) * 1_000;
   }
+}
+
+function makeFormat(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
 }

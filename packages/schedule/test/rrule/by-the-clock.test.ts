@@ -83,3 +83,26 @@ test.each<[string, readonly string[]]>([
 ])('%s is due at %j', (rule, expected) => {
   expect(locals(compileText('DTSTART:20260101T000000Z', rule), '2026-01-01T00:00:00Z', 3)).toEqual(expected);
 });
+
+test('local exceptions of what goes by the clock are instants: the first of two, or by the offset before a gap', () => {
+  const twice = compileText(
+    'DTSTART;TZID=America/New_York:20261101T003000',
+    'FREQ=HOURLY;COUNT=4',
+    'EXDATE:20261101T013000',
+  );
+  expect(instants(twice, '2026-11-01T00:00:00Z', 5)).toEqual([
+    '2026-11-01T04:30:00Z',
+    '2026-11-01T06:30:00Z',
+    '2026-11-01T07:30:00Z',
+  ]);
+  const gap = compileText(
+    'DTSTART;TZID=America/New_York:20260308T003000',
+    'FREQ=HOURLY;COUNT=4',
+    'EXDATE:20260308T023000',
+  );
+  expect(instants(gap, '2026-03-08T00:00:00Z', 5)).toEqual([
+    '2026-03-08T05:30:00Z',
+    '2026-03-08T06:30:00Z',
+    '2026-03-08T08:30:00Z',
+  ]);
+});

@@ -2,7 +2,7 @@ import { RRuleTemporal } from 'rrule-temporal';
 import { expect, test } from 'vitest';
 import { horizonMs } from '../../src/stream/search-work.ts';
 import { Dice } from '../dice.ts';
-import { compileText, iso } from '../support.ts';
+import { compileCountable, iso } from '../support.ts';
 import { makeRule, type RandomRule } from './make-rule.ts';
 
 const isLong = process.env['SIGNALBOX_LONG'] === '1';
@@ -13,7 +13,8 @@ const beginMs = Date.UTC(2018, 0, 1);
 
 /** The first times of a rule, ours; with the instant after which there are none, or none are looked at. */
 function ourTimes({ rule, start }: RandomRule): readonly number[] {
-  const schedule = compileText(`DTSTART:${start}`, `RRULE:${rule}`);
+  const schedule = compileCountable({ kind: 'rrule', rule: [`DTSTART:${start}`, `RRULE:${rule}`] });
+  if (!schedule) return [];
   const times: number[] = [];
   for (
     let next = schedule.next(beginMs);

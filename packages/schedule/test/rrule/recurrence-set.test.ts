@@ -114,7 +114,28 @@ test.each<[string, string, readonly string[]]>([
     'FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=8,9;BYSETPOS=-1',
     ['2026-01-02T09:00:00', '2026-01-09T09:00:00'],
   ],
-  ['20260101T235959Z', 'FREQ=DAILY;BYSECOND=60', []],
+  ['20260101T000000Z', 'FREQ=DAILY;BYSECOND=60,58,59', ['2026-01-01T00:00:58', '2026-01-01T00:00:59']],
+  ['20260101T000000Z', 'FREQ=MINUTELY;BYSECOND=60', ['2026-01-01T00:00:59', '2026-01-01T00:01:59']],
+  ['20260101T000000Z', 'FREQ=SECONDLY;BYSECOND=60', ['2026-01-01T00:00:59', '2026-01-01T00:01:59']],
 ])('from %s, %s is due at %j', (dtstart, rule, expected) => {
   expect(locals(compileText(`DTSTART:${dtstart}`, rule), '2024-06-01T00:00:00Z', 2)).toEqual(expected);
 });
+
+test.each(['first', 'second', 'both'])(
+  'nothing is due before a start in an hour that comes again (%s)',
+  (overlap) => {
+    const schedule = compile({
+      kind: 'rrule',
+      rule: ['DTSTART:20261101T063000Z', 'FREQ=DAILY;COUNT=4;BYMINUTE=30,45'],
+      timezone: 'America/New_York',
+      dst: { overlap },
+    });
+    expect(instants(schedule, '2026-10-01T00:00:00Z', 9)).toEqual([
+      '2026-11-01T06:30:00Z',
+      '2026-11-01T06:45:00Z',
+      '2026-11-02T06:30:00Z',
+      '2026-11-02T06:45:00Z',
+    ]);
+    expect(schedule.next(Date.parse('2026-11-01T06:45:00Z'))?.local).toBe('2026-11-02T01:30:00');
+  },
+);

@@ -61,6 +61,12 @@ const refused: readonly (readonly [lines: string, line: number, column: number, 
   [' FREQ=DAILY', 1, 30, 'DTSTART "20260101T090000FREQ=DAILY" is no date or time'],
   ['RRULE:FREQ=DAI\n LY;BYHOUR=25', 3, 12, 'BYHOUR "25"'],
   ['RRULE:FREQ=DAILY\nRRULE:FREQ=DAILY;BYHOUR=25', 3, 25, 'BYHOUR "25"'],
+  ['RRULE:FREQ=DAıLY', 2, 14, 'the character U+0131 cannot be in it'],
+  ['RRULE:FREQ=DAILY;BYHOUR=1;\r\n BYſETPOS=1', 3, 4, 'the character U+017F'],
+  ['RRULE:FREQ=WEE\u212ALY', 2, 15, 'the character U+212A'],
+  ['RRULE:FREQ=DAILY\u00A0', 2, 17, 'the character U+00A0'],
+  ['\uFEFFRRULE:FREQ=DAILY', 2, 1, 'the character U+FEFF'],
+  ['RRULE:FREQ=DAILY;COUNT=\u{1F600}', 2, 24, 'the character U+1F600'],
   ['EXRULE:FREQ=DAILY', 2, 1, '"EXRULE" is no longer part of RFC 5545'],
   ['SUMMARY:Briefing', 2, 1, '"SUMMARY" is not known here'],
   ['RRULE:FREQ=DAILY\nDTSTART:20260101T000000Z', 3, 1, 'DTSTART is given twice'],
@@ -95,6 +101,15 @@ function rdates(hour: number): string {
   return `RDATE:${values.join()}`;
 }
 
+/** A rule that is long because it says one thing again and again, folded. */
+function folded(length: number): readonly string[] {
+  const text = `FREQ=YEARLY;BYMONTHDAY=1;BYDAY=${'53MO,'.repeat(length / 5)}TU`;
+  return Array.from(
+    { length: Math.ceil(text.length / 1_000) },
+    (_, index) => `${index === 0 ? '' : ' '}${text.slice(index * 1_000, (index + 1) * 1_000)}`,
+  );
+}
+
 test.each(refused)('%j is refused at line %i, column %i: %s', (lines, line, column, problem) => {
   const { message, details } = refusalOf({ rule: `${start}\n${lines}` });
   expect(message).toContain(`rrule, line ${line}, column ${column}: ${problem}`);
@@ -120,6 +135,8 @@ test.each<[object, string]>([
     { rule: Array.from({ length: 21 }, () => 'FREQ=DAILY'), dtstart: '2026-01-01' },
     'there are more than 20 rules',
   ],
+  [{ rule: folded(20_000), dtstart: '2026-01-01' }, 'the line is longer than 16000 characters'],
+  [{ rule: folded(60_000), dtstart: '2026-01-01' }, 'there are more than 50000 characters'],
   [{ rule: [rdates(20), rdates(19)], dtstart: '2026-01-01T09:00' }, 'there are more than 1000 RDATE values'],
 ])('%j is refused: %s', (definition, problem) => {
   expect(refusalOf(definition).message).toContain(problem);

@@ -1,6 +1,7 @@
 import { expectCode } from '@signalbox/sdk/expect-code';
 import { expect, test } from 'vitest';
 import { checkZone, toInstant, toInstants, toLocal } from '../../src/index.ts';
+import { findZone } from '../../src/zone/find-zone.ts';
 
 const local = { year: 2026, month: 6, day: 1, hour: 12, minute: 0, second: 0 };
 
@@ -13,6 +14,8 @@ test.each([
   'America/Argentina/Buenos_Aires',
   'America/Port-au-Prince',
   'EST5EDT',
+  'NZ-CHAT',
+  'Zulu',
   ...Intl.supportedValuesOf('timeZone').slice(0, 20),
 ])('%s is a time zone', (name) => {
   expect(checkZone(name)?.name).toBe(name);
@@ -29,6 +32,13 @@ test.each([
   '../etc/localtime',
   'Europe/Chisinau ',
   'x'.repeat(200),
+  // Abbreviations that name no place, or another than one thinks.
+  'BST',
+  'ist',
+  'SST',
+  'ACT',
+  'PNT',
+  'SystemV/AST4',
 ])('%j is no time zone', (name) => {
   expect(checkZone(name)).toBe(undefined);
   expectCode('invalid_params', () => toLocal(0, name));
@@ -47,6 +57,22 @@ test.each([
 
 test('a name is spelled as it should be', () => {
   expect(checkZone('europe/chisinau')).toEqual({ name: 'Europe/Chisinau', canonical: 'Europe/Chisinau' });
+});
+
+test('all spellings of a zone are one, and only so many are kept', () => {
+  const spellings = Array.from({ length: 600 }, (_, bits) =>
+    Array.from('europe/chisinau', (letter, at) => (bits & (1 << at) ? letter.toUpperCase() : letter)).join(
+      '',
+    ),
+  );
+  const zones = spellings.map(findZone);
+  expect(new Set(zones.map(({ canonical }) => canonical))).toEqual(new Set(['Europe/Chisinau']));
+  expect(new Set(zones)).toEqual(new Set([findZone('Europe/Chisinau')]));
+  const aliases = Array.from('us/eastern', (_, at) =>
+    findZone(`${'us/eastern'.slice(0, at)}${'US/EASTERN'.slice(at)}`),
+  );
+  const [first] = aliases;
+  for (const alias of aliases) expect(alias.spanAt(0)).toBe(first?.spanAt(0));
 });
 
 test('local times are found before there were time zones, too, and in years to come', () => {

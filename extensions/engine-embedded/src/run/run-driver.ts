@@ -61,6 +61,7 @@ export class RunDriver {
   readonly #runner: CommandRunner;
   readonly #texts = new StateText();
   readonly #seen = new Set<string>();
+  #taken = Promise.resolve();
   readonly hold: Hold;
   readonly #held: RunHold;
   #state: StepperState | undefined;
@@ -142,8 +143,15 @@ export class RunDriver {
     await this.takeLetters(letters);
   }
 
-  /** Takes what has come for the run; what it was given before is not taken again. */
-  async takeLetters(letters: readonly Letter[]): Promise<void> {
+  /** Takes what has come for the run, one after the other; what it was given before is not taken again. */
+  takeLetters(letters: readonly Letter[]): Promise<void> {
+    // Who lays the run aside must not take a letter for known that is still being opened.
+    const taken = this.#taken.then(() => this.#take(letters));
+    this.#taken = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #take(letters: readonly Letter[]): Promise<void> {
     for (const letter of letters) {
       if (this.#seen.has(letter.id)) continue;
       this.#seen.add(letter.id);

@@ -106,7 +106,7 @@ test.each([
 test('a close code is told in words, and its reason is cut and made one line', () => {
   expect(describeClose(1006, '')).toBe('the connection broke without a word (close code 1006)');
   expect(describeClose(2999, `a\nb${'x'.repeat(500)}`)).toBe(
-    `it closed the connection (close code 2999, saying "a b${'x'.repeat(117)}")`,
+    `it closed the connection (close code 2999, saying "a b${'x'.repeat(120)}")`,
   );
 });
 

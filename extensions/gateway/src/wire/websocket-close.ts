@@ -15,13 +15,16 @@ const meanings: { readonly [code: number]: string } = {
   1014: 'a gateway in front of it got no good answer',
 };
 
+/** RFC 6455 §5.5: no reason is longer, so that none is cut in two. */
+const longestReason = 123;
+
 /** What the close code of a WebSocket says, in words (RFC 6455 §7.4, IANA "WebSocket Close Code Number Registry"). */
 export function describeClose(code: number, reason: string): string {
   const known =
     meanings[code] ?? (code >= 4000 ? 'it closed the connection for a reason of its own' : undefined);
-  // The reason is written by a stranger and ends up in front of people; it has at most 123 bytes (RFC 6455 §5.5).
+  // The reason is written by a stranger and ends up in front of people.
   // oxlint-disable-next-line no-control-regex
-  const words = reason.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ');
+  const words = reason.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, longestReason);
   const said = words === '' ? '' : `, saying "${words}"`;
   return `${known ?? 'it closed the connection'} (close code ${code}${said})`;
 }

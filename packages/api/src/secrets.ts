@@ -60,6 +60,10 @@ export const listSecrets = describeRoute({
   id: 'listSecrets',
   summary: 'List the secrets of the organization that pipelines may use, never their values',
   ...common,
+  // An organization has no more of them.
+  query: z.object({
+    limit: z.coerce.number<number>().int().min(1).max(500).default(500).describe('Most items in one answer'),
+  }),
   answer: z.object({ items: z.array(secretItem) }).meta({ id: 'SecretList' }),
 });
 

@@ -40,7 +40,7 @@ export function addSecret(parent: Command, run: Run): void {
     examples: ['signalbox secret list', 'signalbox secret list -o json'],
     options: (command) => command.alias('ls'),
     act: async ({ context, client, api }) => {
-      const { items } = await client.request(api.listSecrets, {}, context);
+      const { items } = await client.request(api.listSecrets, { query: {} }, context);
       printItems(context.output, context.format, items, look);
     },
   });

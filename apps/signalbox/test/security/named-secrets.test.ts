@@ -248,17 +248,17 @@ test('only who administers the organization sees and sets its secrets, and nobod
   const params = { name: 'crm' };
   const body = { value: 'something else', tools: ['crm.*'] };
   const refused = { code: expect.stringMatching(/^(?:forbidden|insufficient_scope)$/) };
-  await expect(member.request(listSecrets, {})).rejects.toMatchObject(refused);
+  await expect(member.request(listSecrets, { query: {} })).rejects.toMatchObject(refused);
   await expect(member.request(setSecret, { params, body })).rejects.toMatchObject(refused);
   await expect(member.request(removeSecret, { params })).rejects.toMatchObject(refused);
-  expect((await fay.request(listSecrets, {})).items).toEqual([]);
+  expect((await fay.request(listSecrets, { query: {} })).items).toEqual([]);
   await expect(fay.request(removeSecret, { params })).rejects.toMatchObject({ code: 'not_found' });
   const keeper = stage.app.test.hub.services.get(namedSecrets);
   const tool = { source: 'crm', originalName: 'repeat' };
   await expect(keeper.open({ org: 'acme', secret: 'crm', tool })).rejects.toMatchObject({
     code: 'not_found',
   });
-  const { items } = await owner.request(listSecrets, {});
+  const { items } = await owner.request(listSecrets, { query: {} });
   expect(items.find(({ name }) => name === 'crm')).toEqual({
     name: 'crm',
     tools: ['crm.repeat', 'crm.complain', 'crm.refuse', 'crm.look', 'crm.chatter', 'probe.add'],

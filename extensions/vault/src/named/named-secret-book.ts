@@ -64,12 +64,13 @@ export class NamedSecretBook implements NamedSecrets {
   }
 
   /** By name, without values. */
-  async list(org: string): Promise<readonly SecretFacts[]> {
+  async list(org: string, limit: number): Promise<readonly SecretFacts[]> {
     const rows = await this.#rows
       .selectFrom('vault_secrets')
       .selectAll()
       .where('org', '=', org)
       .orderBy('name')
+      .limit(limit)
       .execute();
     return rows.map(toFacts);
   }

@@ -7,7 +7,9 @@ export function provideSecretRoutes(routes: Routes, book: NamedSecretBook): void
   routes.provide(
     route({
       ...listSecrets,
-      handle: async ({ principal }) => ({ items: (await book.list(principal.org)).map(toItem) }),
+      handle: async ({ principal, query: { limit } }) => ({
+        items: (await book.list(principal.org, limit)).map(toItem),
+      }),
     }),
   );
   routes.provide(

@@ -61,7 +61,8 @@ export class RunDriver {
   readonly #runner: CommandRunner;
   readonly #texts = new StateText();
   readonly #seen = new Set<string>();
-  #taken = Promise.resolve();
+  /** Letters that are being opened. */
+  readonly #opening = new Set<Promise<unknown>>();
   readonly hold: Hold;
   readonly #held: RunHold;
   #state: StepperState | undefined;
@@ -143,22 +144,17 @@ export class RunDriver {
     await this.takeLetters(letters);
   }
 
-  /** Takes what has come for the run, one after the other; what it was given before is not taken again. */
-  takeLetters(letters: readonly Letter[]): Promise<void> {
-    // Who lays the run aside must not take a letter for known that is still being opened.
-    const taken = this.#taken.then(() => this.#take(letters));
-    this.#taken = taken.catch(() => undefined);
-    return taken;
-  }
-
-  async #take(letters: readonly Letter[]): Promise<void> {
+  /** Takes what has come for the run; what it was given before is not taken again. */
+  async takeLetters(letters: readonly Letter[]): Promise<void> {
     for (const letter of letters) {
       if (this.#seen.has(letter.id)) continue;
       this.#seen.add(letter.id);
-      const opened = await openLetter(this.#parts.database, this.id, letter).catch((error: unknown) => {
+      const opening = openLetter(this.#parts.database, this.id, letter).catch((error: unknown) => {
         this.#seen.delete(letter.id);
         throw error;
       });
+      this.#opening.add(opening);
+      const opened = await opening.finally(() => this.#opening.delete(opening));
       if ('event' in opened) this.#push({ ...opened, letter: letter.id });
       else await this.#endByForce(opened.forcedEnd);
     }
@@ -258,10 +254,10 @@ export class RunDriver {
       texts: this.#texts,
       hasWaited: this.#hasWaited,
     };
-    this.#held.note(now);
     this.#isShownWaiting = false;
     await this.#runner.giveUpRuns(next.commands);
     const ending = await writeDown(this.#parts, this.#run, progress, { ...next, writes });
+    this.#held.note(now);
     if (ending) {
       this.#end = ending.isOver ? 'ended' : 'laid-aside';
       return this.#parts.onStatus(this.#run, ending.status, ending.error);
@@ -345,7 +341,11 @@ export class RunDriver {
     const { database, onStatus } = this.#parts;
     const { inboxSeq, letters } = await readInbox(database, this.id);
     await this.takeLetters(letters);
-    if (this.#queue.length > 0 || this.#isOver()) return;
+    // A letter that is known already may still be on its way to the queue.
+    if (this.#queue.length > 0 || this.#opening.size > 0 || this.#isOver()) {
+      await Promise.allSettled(this.#opening);
+      return;
+    }
     const change = { status: 'waiting', available_at: Math.min(never, Math.round(next)), lease_until: 0 };
     try {
       await database.together([changeRun(database, this.hold, change, inboxSeq)]);

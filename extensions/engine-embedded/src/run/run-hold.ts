@@ -9,15 +9,16 @@ const surelyHeldMs = 2_000;
 export class RunHold {
   readonly #parts: DriverParts;
   readonly #hold: Hold;
-  /** When the last write was begun that only the holder of the run could make. */
+  /** When the last write was begun that only the holder of the run could make, and that was made. */
   #heldAt = 0;
+  #making: Promise<void> | undefined;
 
   constructor(parts: DriverParts, hold: Hold) {
     this.#parts = parts;
     this.#hold = hold;
   }
 
-  /** Told when a write is begun that only the holder can make. */
+  /** Told when a write was begun that only the holder can make, once it was made. */
   note(atMs: number): void {
     this.#heldAt = atMs;
   }
@@ -32,8 +33,18 @@ export class RunHold {
     while (Math.abs(clock.now() - this.#heldAt) > sureForMs) {
       // A store that is slow is not asked without end.
       sureForMs = settings.leaseMs / 2;
-      this.#heldAt = clock.now();
+      await (this.#making ??= this.#make());
+    }
+  }
+
+  /** Once for all calls that are about to be made: none of them may go before it is known. */
+  async #make(): Promise<void> {
+    const begunAt = this.#parts.clock.now();
+    try {
       await this.write([]);
+      this.#heldAt = begunAt;
+    } finally {
+      this.#making = undefined;
     }
   }
 

@@ -2,12 +2,11 @@ import { addPerson, addRule, answerAwaited, listAwaited } from '@signalbox/api';
 import {
   type CallChannels,
   directory,
-  isJsonObject,
   type JsonObject,
   type Principal,
   type TaskToResume,
 } from '@signalbox/sdk';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ownerInRun, startWayIn, type WayInHub } from '../support/start-way-in.ts';
 import { textOf } from '../support/text-of.ts';
 
@@ -190,9 +189,12 @@ describe('who has a run made with the rights of somebody else does not approve i
 
 /** The approval of somebody's call, which this person may answer. */
 async function untilListed(who?: Principal): Promise<string> {
-  for (;;) {
-    const { items } = await hub.use('list_approvals', {}, who ? as(who) : {});
-    const [first] = items as JsonObject[];
-    if (isJsonObject(first)) return textOf(first, 'approval');
-  }
+  return vi.waitFor(
+    async () => {
+      const { items } = await hub.use('list_approvals', {}, who ? as(who) : {});
+      const [first] = items as JsonObject[];
+      return textOf(first, 'approval');
+    },
+    { timeout: 20_000, interval: 50 },
+  );
 }

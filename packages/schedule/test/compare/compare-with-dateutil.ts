@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Dice } from '../dice.ts';
 import { makeRule, type RandomRule } from '../rrule/make-rule.ts';
-import { compileText } from '../support.ts';
+import { compileCountable } from '../support.ts';
 
 const { values } = parseArgs({
   options: { rules: { type: 'string', default: '5000' }, seed: { type: 'string', default: '20261129' } },
@@ -42,12 +42,13 @@ process.exitCode = different.length === 0 && questions.length > 0 ? 0 : 1;
 /** dateutil has no limits of its own, so it is asked only about rules that have times, and for no more than we found. */
 function ask(seed: number): Question {
   const random = makeRule(new Dice(seed), true);
-  const schedule = compileText(`DTSTART:${random.start}`, random.rule);
+  // One that is refused has no times: it is not asked about.
+  const schedule = compileCountable({ kind: 'rrule', rule: [`DTSTART:${random.start}`, random.rule] });
   const ours: string[] = [];
   for (
-    let next = schedule.next(beginMs);
+    let next = schedule?.next(beginMs);
     next && ours.length < shown && next.local < last;
-    next = schedule.next(next.nominalAtMs)
+    next = schedule?.next(next.nominalAtMs)
   )
     ours.push(next.local);
   return { ...random, seed, ours };

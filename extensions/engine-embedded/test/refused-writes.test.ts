@@ -1,8 +1,8 @@
-import { type Extension, SignalboxError, type StoreWrite } from '@signalbox/sdk';
-import { type Database, database } from '@signalbox/store';
-import storeSqlite from '@signalbox/store-sqlite';
+import { SignalboxError, type StoreWrite } from '@signalbox/sdk';
+import type { Database } from '@signalbox/store';
 import { expect, test } from 'vitest';
 import { startEngineHub } from './support/engine-hub.ts';
+import { wrappedStore } from './support/wrapped-store.ts';
 
 /** A store that refuses one write of the kind a test chooses, when it says so, and takes all others. */
 function refusingStore(isMeant: (steps: readonly StoreWrite[]) => boolean) {
@@ -18,17 +18,7 @@ function refusingStore(isMeant: (steps: readonly StoreWrite[]) => boolean) {
       return Promise.reject(new SignalboxError('store_failed', 'the store is busy', { details }));
     },
   });
-  const extension: Extension = {
-    ...storeSqlite,
-    setup: (context) =>
-      storeSqlite.setup({
-        ...context,
-        config: storeSqlite.config.parse(context.config),
-        offer: (token, service) =>
-          context.offer(token, (token === database ? wrap(service as Database) : service) as typeof service),
-      }),
-  };
-  return { extension, arm: () => (isArmed = true), refused: refused.promise };
+  return { extension: wrappedStore(wrap), arm: () => (isArmed = true), refused: refused.promise };
 }
 
 test('a renewal the store did not take is made again, and no call is given up for it', async () => {
@@ -97,4 +87,27 @@ test('a run that comes to thousands of writes in one moment goes on', async () =
   const run = await hub.order([loop], { params: { items } });
   expect(await hub.ended(run)).toMatchObject({ status: 'succeeded' });
   expect(hub.called).toHaveLength(50);
+});
+
+test('a hub stops also when the store does not take which calls had not begun', async () => {
+  const store = refusingStore((steps) => steps.some(({ sql }) => sql.includes('"begun_at" = ')));
+  const begun = Promise.withResolvers<void>();
+  const hub = await startEngineHub({
+    store: store.extension,
+    settings: { engine: { graceMs: 100 }, limits: { concurrentCalls: 1 } },
+    tools: {
+      hold: () => {
+        begun.resolve();
+        return new Promise(() => undefined);
+      },
+    },
+  });
+  await hub.order([
+    { id: 'all', parallel: { branches: [[{ id: 'a', uses: 'hold' }], [{ id: 'b', uses: 'hold' }]] } },
+  ]);
+  await begun.promise;
+  store.arm();
+  await hub.hub.stop();
+  expect(hub.hub.logged()).toContain('it could not be written down which calls had not begun');
+  expect(hub.hub.logged()).not.toContain('failed to stop cleanly');
 });

@@ -90,14 +90,14 @@ export class CommandRunner {
     return this.#asking === 0 && this.#calls.size > 0 && this.#approvals.size === this.#calls.size;
   }
 
-  /** Stops all calls, and says of those that have not begun that they surely were not made. Errors: those of the store. */
-  async leaveUnbegun(): Promise<void> {
+  /** Stops all calls, and gives what says of those that have not begun that they surely were not made. */
+  leaveUnbegun(): readonly StoreWrite[] {
     const { commands } = this.#calls;
     this.abandon();
     const unbegun = commands.filter(
       (command) => !this.#approvals.hasBegun(command) && !this.#approvals.isWaiting(command),
     );
-    if (unbegun.length > 0) await this.#links.writeHeld(unbegun.map((command) => this.#markUnmade(command)));
+    return unbegun.map((command) => this.#markUnmade(command));
   }
 
   /** Stops all calls, and tells of none: how they ended is not known. */

@@ -169,12 +169,12 @@ export class RunDriver {
   /** Lets go of the run though calls are under way; those that have not begun are known not to have been made. */
   async leaveNow(): Promise<void> {
     if (this.#end !== undefined) return;
-    await this.#runner.leaveUnbegun().catch((cause: unknown) =>
-      this.#parts.log.warn('it could not be written down which calls had not begun', {
-        run: this.id,
-        cause,
-      }),
-    );
+    const marks = this.#runner.leaveUnbegun();
+    try {
+      if (marks.length > 0) await this.#held.write(marks);
+    } catch (cause) {
+      this.#parts.log.warn('it could not be written down which calls had not begun', { run: this.id, cause });
+    }
     this.abandon();
   }
 

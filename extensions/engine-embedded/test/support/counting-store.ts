@@ -1,7 +1,7 @@
 import type { Extension } from '@signalbox/sdk';
-import { type Database, database } from '@signalbox/store';
-import storeSqlite from '@signalbox/store-sqlite';
+import type { Database } from '@signalbox/store';
 import type { KyselyPlugin } from 'kysely';
+import { wrappedStore } from './wrapped-store.ts';
 
 /** A store whose answer to the count of a call comes when `afterCount` has resolved, and not at all when it rejects or never does. */
 export function countingStore(afterCount: () => Promise<void>): Extension {
@@ -22,14 +22,5 @@ export function countingStore(afterCount: () => Promise<void>): Extension {
     ...own,
     queries: <Tables>() => own.queries<Tables>().withPlugin(plugin),
   });
-  return {
-    ...storeSqlite,
-    setup: (context) =>
-      storeSqlite.setup({
-        ...context,
-        config: storeSqlite.config.parse(context.config),
-        offer: (token, service) =>
-          context.offer(token, (token === database ? wrap(service as Database) : service) as typeof service),
-      }),
-  };
+  return wrappedStore(wrap);
 }

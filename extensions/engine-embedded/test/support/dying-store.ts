@@ -1,6 +1,6 @@
 import { type Extension, SignalboxError } from '@signalbox/sdk';
-import { type Database, database } from '@signalbox/store';
-import storeSqlite from '@signalbox/store-sqlite';
+import type { Database } from '@signalbox/store';
+import { wrappedStore } from './wrapped-store.ts';
 
 /**
  * A store that takes so many writes made together, and then nothing more: what a crash looks like to the rest. Writes count from the moment on that
@@ -26,14 +26,5 @@ export function dyingStore(
       return die();
     },
   });
-  return {
-    ...storeSqlite,
-    setup: (context) =>
-      storeSqlite.setup({
-        ...context,
-        config: storeSqlite.config.parse(context.config),
-        offer: (token, service) =>
-          context.offer(token, (token === database ? wrap(service as Database) : service) as typeof service),
-      }),
-  };
+  return wrappedStore(wrap);
 }

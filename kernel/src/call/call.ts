@@ -145,6 +145,8 @@ async function runLimited(
       if (revealed && approvalId !== undefined) revealed = await reveal(found, request, deadline.signal);
       const { approval } = request.channels ?? {};
       if (approval) await withDeadline(approval.begins(), deadline.signal);
+      // Who has gone while that was found out gets nothing called.
+      deadline.signal.throwIfAborted();
       const uris = urisHere(gate, request, found);
       const sent = revealed?.request ?? request;
       const answer = await invoke(holdWhileAsking(gate, sent, found, deadline), found, {

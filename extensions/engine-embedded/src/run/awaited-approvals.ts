@@ -11,6 +11,8 @@ export interface AwaitedParts {
   readonly writeHeld: (writes: readonly StoreWrite[]) => Promise<void>;
   /** Told when a call begins to wait, or waits no more. */
   readonly onChange: () => void;
+  /** Resolves when none of the run's calls are just told to stop. Errors: `cancelled` when the run has ended here. */
+  readonly mayBegin: () => Promise<void>;
   /** True when no more calls are made here. */
   readonly isLeaving: () => boolean;
 }
@@ -50,6 +52,7 @@ export class AwaitedApprovals {
         // Its tool may go any moment: it is made when the run is taken up again.
         if (this.#parts.isLeaving()) throw new SignalboxError('cancelled', 'this node stops');
         if (isMarked) await keep(null);
+        await this.#parts.mayBegin();
         this.#begun.add(key);
       },
     };

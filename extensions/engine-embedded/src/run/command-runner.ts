@@ -21,7 +21,7 @@ import type { DriverParts } from './driver-parts.ts';
 import type { LeftBehind, LeftCall } from './read-left-behind.ts';
 import type { RunTimers } from './run-timers.ts';
 import { RunningCalls } from './running-calls.ts';
-import { markCall, neverBegun } from './unmade-calls.ts';
+import { isUnmade, markCall, neverBegun, unmade } from './unmade-calls.ts';
 
 /** Tells a run what came of a command, with what has to be written down along with it. */
 export type TellRun = (event: NewEvent, writes?: readonly StoreWrite[]) => void;
@@ -42,6 +42,8 @@ export interface RunnerLinks {
   readonly onQuiet: () => void;
   /** Resolves when the run is still held, so that a call may be made; lets go of it otherwise, and never resolves. */
   readonly makeSure: () => Promise<void>;
+  /** As {@link AwaitedParts.mayBegin}. */
+  readonly mayBegin: () => Promise<void>;
   /** True when no more calls are made here. */
   readonly isLeaving: () => boolean;
   /** As {@link AwaitedParts.writeHeld}. */
@@ -75,6 +77,7 @@ export class CommandRunner {
       run: run.row.id,
       writeHeld: links.writeHeld,
       onChange: links.onQuiet,
+      mayBegin: links.mayBegin,
       isLeaving: links.isLeaving,
     });
     this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how), links.onQuiet);
@@ -147,7 +150,8 @@ export class CommandRunner {
   async takeUp({ timers, calls, children, pending }: LeftBehind): Promise<void> {
     for (const { name, due_at } of timers) this.#timers.start(name, due_at);
     for (const call of calls) {
-      if (call.upstreamTask || call.isUnmade) this.#startCall(call.command, call);
+      if (call.isUnmade && isUnmade(call.command, pending)) this.#tell(unmade(call.command));
+      else if (call.upstreamTask || call.isUnmade) this.#startCall(call.command, call);
       else await this.#doubt(call.command);
     }
     for (const child of children) this.#beginChild({ ...child, mayBeThere: true });

@@ -35,6 +35,7 @@ import { isAnswer, isGivenUp } from './pending-commands.ts';
 import { readLeftBehind } from './read-left-behind.ts';
 import { RunHold } from './run-hold.ts';
 import { RunTimers } from './run-timers.ts';
+import { StopGate } from './stop-gate.ts';
 import { isUnmade, markCall, neverBegun, unmade } from './unmade-calls.ts';
 import { writeDown } from './write-down.ts';
 
@@ -60,6 +61,7 @@ export class RunDriver {
   readonly #timers: RunTimers;
   readonly #runner: CommandRunner;
   readonly #texts = new StateText();
+  readonly #stopGate = new StopGate();
   readonly #seen = new Set<string>();
   /** Letters that are being opened. */
   readonly #opening = new Set<Promise<unknown>>();
@@ -98,6 +100,7 @@ export class RunDriver {
       onQuiet: () => this.#wake(),
       isLeaving: () => this.#isLeaving,
       makeSure: () => this.#orLetGo(() => this.#held.makeSure()),
+      mayBegin: () => this.#stopGate.pass(),
       writeHeld: (writes) => this.#orLetGo(() => this.#held.write(writes)),
     });
   }
@@ -230,7 +233,8 @@ export class RunDriver {
       this.#pending = this.#pending.filter((command) => !isAnswer(command, event));
       commands.push(...next.commands);
     }
-    if (this.#state) await this.#writeDown({ state: this.#state, commands }, writes);
+    const state = this.#state;
+    if (state) await this.#stopGate.during(commands, () => this.#writeDown({ state, commands }, writes));
   }
 
   #advance(event: StepperEvent): Advance {

@@ -11,3 +11,7 @@ test('a seed is the same life each time, to the last row', async () => {
       expect(second.rows(`select * from ${table}`)).toEqual(first.rows(`select * from ${table}`));
   }
 });
+
+test.each([155_154, 168_537])('seed %i, in which a call began after its end, keeps its promises', async (seed) => {
+  expect((await simulate(seed, new SimulatedStore())).violations).toEqual([]);
+});

@@ -46,7 +46,6 @@ export class World {
     life: NodeLife,
     { params, signal, timeoutMs = 30_000, target, channels }: CallRequest,
   ): ReturnType<Calls['call']> {
-    await channels?.approval?.begins();
     const key = keyOf(params);
     await channels?.approval?.begins();
     // The gate calls nothing for who has gone already.

@@ -12,6 +12,9 @@ test('a seed is the same life each time, to the last row', async () => {
   }
 });
 
-test.each([155_154, 168_537])('seed %i, in which a call began after its end, keeps its promises', async (seed) => {
-  expect((await simulate(seed, new SimulatedStore())).violations).toEqual([]);
-});
+test.each([155_154, 168_537])(
+  'seed %i, in which a call began after its end, keeps its promises',
+  async (seed) => {
+    expect((await simulate(seed, new SimulatedStore())).violations).toEqual([]);
+  },
+);

@@ -24,6 +24,8 @@ import { isPlainName } from '../catalog/public-name.ts';
 export class OwnEntries {
   readonly #log: Log;
   readonly #tools = new Map<string, Tool>();
+  /** Made once: a schema takes its time, and everything is published anew with each addition. */
+  readonly #toolEntries: SourceEntry[] = [];
   readonly #prompts = new Map<string, Prompt>();
   readonly #resources = new Map<string, Resource>();
 
@@ -36,7 +38,9 @@ export class OwnEntries {
   }
 
   addTool(name: string, tool: Tool): void {
-    this.#tools.set(fresh(name, this.#tools, 'tool'), tool);
+    const definition = toToolDefinition(fresh(name, this.#tools, 'tool'), tool);
+    this.#tools.set(name, tool);
+    this.#toolEntries.push({ kind: 'tool', name, definition, ...levelOf(tool.options.minLevel) });
   }
 
   addPrompt(name: string, prompt: Prompt): void {
@@ -50,19 +54,9 @@ export class OwnEntries {
 
   /** Everything, as the catalog takes it. */
   entries(): SourceEntry[] {
-    const level = (minLevel: SourceEntry['minLevel']): Pick<SourceEntry, 'minLevel'> =>
-      minLevel ? { minLevel } : {};
-    const tools = [...this.#tools].map(
-      ([name, tool]): SourceEntry => ({
-        kind: 'tool',
-        name,
-        definition: toToolDefinition(name, tool),
-        ...level(tool.options.minLevel),
-      }),
-    );
     const prompts = [...this.#prompts].map(([name, { get: _get, minLevel, ...definition }]): SourceEntry => {
       const plain = { name, ...definition, arguments: definition.arguments.map((each) => ({ ...each })) };
-      return { kind: 'prompt', name, definition: plain, ...level(minLevel) };
+      return { kind: 'prompt', name, definition: plain, ...levelOf(minLevel) };
     });
     const resources = [...this.#resources.values()].map(
       ({ read: _read, watch: _watch, minLevel, uri, ...rest }): SourceEntry => {
@@ -71,11 +65,11 @@ export class OwnEntries {
           kind,
           name: uri,
           definition: { [kind === 'template' ? 'uriTemplate' : 'uri']: uri, ...rest },
-          ...level(minLevel),
+          ...levelOf(minLevel),
         };
       },
     );
-    return [...tools, ...prompts, ...resources];
+    return [...this.#toolEntries, ...prompts, ...resources];
   }
 
   /** Runs one of them. A tool that throws gives a tool error; its message is shown only when it is a SignalboxError. */
@@ -181,6 +175,10 @@ function toToolResult(output: unknown): JsonObject {
   if (typeof output === 'string') return { content: [{ type: 'text', text: output }] };
   const structured = isJsonObject(output) ? { structuredContent: output } : {};
   return { content: [{ type: 'text', text: JSON.stringify(output) }], ...structured };
+}
+
+function levelOf(minLevel: SourceEntry['minLevel']): Pick<SourceEntry, 'minLevel'> {
+  return minLevel ? { minLevel } : {};
 }
 
 function fresh(name: string, known: ReadonlyMap<string, unknown>, what: string): string {

@@ -158,7 +158,48 @@ describeBothStores((makeStore) => {
     expect(error?.message).toMatch(
       /^run \S+: the budget of the organization for today is used up: 1 of 1 calls/,
     );
-    expect(Object.keys(error ?? {}).toSorted()).toEqual(['kind', 'message', 'step']);
+    expect(hub.called).toHaveLength(1);
+  });
+
+  test('nothing is undone beyond the budget that was not called within it', async () => {
+    await using store = makeStore();
+    await using hub = await start(store, { tools: { undo: () => 1 } });
+    hub.engine.callTasks(taskOf({ steps: [{ id: 'nothing', set: { v: 1 } }] }));
+    await hub.engine.budgets.set('local', { calls: 1 }, 'user ada');
+    const cached = (id: string): JsonObject => call(id, { cache: { key: 'k', ttl: '1h' } });
+    await hub.ended(await hub.order([cached('first')]));
+    const undone = { compensate: { uses: 'undo' } };
+    const run = await hub.order([
+      { ...cached('kept'), ...undone },
+      { id: 'idle', call: 'other', ...undone },
+      call('refused'),
+    ]);
+    expect(await hub.ended(run)).toMatchObject({ error: { kind: 'budget', step: 'refused' } });
+    expect(hub.called.map(({ tool }) => tool)).toEqual(['mark']);
+    expect((await hub.engine.budgets.read('local')).spent.calls).toBe(1);
+  });
+
+  test('another run that has called something is undone beyond the budget', async () => {
+    await using store = makeStore();
+    await using hub = await start(store, { tools: { undo: () => 1 } });
+    hub.engine.callTasks(taskOf({ steps: [call('inside')] }));
+    await hub.engine.budgets.set('local', { calls: 1 }, 'user ada');
+    const child = { id: 'child', call: 'other', compensate: { uses: 'undo' } };
+    const run = await hub.order([child, call('refused')]);
+    expect(await hub.ended(run)).toMatchObject({ error: { kind: 'budget', step: 'refused' } });
+    expect(hub.called.map(({ tool }) => tool)).toEqual(['mark', 'undo']);
+  });
+
+  test('a run is met by what refuses a run it waits for only to tidy up', async () => {
+    await using store = makeStore();
+    await using hub = await start(store);
+    hub.engine.callTasks(taskOf({ steps: [call('a')], finally: [call('close')] }));
+    await hub.engine.budgets.set('local', { calls: 1 }, 'user ada');
+    const run = await hub.order([{ id: 'child', call: 'other', on_error: 'continue' }, call('after')]);
+    expect(await hub.ended(run)).toMatchObject({
+      status: 'failed',
+      error: { kind: 'budget', step: 'child' },
+    });
     expect(hub.called).toHaveLength(1);
   });
 

@@ -7,6 +7,7 @@ const hidden = '[redacted]';
 const withheld = '[withheld: a rule hides parts of this answer, and here they cannot be told from the rest]';
 // What an answer says of itself, not of its matter.
 const harmless = ['isError', 'resultType', 'ttlMs', 'cacheScope'];
+const usageMeta = 'signalbox/usage';
 const mostDepth = 64;
 const mostNodes = 100_000;
 
@@ -22,12 +23,23 @@ export function redactAnswer(value: JsonObject, redact: readonly string[]): Json
     kept === undefined ? each(content, (block) => redactBlock(block, pointers)) : [textBlock(kept)];
   return {
     ...Object.fromEntries(Object.entries(value).filter(([name]) => harmless.includes(name))),
+    ...usageOf(value),
     ...(kept === undefined ? {} : { structuredContent: kept }),
     ...(content === undefined ? {} : { content: blocks }),
     ...(contents === undefined ? {} : { contents: each(contents, (item) => redactResource(item, pointers)) }),
     ...(messages === undefined ? {} : { messages: each(messages, (item) => redactMessage(item, pointers)) }),
     ...(completion === undefined ? {} : { completion: { values: [], hasMore: false } }),
   };
+}
+
+/** Budgets count what a tool says it has used: its two numbers, and nothing else. */
+function usageOf({ _meta: meta }: JsonObject): JsonObject {
+  const usage = isJsonObject(meta) ? meta[usageMeta] : undefined;
+  if (!isJsonObject(usage)) return {};
+  const numbers = Object.entries(usage).filter(
+    ([name, value]) => (name === 'cost' || name === 'tokens') && typeof value === 'number',
+  );
+  return numbers.length === 0 ? {} : { _meta: { [usageMeta]: Object.fromEntries(numbers) } };
 }
 
 function each(items: JsonValue | undefined, change: (item: JsonObject) => JsonValue): JsonValue[] {

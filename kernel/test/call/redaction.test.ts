@@ -103,6 +103,15 @@ describe('what a rule hides', () => {
     expect(await call(kind, target)).toEqual({ kind: 'data', value: shown });
   });
 
+  test('is not in what a tool says it has used, of which the two numbers are left', async () => {
+    const usage = { cost: 0.5, tokens: 7, said: '555', seconds: '555' };
+    answer = () => data({ content: [], _meta: { 'signalbox/usage': usage, said: '555' } });
+    const shown = { content: [], _meta: { 'signalbox/usage': { cost: 0.5, tokens: 7 } } };
+    expect(await call('tool', 'bank__look')).toEqual({ kind: 'data', value: shown });
+    answer = () => data({ content: [], _meta: { 'signalbox/usage': { cost: '555' } } });
+    expect(await call('tool', 'bank__look')).toEqual({ kind: 'data', value: { content: [] } });
+  });
+
   test('is not completed', async () => {
     answer = () => data({ completion: { values: ['555'], total: 1 } });
     const params = {

@@ -87,6 +87,8 @@ export interface RunError {
   readonly message: string;
   /** Path of the step. */
   readonly step?: string;
+  /** Of `budget`: it is that of the organization, and who waits for the run meets it, too. */
+  readonly isOutside?: true;
 }
 
 /** What a step of a dry run would have done: the tool it would call, the task it would run, what it would wait for. */

@@ -190,7 +190,7 @@ export class CommandRunner {
     // Who may not call the tool any more is not given what it has given before either: the call is made, and refused.
     const isOpen = command.cache !== undefined && (await caller.mayCall(this.#calling, command));
     const kept = isOpen ? await readCached(database, runAs, command, clock.now()).catch(warn) : undefined;
-    if (kept !== undefined) return { ok: true, output: kept };
+    if (kept !== undefined) return { ok: true, output: kept, isKept: true };
     if (command.cache) await this.#links.makeSure();
     const outcome = await caller.call(this.#calling, command, how);
     const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
@@ -206,7 +206,8 @@ export class CommandRunner {
     if (outcome.ok) {
       const place = { run: this.#run.row.id, ref: `${path}#${attempt}` };
       const { value, writes } = keepValue(this.#parts.database, place, outcome.output);
-      return this.#tell({ kind: 'ToolDone', path, attempt, output: value, ...usage }, writes);
+      const isKept = outcome.isKept && { isKept: true as const };
+      return this.#tell({ kind: 'ToolDone', path, attempt, output: value, ...usage, ...isKept }, writes);
     }
     if (!hasBegun && this.#links.isLeaving()) return this.#leaveUnmade(command);
     const { error, retryAfterMs } = outcome;

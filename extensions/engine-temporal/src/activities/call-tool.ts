@@ -46,7 +46,8 @@ export async function callTool(
     };
     const isOpen = !resume && command.cache !== undefined && (await caller.mayCall(calling, command));
     const kept = isOpen ? await readCached(database, run.runAs, command, clock.now()).catch(warn) : undefined;
-    if (kept !== undefined) return await toEvent(parts, row, command, { ok: true, output: kept });
+    if (kept !== undefined)
+      return await toEvent(parts, row, command, { ok: true, output: kept, isKept: true });
     const beginning = beginningOf(parts, row, command);
     const outcome = await caller.call(calling, command, {
       signal,
@@ -124,7 +125,8 @@ async function toEvent(
   if (outcome.ok) {
     const { value, writes } = keepValue(database, { run: row.id, ref: `${path}#${attempt}` }, outcome.output);
     if (writes.length > 0) await database.together(writes);
-    return { kind: 'ToolDone', path, attempt, output: value, ...usage };
+    const isKept = outcome.isKept && { isKept: true as const };
+    return { kind: 'ToolDone', path, attempt, output: value, ...usage, ...isKept };
   }
   const { error, retryAfterMs } = outcome;
   const isIdempotent =

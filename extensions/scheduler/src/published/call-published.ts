@@ -7,6 +7,7 @@ import {
   isSignalboxError,
   type JsonObject,
   SignalboxError,
+  taskInterface,
   type Viewer,
 } from '@signalbox/sdk';
 import { awaitRun, type WaitingCaller } from '../runs/await-run.ts';
@@ -46,7 +47,11 @@ async function finish(wayIn: WayIn, org: string, run: string, invocation: Invoca
     // Made by this call, it is the caller's to end.
     await engineOf(wayIn).cancel(org, run, { reason: `its call was canceled by ${kind} ${id}` });
   });
-  return runResult(ended, { run, isTask: caller.channels.task !== undefined });
+  return runResult(ended, {
+    run,
+    isTask: caller.channels.task !== undefined,
+    isRun: invocation.request.interface.name === taskInterface.name,
+  });
 }
 
 function callerOf(invocation: Invocation, org: string, run: string): WaitingCaller {

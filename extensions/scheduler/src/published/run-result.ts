@@ -11,17 +11,19 @@ const runMeta = 'signalbox/run';
 
 /**
  * What a call that ran a pipeline gives: its output; why it failed and where, as a failure of the tool; the id of a run that has not
- * ended. Errors: `cancelled` for a run that was canceled, where the call is a task that can say so.
+ * ended. Errors: `cancelled` for a run that was canceled, where the call is a task that can say so; `budget_used_up` where a run
+ * has called that would meet the same.
  */
 export function runResult(
   ended: RunDetail | undefined,
-  { run, isTask }: { readonly run: string; readonly isTask: boolean },
+  { run, isTask, isRun }: { readonly run: string; readonly isTask: boolean; readonly isRun: boolean },
 ): CallResult {
   if (!ended) return toolFailure(`the run ${run} has not ended within the time of the call; it goes on`, run);
   const { status, output = null } = ended;
   if (status === 'succeeded')
     return { kind: 'data', value: { ...outputOf(output), _meta: { [runMeta]: run } } };
   const message = describeFailure(ended);
+  if (isRun && ended.error?.isOutside) throw new SignalboxError('budget_used_up', message);
   if (status === 'canceled' && isTask) throw new SignalboxError('cancelled', message);
   return toolFailure(message, run);
 }

@@ -1,5 +1,5 @@
 import type { RunDetailItem, RunItem, RunQuestionItem, RunStepItem } from '@signalbox/api';
-import type { RunDetail, RunQuestion, RunView, StepView } from '@signalbox/sdk';
+import type { RunDetail, RunError, RunQuestion, RunView, StepView } from '@signalbox/sdk';
 import { instantsOf, toInstant } from './to-instant.ts';
 
 /** A run as lists have it: without its output, which may be large. */
@@ -17,7 +17,7 @@ export function toRunItem(run: RunView): RunItem {
     ...instantsOf({ started_at: run.startedAt, finished_at: run.finishedAt }),
     priority,
     attempt,
-    ...(run.error ? { error: { ...run.error } } : {}),
+    ...(run.error ? { error: toErrorItem(run.error) } : {}),
     ...instantsOf({ stopping_until: run.stopping?.until }),
     run_as: { ...run.runAs },
     questions: run.questions.map(toQuestionItem),
@@ -25,6 +25,10 @@ export function toRunItem(run: RunView): RunItem {
       ? { approvals: run.approvals.map(({ path, tool, approval }) => ({ path, tool, approval })) }
       : {}),
   };
+}
+
+function toErrorItem({ kind, message, step }: RunError): NonNullable<RunItem['error']> {
+  return { kind, message, ...(step === undefined ? {} : { step }) };
 }
 
 /** A run with its steps and its output. */

@@ -14,8 +14,9 @@ export function endCall(machine: Machine, event: ToolDone): boolean {
   const frame = calling(machine, event);
   if (!frame) return false;
   countUsage(machine, event);
+  if (!event.isKept) machine.draft.hasCalled = true;
   if (frame.kind === 'undo') endUndo(machine, frame);
-  else succeed(machine, frame, event.output);
+  else succeed(machine, { ...frame, ...(event.isKept && { isUncalled: true }) }, event.output);
   checkUsage(machine);
   return true;
 }
@@ -25,6 +26,7 @@ export function failCall(machine: Machine, event: ToolFailed): boolean {
   const frame = calling(machine, event);
   if (!frame) return false;
   countUsage(machine, event);
+  if (event.error.kind !== 'budget') machine.draft.hasCalled = true;
   if (frame.kind === 'undo') failUndo(machine, frame, event);
   else if (event.error.kind === 'budget') exceed(machine, frame, event.error);
   else retryOrFail(machine, frame, event);
@@ -39,7 +41,7 @@ export function failCall(machine: Machine, event: ToolFailed): boolean {
 function exceed(machine: Machine, frame: StepFrame, { kind, message }: StepError): void {
   const error = { kind, message: message.slice(0, 2_000), path: frame.key };
   if (frame.ending) return leaveCanceled(machine, frame);
-  if (machine.draft.phase !== 'main') return fail(machine, frame, error);
+  if (machine.draft.phase !== 'main') return fail(machine, frame, { ...error, isOutside: true });
   recordEnd(machine, frame, { status: 'failed', error });
   // Not as one that failed, of which an `on_error` around would hear.
   machine.leave(frame, { status: 'canceled' });
@@ -50,6 +52,7 @@ function exceed(machine: Machine, frame: StepFrame, { kind, message }: StepError
 export function doubtCall(machine: Machine, event: InDoubt): boolean {
   const frame = calling(machine, event);
   if (!frame) return false;
+  machine.draft.hasCalled = true;
   if (frame.kind === 'undo') doubtUndo(machine, frame, event);
   else doubtStep(machine, frame, event);
   return true;
@@ -60,10 +63,19 @@ export function endChild(machine: Machine, event: ChildDone): boolean {
   const frame = calling(machine, event);
   if (frame?.kind !== 'step') return false;
   const { result } = event;
-  if (result.status === 'succeeded') succeed(machine, frame, result.output);
+  if (result.status === 'succeeded') endedWell(machine, frame, result);
   else if (result.error.kind === 'budget') exceed(machine, frame, result.error);
   else retryOrFail(machine, frame, { error: result.error });
   return true;
+}
+
+function endedWell(
+  machine: Machine,
+  frame: StepFrame,
+  { output, hasCalled }: Extract<ChildDone['result'], { status: 'succeeded' }>,
+): void {
+  if (hasCalled) machine.draft.hasCalled = true;
+  succeed(machine, { ...frame, ...(!hasCalled && { isUncalled: true }) }, output);
 }
 
 /** A person said what to make of a call in doubt. */

@@ -68,6 +68,7 @@ export function fail(machine: Machine, frame: StepFrame, given: StepError): void
     kind: given.kind,
     message: given.message.slice(0, 2_000),
     path: given.path ?? frame.key,
+    ...(given.isOutside && { isOutside: true }),
   };
   if (frame.ending) {
     leaveCanceled(machine, frame);

@@ -67,6 +67,8 @@ export interface StepFrame extends CommonFrame {
   /** What it gave, while it is being checked. */
   readonly value?: Value;
   readonly isUnknown?: true;
+  /** Of `value`: nothing was called for it, by the step or by the run it has ordered. */
+  readonly isUncalled?: true;
   /** Waits for values kept elsewhere; `refs` are all it has asked for. */
   readonly isLoading?: true;
   readonly refs?: readonly string[];

@@ -45,7 +45,7 @@ export function runUndo(machine: Machine, frame: UndoFrame): void {
     ...(entry.secrets && { secrets: entry.secrets }),
     timeoutMs: entry.timeoutMs,
     idempotencyKey: `${entry.key ?? entry.path}#undo`,
-    isCompensation: true,
+    ...(!entry.isUnearned && { isCompensation: true }),
   });
 }
 

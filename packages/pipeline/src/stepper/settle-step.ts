@@ -6,6 +6,7 @@ import { idempotencyKey } from './idempotency-key.ts';
 import { jsonBytes } from './json-bytes.ts';
 import type { Machine } from './machine.ts';
 import { placeOf } from './place-of.ts';
+import type { UndoEntry } from './undo-entry.ts';
 import { nothing, readValue } from './values.ts';
 
 /** Checks what a step gave, writes it down together with what would undo it, and ends the step. */
@@ -20,10 +21,14 @@ export function settleStep(machine: Machine, frame: StepFrame): void {
     });
   if (machine.record(frame.key)?.status !== 'done')
     recordEnd(machine, frame, { status: 'done', output: value, ...(frame.isUnknown && { isUnknown: true }) });
-  // What a dry run calls only reads: there is nothing to undo.
-  const isDry = machine.draft.dryRun !== undefined;
-  if (step.compensate && !frame.isUnknown && !isDry) rememberUndo(machine, frame, step.compensate);
+  if (step.compensate && hasEffect(machine, frame)) rememberUndo(machine, frame, step.compensate);
   machine.leave(frame, { status: 'done' });
+}
+
+/** What a dry run calls only reads, and what was kept of an earlier call is the doing of another run: there is nothing to undo. */
+function hasEffect(machine: Machine, frame: StepFrame): boolean {
+  if (frame.isUnknown || machine.draft.dryRun) return false;
+  return machine.stepOf(frame).action.kind === 'child' || !frame.isUncalled;
 }
 
 function rememberUndo(
@@ -36,10 +41,18 @@ function rememberUndo(
   if (given === unknown || !isJsonObject(given)) return;
   machine.addBytes(jsonBytes(given));
   const key = idempotencyKey(machine, frame);
-  const entry = { path: frame.key, key, tool, args: given, ...secretsIn(machine, args, place), timeoutMs };
+  const entry: UndoEntry = {
+    path: frame.key,
+    key,
+    tool,
+    args: given,
+    ...secretsIn(machine, args, place),
+    timeoutMs,
+    ...(frame.isUncalled && { isUnearned: true }),
+  };
   machine.draft.undo = [...machine.draft.undo, entry];
 }
 
-function withoutValue({ value: _value, ...frame }: StepFrame): StepFrame {
+function withoutValue({ value: _value, isUncalled: _isUncalled, ...frame }: StepFrame): StepFrame {
   return { ...frame, phase: 'begin' };
 }

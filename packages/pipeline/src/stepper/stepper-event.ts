@@ -60,6 +60,8 @@ export interface ToolDone extends Moment {
   readonly path: string;
   readonly attempt: number;
   readonly output: Value;
+  /** Nothing was called: it is what the tool gave before (`cache`). */
+  readonly isKept?: true;
   /** What it cost, counted against `budget`. */
   readonly usage?: { readonly cost?: number; readonly tokens?: number };
 }
@@ -120,7 +122,12 @@ export interface ChildDone extends Moment {
   readonly path: string;
   readonly attempt: number;
   readonly result:
-    | { readonly status: 'succeeded'; readonly output: Value }
+    | {
+        readonly status: 'succeeded';
+        readonly output: Value;
+        /** It, or a run it has ordered, has called something. */
+        readonly hasCalled?: true;
+      }
     | {
         readonly status: 'failed' | 'canceled';
         readonly error: { readonly kind: ErrorKind; readonly message: string };

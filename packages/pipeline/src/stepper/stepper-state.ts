@@ -66,6 +66,8 @@ export interface StepperState {
   readonly kept: { readonly [key: string]: Frame };
   /** What can be undone, oldest first. */
   readonly undo: readonly UndoEntry[];
+  /** Something was called, for it or for a run it has ordered; what is kept of earlier calls is none. */
+  readonly hasCalled?: true;
   /** Steps that were undone, by their path without the numbers of iterations, and in which attempt of the run they were last. */
   readonly undone?: { readonly [template: string]: number };
   readonly usage: {

@@ -12,4 +12,6 @@ export interface UndoEntry {
   /** Texts of `args` that secrets are put into when the call is made. */
   readonly secrets?: readonly SecretText[];
   readonly timeoutMs: number;
+  /** Nothing that was counted is known to be undone by it, so that it counts as any other call. */
+  readonly isUnearned?: true;
 }

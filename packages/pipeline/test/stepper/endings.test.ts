@@ -223,3 +223,37 @@ test('a state of another stepper is refused', () => {
   run.state = { ...run.state, engineVersion: 0 };
   expect(() => run.done('a')).toThrow(expect.objectContaining({ code: 'conflict' }));
 });
+
+test('what was kept of an earlier call is not undone: another run did it', () => {
+  const run = new Run({ steps: [call('a', { compensate: { uses: 'undo' } }), call('b')] });
+  run.tell({ kind: 'ToolDone', path: 'a', attempt: 1, output: { json: 1 }, isKept: true }).failed('b');
+  expect(run.of('CallTool').map(({ path }) => path)).toEqual(['a', 'b']);
+  expect(run.finish?.status).toBe('failed');
+});
+
+test.each([
+  { hasCalled: true as const, isFree: true },
+  { hasCalled: undefined, isFree: undefined },
+])(
+  'what undoes another run counts as undoing where that has called something: $isFree',
+  ({ hasCalled, isFree }) => {
+    const run = new Run({ steps: [{ id: 'sub', call: 'other', compensate: { uses: 'undo' } }, call('b')] });
+    const result = { status: 'succeeded', output: { json: 1 }, ...(hasCalled && { hasCalled }) } as const;
+    run.tell({ kind: 'ChildDone', path: 'sub', attempt: 1, result }).failed('b');
+    expect(run.of('CallTool').find(({ path }) => path === 'sub#undo')?.isCompensation).toBe(isFree);
+    expect(run.state.hasCalled).toBe(true);
+  },
+);
+
+test('a budget outside that refuses what tidies up is met by whoever waits for the run', () => {
+  const run = new Run({ steps: [call('a')], finally: [call('close')] }).done('a');
+  run.failed('close', 'budget');
+  expect(run.state.error).toMatchObject({ kind: 'budget', path: 'close', isOutside: true });
+});
+
+test('a run that has only waited, or was given what is kept, has called nothing', () => {
+  const run = new Run({ steps: [call('a'), { id: 'set', set: { v: 1 } }] });
+  run.tell({ kind: 'ToolDone', path: 'a', attempt: 1, output: { json: 1 }, isKept: true });
+  expect(run.finish?.status).toBe('succeeded');
+  expect(run.state.hasCalled).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import type { Value } from '@signalbox/pipeline';
+import type { StepperState, Value } from '@signalbox/pipeline';
 import type { StoreWrite } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { EngineTables } from '../store/engine-tables.ts';
@@ -15,19 +15,26 @@ export async function childEnd(
   const row = await database
     .queries<EngineTables>()
     .selectFrom('engine_runs')
-    .select(['status', 'output', 'error'])
+    .select(['status', 'output', 'error', 'state'])
     .where('id', '=', run)
     .executeTakeFirst();
   if (row?.status === 'succeeded') {
     // Only finish-run.ts writes the column.
     const output = await wholeValue(database, run, JSON.parse(row.output ?? '{"json":null}') as Value);
     const { value, writes } = keepValue(database, { run: parent, ref: `${path}#${attempt}` }, output);
-    const result = { status: 'succeeded', output: value } as const;
+    const result = { status: 'succeeded', output: value, ...calledOf(row.state) } as const;
     return { event: { kind: 'ChildDone', path, attempt, result }, writes };
   }
   const status = row?.status === 'canceled' ? 'canceled' : 'failed';
   const error = readError(row?.error ?? null, run);
   return { event: { kind: 'ChildDone', path, attempt, result: { status, error } }, writes: [] };
+}
+
+/** Who waits for it may undo it. */
+function calledOf(text: string | null): { readonly hasCalled?: true } {
+  // Only an engine writes the column.
+  const state = JSON.parse(text ?? 'null') as StepperState | null;
+  return state?.hasCalled ? { hasCalled: true } : {};
 }
 
 /** Only a budget outside its pipeline is one to the run that waits, too. */

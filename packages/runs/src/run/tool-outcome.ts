@@ -10,7 +10,12 @@ import { type ToolUsage, usageOf } from './tool-usage.ts';
 
 /** How a call ended, as the stepper is told. */
 export type CallOutcome = { readonly usage?: ToolUsage } & (
-  | { readonly ok: true; readonly output: JsonValue }
+  | {
+      readonly ok: true;
+      readonly output: JsonValue;
+      /** It was kept of an earlier call, and none was made. */
+      readonly isKept?: true;
+    }
   | {
       readonly ok: false;
       readonly error: { readonly kind: ErrorKind; readonly message: string };

@@ -188,11 +188,7 @@ function toApproval({ path, tool, approval, intent_at: since }: WaitingCall): Ru
 
 /** Why a run has failed, or is to end: only finish-run.ts, end-by-force.ts and command-writes.ts write the column. */
 function toEnding(text: string): Pick<RunView, 'error' | 'stopping'> {
-  const {
-    stopping,
-    isOutside: _isOutside,
-    ...error
-  } = JSON.parse(text) as RunError & { readonly stopping?: StoppingRun; readonly isOutside?: true };
+  const { stopping, ...error } = JSON.parse(text) as RunError & { readonly stopping?: StoppingRun };
   return { error, ...(stopping ? { stopping } : {}) };
 }
 

@@ -67,7 +67,7 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
   const ended = new Map(
     runStatuses
       .filter(isEnded)
-      .map((status) => [status, metrics.counter('runs_total', 'Runs that have ended', { status })]),
+      .map((status) => [status, metrics.counter('runs', 'Runs that have ended', { status })]),
   );
   const onStatus: TellStatus = ({ row }, status, error) => {
     ended.get(status)?.add();

@@ -79,6 +79,9 @@ test('a calendar is set from a file, seen by a task, changed after a look at wha
   const changed = await run('calendar', 'set', 'md', '--file', other, '-o', 'json');
   expect(JSON.parse(changed)).toMatchObject({ dry_run: false, moved: 1, moves: [{ task: id }] });
   expect(await run('task', 'show', id)).toMatch(/^next +2096-01-01T08:30:00.000Z$/m);
+  const schedule = ['--kind', 'once', '--expr', '2096-01-02T08:30:00Z'];
+  expect(await run('task', 'preview', ...schedule)).toContain('2096-01-02T08:30');
+  expect(await run('task', 'preview', ...schedule, '--calendar', 'md')).not.toContain('2096-01-02T08:30');
   expect(await run('calendar', 'ls')).toMatch(/md +1 +2096-01-02 +2096-01-02 .+free$/);
   expect(await run('calendar', 'list', '-o', 'id')).toBe('md');
   expect(await home.run(['calendar', 'remove', 'md'])).toMatchObject({ code: 2 });

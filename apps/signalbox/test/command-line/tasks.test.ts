@@ -133,6 +133,8 @@ test('times are shown before they come, and made up for afterwards', async () =>
   const schedule = ['--expr', '30 8 * * mon-fri', '--timezone', 'Europe/Chisinau', '--count', '3'];
   expect((await run('task', 'preview', ...schedule)).split('\n')).toHaveLength(4);
   expect((await home.run(['task', 'preview'])).code).toBe(2);
+  const unknown = await home.run(['task', 'preview', ...schedule, '--calendar', 'nobodys']);
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('"nobodys"')]);
   const hourly = {
     ...adding,
     schedule_kind: 'interval',

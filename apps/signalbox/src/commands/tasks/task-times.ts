@@ -2,7 +2,7 @@ import { SignalboxError, scheduleKinds } from '@signalbox/sdk';
 import { type Command, Option } from 'commander';
 import type { Run } from '../../command.ts';
 import { confirm } from '../../confirm.ts';
-import { readCount } from '../../read-option.ts';
+import { collect, readCount } from '../../read-option.ts';
 import { printItems } from '../../terminal/print-items.ts';
 import { findTask } from './find-task.ts';
 import { addHubCommand } from './hub-command.ts';
@@ -14,6 +14,7 @@ interface PreviewOptions {
   readonly kind: (typeof scheduleKinds)[number];
   readonly expr?: string;
   readonly timezone?: string;
+  readonly calendar: readonly string[];
   readonly count: number;
 }
 
@@ -49,6 +50,7 @@ export function addTaskTimes(group: Command, run: Run): void {
     description: 'the next times of a task, or of a schedule there is no task for yet',
     examples: [
       `signalbox task preview ${id}`,
+      'signalbox task preview --expr "0 9 * * mon-fri" --calendar holidays',
       'signalbox task preview --expr "30 8 * * mon-fri" --timezone Europe/Chisinau --count 20',
     ],
     options: (command) =>
@@ -56,6 +58,7 @@ export function addTaskTimes(group: Command, run: Run): void {
         .addOption(new Option('--kind <kind>', 'of the schedule').choices(scheduleKinds).default('cron'))
         .option('--expr <schedule>', 'the schedule, in place of a task')
         .option('--timezone <zone>', 'IANA time zone of the schedule')
+        .option('--calendar <name>', 'leave out the days of a calendar; may be repeated', collect, [])
         .option('--count <count>', 'how many times, at most 1000', readCount, 10),
     act: async (given) => {
       const {
@@ -64,11 +67,12 @@ export function addTaskTimes(group: Command, run: Run): void {
         api,
         args: [name],
       } = given;
-      const { kind, expr, timezone, count } = given.options;
+      const { kind, expr, timezone, calendar: calendars, count } = given.options;
       if ((name === undefined) === (expr === undefined))
         throw new SignalboxError('usage', 'name either a task, or a schedule with --expr');
       const query = { count };
       const zone = timezone === undefined ? {} : { timezone };
+      const exclude = calendars.length === 0 ? {} : { exclude: calendars.map((calendar) => ({ calendar })) };
       const { items } =
         expr === undefined
           ? await client.request(
@@ -78,7 +82,7 @@ export function addTaskTimes(group: Command, run: Run): void {
             )
           : await client.request(
               api.previewSchedule,
-              { query, body: { schedule_kind: kind, schedule_expr: expr, ...zone } },
+              { query, body: { schedule_kind: kind, schedule_expr: expr, ...zone, ...exclude } },
               context,
             );
       printItems(context.output, context.format, items, previewList);

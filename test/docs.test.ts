@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { makeHome, type Run } from './support/home.ts';
-import { root } from './support/paths.ts';
+import { checkoutProgram, root } from './support/paths.ts';
 
 const home = makeHome();
 afterAll(() => home[Symbol.dispose]());
@@ -95,7 +95,9 @@ test.each(
   const file = text.includes('weather.ts')
     ? join(root, 'examples/own-tool/signalbox.yaml')
     : home.write('docs.yaml', text);
-  const run = await home.signalbox(['config', 'check', '--config', file], {
+  // Extensions of the checkout are found from there.
+  const words = [checkoutProgram, 'config', 'check', '--config', file];
+  const run = await home.run(process.execPath, words, {
     env: Object.fromEntries(
       ['GITHUB_TOKEN', 'DOCS_TOKEN', 'REPORTS_SECRET', 'COMPANY_SECRET', 'WIKI_SECRET'].map((name) => [
         name,

@@ -6,7 +6,7 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Home, makeHome, type Run } from './support/home.ts';
 import { type HubProcess, startHub } from './support/hub-process.ts';
-import { program, root } from './support/paths.ts';
+import { checkoutProgram, root } from './support/paths.ts';
 
 const guide = readFileSync(join(root, 'docs/guides/publish-a-pipeline.md'), 'utf8');
 const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)]
@@ -27,7 +27,8 @@ beforeAll(async () => {
   const [up = [], ...others] = commands;
   const dataDir = join(home.folder, 'data');
   hub = await startHub(home, {
-    command: [process.execPath, program, ...up],
+    // The tools of the example find what they are written with in the checkout.
+    command: [process.execPath, checkoutProgram, ...up],
     cwd: root,
     dataDir,
     env: { SIGNALBOX_DATA_DIR: dataDir },

@@ -21,12 +21,12 @@ export function settleStep(machine: Machine, frame: StepFrame): void {
     });
   if (machine.record(frame.key)?.status !== 'done')
     recordEnd(machine, frame, { status: 'done', output: value, ...(frame.isUnknown && { isUnknown: true }) });
-  if (step.compensate && hasEffect(machine, frame)) rememberUndo(machine, frame, step.compensate);
+  if (step.compensate && canBeUndone(machine, frame)) rememberUndo(machine, frame, step.compensate);
   machine.leave(frame, { status: 'done' });
 }
 
 /** What a dry run calls only reads, and what was kept of an earlier call is the doing of another run: there is nothing to undo. */
-function hasEffect(machine: Machine, frame: StepFrame): boolean {
+function canBeUndone(machine: Machine, frame: StepFrame): boolean {
   if (frame.isUnknown || machine.draft.dryRun) return false;
   return machine.stepOf(frame).action.kind === 'child' || !frame.isUncalled;
 }

@@ -18,6 +18,7 @@ test('who stood still between its claim and its reading does not take the claim 
     crew: { look: () => undefined, tell: nothing },
     children: new ChildRuns({ order: nothing, stop: nothing, isThere: async () => false }),
     clock,
+    log: silentLog,
     budgets: new Budgets({ database, clock, log: silentLog, onUsedUp: () => undefined }),
     onStatus: () => undefined,
   });

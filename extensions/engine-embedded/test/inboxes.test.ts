@@ -1,4 +1,4 @@
-import { type EngineTables, readInbox, readInboxes } from '@signalbox/runs';
+import { type EngineTables, readInbox, readInboxes, readLetter } from '@signalbox/runs';
 import { expect, test } from 'vitest';
 import { SimulatedStore } from './simulation/support/simulated-store.ts';
 
@@ -20,4 +20,11 @@ test('a letter that cannot be read keeps back none of other runs', async () => {
     ['run-1', ['c']],
   ]);
   expect(await readInbox(database, 'run-1')).toEqual({ inboxSeq: 0, letters: [] });
+});
+
+test('a letter of before is read that does not say whose wish it is', () => {
+  const answer = { kind: 'answer', path: 'ask', question: 'ask#1', isApproved: true, by: 'user ada' };
+  const event = { kind: 'event', path: 'mail', event: { topic: 'mail', id: '1', payload: null } };
+  for (const message of [answer, event])
+    expect(readLetter({ id: 'a', message: JSON.stringify(message) })).toEqual({ id: 'a', message });
 });

@@ -1,6 +1,6 @@
 import type { CallTool, Command, StartChild, StepperEvent, StepperState } from '@signalbox/pipeline';
 import type { NewEvent } from '@signalbox/runs';
-import type { JsonObject, JsonValue, TaskToResume } from '@signalbox/sdk';
+import type { JsonObject, JsonValue, Orderer, TaskToResume } from '@signalbox/sdk';
 
 /** Name of the one type of workflow there is; a later one that is not the same gets another number. */
 export const workflowType = 'signalbox.pipeline.v1';
@@ -32,6 +32,8 @@ interface Carry {
   readonly children: readonly string[];
   /** Ids of letters that were read last. */
   readonly seen: readonly string[];
+  /** Who has joined those who have ordered what the run does, since something was written down last. */
+  readonly orderers?: readonly Orderer[];
 }
 
 /** What a workflow is started with. What the run is made of stands in the store. */
@@ -47,6 +49,8 @@ export interface PipelineInput extends RunKey {
 export interface SignalLetter {
   readonly id: string;
   readonly event: NewEvent;
+  /** Who wants what the run does for it. */
+  readonly orderers?: readonly Orderer[];
 }
 
 /** What a run is made of; `gone` when it is over or somebody else's. */
@@ -74,6 +78,8 @@ export interface Progress {
   /** Events that settle calls. */
   readonly settled: readonly StepperEvent[];
   readonly commands: readonly Command[];
+  /** Who has joined those who have ordered what the run does. */
+  readonly orderers?: readonly Orderer[];
   /** With the end of an attempt: what the next one goes on with. */
   readonly state?: StepperState;
 }

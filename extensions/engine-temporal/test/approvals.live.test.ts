@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import approvals from '@signalbox/approvals';
 import vault from '@signalbox/vault';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { taskOf } from '../../engine-embedded/test/support/child-tasks.ts';
 import type { EngineHub } from '../../engine-embedded/test/support/engine-hub.ts';
 import { fourEyes } from '../../engine-embedded/test/support/four-eyes.ts';
+import { eve, refusedTo, wait, ways } from '../../engine-embedded/test/support/orderers.ts';
 import { startTemporalHub } from './support/temporal-hub.ts';
 import { describeTemporal, TemporalServer } from './support/temporal-server.ts';
 
@@ -16,12 +18,12 @@ describeTemporal('a call over Temporal that a rule wants approved', () => {
   let dataDir: string;
   beforeAll(async () => {
     server = await TemporalServer.start();
+  });
+  beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'signalbox-temporal-'));
   });
-  afterAll(async () => {
-    await server[Symbol.asyncDispose]();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+  afterAll(() => server[Symbol.asyncDispose]());
 
   test('waits for its answer, over the end of its hub, and is made once', { timeout: 120_000 }, async () => {
     const eyes = fourEyes();
@@ -52,5 +54,37 @@ describeTemporal('a call over Temporal that a rule wants approved', () => {
     expect(await second.ended(run)).toMatchObject({ status: 'succeeded', output: 1 });
     expect(second.called).toHaveLength(1);
     expect(second.hub.logged()).not.toContain('nobody knows how a call ended');
+  });
+
+  test.each(ways)('is not approved by who %s', { timeout: 120_000 }, async (_how, { pipeline, order }) => {
+    const eyes = fourEyes();
+    const made: EngineHub[] = [];
+    const restart = async (isHanging = false): Promise<EngineHub> => {
+      await made.at(-1)?.hub.stop();
+      const hub = await startTemporalHub(
+        { address: server.address },
+        {
+          dataDir,
+          tools: { write: () => (isHanging ? new Promise<never>(() => undefined) : 1) },
+          extensions: [vault, approvals, ...eyes.extensions],
+          settings: { engine: { leaseMs: 2_000, graceMs: 0 } },
+        },
+      );
+      hub.engine.callTasks(taskOf({ steps: [wait] }));
+      made.push(hub);
+      return hub;
+    };
+    try {
+      const hub = await restart(true);
+      const run = await hub.order(pipeline);
+      await order(hub, run, { eyes, restart });
+      const approval = await refusedTo(eyes, eve);
+      const next = await restart();
+      expect(await refusedTo(eyes, eve)).toBe(approval);
+      await eyes.approve();
+      expect(await next.ended(run)).toMatchObject({ status: 'succeeded' });
+    } finally {
+      await made.at(-1)?.hub.stop();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { HealthReport, Scheduler } from '@signalbox/sdk';
+import type { HealthReport, Orderer, Scheduler } from '@signalbox/sdk';
 import { requireChange, requirePermission } from './access/task-access.ts';
 import { Announcer } from './announcer.ts';
 import { type CalendarOperations, calendarOperations } from './calendar/calendar-operations.ts';
@@ -56,7 +56,7 @@ export interface RunningScheduler {
   readonly settle: () => Promise<void>;
   readonly tidy: () => Promise<void>;
   /** Goes on with a run that failed, and lets its occurrence follow it. Errors: those of `Engine.retry`, `unsupported`. */
-  readonly retryRun: (org: string, run: string) => Promise<void>;
+  readonly retryRun: (org: string, run: string, orderers: readonly Orderer[]) => Promise<void>;
   readonly removeOrganization: (org: string) => Promise<void>;
   readonly health: () => Promise<HealthReport>;
   /** What may be done with calendars. */
@@ -139,7 +139,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
       await renewOutdated(core, { beforeMs: clock.now() - settledMs });
       await tidy(database, settings, clock.now());
     },
-    retryRun: (org, run) => retryRun(core, org, run),
+    retryRun: (org, run, orderers) => retryRun(core, org, run, orderers),
     removeOrganization: (org) => removeOrganization(database, org),
     health: async () => {
       if (core.engine() || (await nextDueAt()) === undefined) return loop.health();

@@ -33,7 +33,8 @@ describe('an event', () => {
     expect(orders.map(({ task, trigger, event }) => ({ task: task?.id, trigger, event }))).toEqual(
       [wide.id, narrow.id].map((task) => ({ task, trigger: 'event', event: told })),
     );
-    expect(hub.engine.delivered).toEqual([{ ...told, org: 'local' }]);
+    const orderers = [{ kind: 'user', id: 'owner' }];
+    expect(hub.engine.delivered).toEqual([{ ...told, org: 'local', orderers }]);
   });
 
   test('is told in the name of nobody else', async () => {

@@ -3,6 +3,7 @@ import {
   type Clock,
   effectiveLevel,
   lowestLevel,
+  orderersIn,
   type Scheduler,
   SignalboxError,
   type StandIn,
@@ -35,7 +36,7 @@ export function mayManage(parts: AccessParts, viewer: Viewer, { row }: Webhook):
   return isAdministrator(parts, viewer);
 }
 
-/** Whose rights a webhook has that somebody makes now. Errors: `forbidden` for those nothing can be done for later. */
+/** Whose rights a webhook has that somebody makes now. Errors: `forbidden` for those nothing can be done for later, those of {@link orderersIn}. */
 export function requireStandIn({ principal, interface: through }: Viewer): StandIn {
   const { useLevel } = through;
   const level = effectiveLevel(
@@ -43,11 +44,14 @@ export function requireStandIn({ principal, interface: through }: Viewer): Stand
     useLevel === undefined ? through : { ...through, level: lowestLevel(through.level, useLevel) },
   );
   const standIn = standInFor(principal, level);
-  if (standIn) return standIn;
-  throw new SignalboxError(
-    'forbidden',
-    'only people and service accounts that act for themselves have webhooks; sign in as one',
-  );
+  if (!standIn)
+    throw new SignalboxError(
+      'forbidden',
+      'only people and service accounts that act for themselves have webhooks; sign in as one',
+    );
+  // What more than these have ordered could be kept, and not read again.
+  orderersIn(principal);
+  return standIn;
 }
 
 /** Errors: `unsupported` where nothing keeps tasks. */

@@ -33,6 +33,7 @@ export type {
   Stop,
   WaitEvent,
 } from './stepper/command.ts';
+export { hasEffect } from './stepper/has-effect.ts';
 export { type ErrorKind, errorKinds, type StepError } from './stepper/step-error.ts';
 export type {
   ApprovalAnswered,

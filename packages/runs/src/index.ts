@@ -12,6 +12,7 @@ export type { NewEvent, QueuedEvent } from './run/new-event.ts';
 export { newsOf, noteRun } from './run/note-run.ts';
 export { openClaimed } from './run/open-claimed.ts';
 export { openLetter } from './run/open-letter.ts';
+export { RunRights } from './run/run-rights.ts';
 export { callingOf, factsOf, startedEvent } from './run/started-event.ts';
 export { StateText } from './run/state-text.ts';
 export { isStale, isStoreError } from './run/store-errors.ts';
@@ -25,6 +26,14 @@ export { commandWrites, isPending } from './store/command-writes.ts';
 export { type EngineTables, engineMigrations, type RunRow, type TimerRow } from './store/engine-tables.ts';
 export { type OpenChild, openChildren } from './store/open-children.ts';
 export { orderWrites } from './store/order-writes.ts';
+export { joinOrderers } from './store/run-as.ts';
 export { deliverMessage, type Letter, readInbox, readInboxes, readLetter } from './store/run-inbox.ts';
-export { changeRun, type Hold, journalEvent, renewLeases, settleEvent } from './store/run-writes.ts';
+export {
+  changeRun,
+  type Hold,
+  journalEvent,
+  type RunChange,
+  renewLeases,
+  settleEvent,
+} from './store/run-writes.ts';
 export { type Crew, StoredEngine } from './stored-engine.ts';

@@ -113,6 +113,7 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
         children,
         budgets,
         clock,
+        log,
         onStatus,
         writeNote: (note) => writeNote(note),
         takeNotes,

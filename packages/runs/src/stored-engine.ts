@@ -3,7 +3,10 @@ import {
   type Clock,
   type DayBudgets,
   type Engine,
+  isSignalboxError,
+  type Log,
   type OrderChild,
+  type Orderer,
   type RunAnswer,
   type RunDetail,
   type RunEvent,
@@ -23,7 +26,7 @@ import type { ChildRuns } from './run/child-runs.ts';
 import { endUnbegun } from './run/end-unbegun.ts';
 import { parentOf } from './run/finish-run.ts';
 import type { TellStatus } from './run/tell-status.ts';
-import type { EngineTables, RunRow } from './store/engine-tables.ts';
+import type { EngineTables, QuestionRow, RunRow } from './store/engine-tables.ts';
 import { orderWrites } from './store/order-writes.ts';
 import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
@@ -50,6 +53,7 @@ export interface StoredParts {
   readonly children: ChildRuns;
   readonly budgets: DayBudgets;
   readonly clock: Clock;
+  readonly log: Log;
   /** Told how a run has ended that nobody had begun. */
   readonly onStatus: TellStatus;
   readonly writeNote?: WriteNote<RunNote>;
@@ -125,15 +129,17 @@ export class StoredEngine implements Engine {
     if (parent !== undefined) await crew.tell(parent);
   };
 
-  retry: Engine['retry'] = async (org, id, also = []) => {
-    await retryRun(this.#parts.database, { org, id, now: this.#parts.clock.now() }, also);
+  retry: Engine['retry'] = async (org, id, { orderers = [], also = [] } = {}) => {
+    const { database, clock } = this.#parts;
+    await retryRun(database, { org, id, now: clock.now(), orderers }, also);
     this.wake();
   };
 
-  answer: Engine['answer'] = async (org: string, { run, path, isApproved, answer, by }: RunAnswer) => {
+  answer: Engine['answer'] = async (org: string, given: RunAnswer) => {
+    const { run, path, isApproved, answer, by } = given;
     const question = await this.#queries
       .selectFrom('engine_questions')
-      .select('question')
+      .select(['question', 'reason'])
       .where('org', '=', org)
       .where('run_id', '=', run)
       .where('path', '=', path)
@@ -143,19 +149,29 @@ export class StoredEngine implements Engine {
         'not_found',
         `run ${run} asks nothing at "${path}"; it may have been answered`,
       );
-    const message = { kind: 'answer', path, question: question.question, isApproved, by } as const;
+    const orderers = orderersOf(given, question);
+    const message = { kind: 'answer', path, question: question.question, isApproved, by, orderers } as const;
     // The first answer counts; one that does not fit is not one, so another may follow it.
     const id = `answer:${path}:${question.question}:${this.#parts.clock.now()}`;
     await this.#tell(run, id, answer === undefined ? message : { ...message, value: answer });
   };
 
-  deliver: Engine['deliver'] = async ({ org, ...event }: RunEvent) => {
+  deliver: Engine['deliver'] = async ({ org, orderers = [], ...event }: RunEvent) => {
     const waits = await this.#queries.selectFrom('engine_waits').selectAll().where('org', '=', org).execute();
     for (const { run_id, path, topic } of waits) {
       if (!matchesTopic(topic, event.topic)) continue;
-      await this.#tell(run_id, `event:${path}:${event.source}:${event.id}`, { kind: 'event', path, event });
+      const message = { kind: 'event', path, event, orderers } as const;
+      await this.#tell(run_id, `event:${path}:${event.source}:${event.id}`, message).catch((cause: unknown) =>
+        this.#leaveUntold(run_id, cause),
+      );
     }
   };
+
+  /** One run too many have ordered already keeps nobody else from what they wait for. */
+  #leaveUntold(run: string, cause: unknown): void {
+    if (!isSignalboxError(cause) || cause.code !== 'forbidden') throw cause;
+    this.#parts.log.warn('a run was not told an event it waits for', { run, cause });
+  }
 
   async #tell(run: string, id: string, message: InboxMessage): Promise<void> {
     const { database, clock, crew } = this.#parts;
@@ -200,4 +216,12 @@ export class StoredEngine implements Engine {
   get #queries() {
     return this.#parts.database.queries<EngineTables>();
   }
+}
+
+/** Those for whose answer something is done that they have chosen: a call made again, or whatever they say beyond yes. */
+function orderersOf(
+  { isApproved, answer, orderers = [] }: RunAnswer,
+  { reason }: Pick<QuestionRow, 'reason'>,
+): readonly Orderer[] {
+  return isApproved && (reason === 'in_doubt' || answer !== undefined) ? orderers : [];
 }

@@ -2,6 +2,7 @@ import type { RunNote, WriteNote } from './change-notes.ts';
 import type { DayBudgets } from './day-budgets.ts';
 import { defineTopic } from './events.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { Orderer } from './principal.ts';
 import { defineService } from './service-token.ts';
 import type { StandIn } from './stand-in.ts';
 import type { StoreWrite } from './store-write.ts';
@@ -198,6 +199,11 @@ export interface RunAnswer {
   readonly answer?: JsonValue;
   /** Who says so, for the record. */
   readonly by: string;
+  /**
+   * Whose wish it is: what the run does then they have ordered, where the answer has a call made again or says more than yes. Who only says
+   * yes to a step that asks is another pair of eyes.
+   */
+  readonly orderers?: readonly Orderer[];
 }
 
 /** An event that runs may wait for. */
@@ -207,6 +213,8 @@ export interface RunEvent {
   readonly id: string;
   readonly source: string;
   readonly payload: JsonValue;
+  /** Whose wish it is that it is told: what a run does that has waited for it they have ordered. */
+  readonly orderers?: readonly Orderer[];
 }
 
 /**
@@ -251,14 +259,22 @@ export interface Engine {
     how: { readonly reason: string; readonly isForced?: boolean },
   ) => Promise<void>;
   /**
-   * Goes on with a run that failed, at the step that failed; what else is given is written with that, or neither is. Errors: `not_found`,
-   * `conflict` for one that did not fail, and a stale write where one of them was not as it should be.
+   * Goes on with a run that failed, at the step that failed; `orderers` have ordered what it does then, and `also` is written with that, or
+   * neither is. Errors: `not_found`, `conflict` for one that did not fail, `forbidden` where too many have ordered it, and a stale write where
+   * one of them was not as it should be.
    */
-  readonly retry: (org: string, id: string, also?: readonly StoreWrite[]) => Promise<void>;
-  /** Answers a question. Errors: `not_found` when nothing asks it any more, `invalid_params` for an answer it does not take. */
+  readonly retry: (
+    org: string,
+    id: string,
+    how?: { readonly orderers?: readonly Orderer[]; readonly also?: readonly StoreWrite[] },
+  ) => Promise<void>;
+  /**
+   * Answers a question. Errors: `not_found` when nothing asks it any more, `invalid_params` for an answer it does not take, `forbidden` where too
+   * many have ordered what the run does.
+   */
   readonly answer: (org: string, answer: RunAnswer) => Promise<void>;
   readonly questions: (org: string) => Promise<readonly RunQuestion[]>;
-  /** Hands an event to the runs that wait for it. The same event twice is one. */
+  /** Hands an event to the runs that wait for it, but for those that too many have ordered. The same event twice is one. */
   readonly deliver: (event: RunEvent) => Promise<void>;
   /** What the runs of organizations may use up. */
   readonly budgets: DayBudgets;

@@ -203,6 +203,7 @@ export {
   orderersIn,
   orderersKept,
   principalOfStandIn,
+  requireRoomFor,
   type StandIn,
   standInFor,
   standInKept,

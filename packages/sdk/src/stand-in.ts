@@ -28,13 +28,14 @@ export interface StandIn {
   readonly orderedBy?: readonly Orderer[];
 }
 
-const mostOrderers = 32;
+const mostOrderers = 100;
 
 /** Orderers, as they are read from where they were kept. */
 export const orderersKept = z
   .array(z.strictObject({ kind: z.enum(principalKinds), id: z.string() }))
   // What somebody wants of a task adds their orderers to its own.
-  .max(2 * mostOrderers);
+  .max(2 * mostOrderers)
+  .readonly();
 
 /** {@link StandIn}, as it is read from where it was kept. */
 export const standInKept = z.strictObject({
@@ -83,13 +84,27 @@ export function orderedBy(rights: StandIn, orderers: readonly Orderer[]): StandI
 }
 
 /**
+ * Throws where these would be more than may have ordered one thing: rather than forgetting one of them, what they want is not done. Who is
+ * among those who have ordered it may go on doing so. Errors: `forbidden` for more than 100.
+ */
+export function requireRoomFor(orderers: readonly Orderer[], rights: StandIn): void {
+  const { length: before } = orderedBy(rights, []).orderedBy ?? [];
+  const { length: after } = orderedBy(rights, orderers).orderedBy ?? [];
+  if (after > before && after >= mostOrderers) throw tooMany();
+}
+
+/**
  * Everybody whose wish it is what somebody wants: themselves, who had it done by them, and whom they act for. Errors: `forbidden` for more
- * than 32 who have ordered it of each other.
+ * than 100 who have ordered it of each other.
  */
 export function orderersIn(principal: Principal): readonly Orderer[] {
   const all = everybodyIn(principal);
   if (all.length <= mostOrderers) return all;
-  throw new SignalboxError('forbidden', `more than ${mostOrderers} have ordered this of each other`);
+  throw tooMany();
+}
+
+function tooMany(): SignalboxError {
+  return new SignalboxError('forbidden', `more than ${mostOrderers} have ordered this of each other`);
 }
 
 function everybodyIn({ kind, id, onBehalfOf, orderedBy: before = [] }: Principal): readonly Orderer[] {

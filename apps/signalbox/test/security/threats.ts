@@ -277,6 +277,15 @@ export const threats: readonly Threat[] = [
       scheduler('rights', 'that do not go as far as a tool any more keep it from being run'),
       scheduler('rights', 'go only so deep, by tasks, by runs and by events'),
       engine('runs', 'nothing is called for somebody who is not there any more'),
+      scheduler(
+        'published/approvals-of-calls',
+        'with the rights of somebody else does not approve its calls',
+      ),
+      scheduler(
+        'published/approvals-of-calls',
+        'who has a run of somebody else go on does not approve its calls',
+      ),
+      engine('orderers', 'who has a run go on is known wherever the hub ends'),
     ],
   },
   {

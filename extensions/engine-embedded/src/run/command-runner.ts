@@ -5,7 +5,6 @@ import {
   type CallOutcome,
   type ChildWish,
   type ClaimedRun,
-  callingOf,
   type EngineTables,
   failedChild,
   isStoreError,
@@ -36,6 +35,8 @@ const againMs = 1_000;
 
 /** What a runner shares with the driver of its run. */
 export interface RunnerLinks {
+  /** Whose calls those of the run are, and who has ordered them by now. */
+  readonly calling: CallingRun;
   readonly timers: RunTimers;
   readonly tell: TellRun;
   /** Told when nothing is asked of other runs any more, and when calls begin or cease to wait for approvals. */
@@ -71,7 +72,7 @@ export class CommandRunner {
     this.#timers = links.timers;
     this.#links = links;
     this.#tell = links.tell;
-    this.#calling = callingOf(run);
+    this.#calling = links.calling;
     this.#approvals = new AwaitedApprovals({
       database: parts.database,
       run: run.row.id,
@@ -182,7 +183,7 @@ export class CommandRunner {
 
   async #makeCall(command: CallTool, how: CallingHow): Promise<CallOutcome> {
     const { database, caller, clock, log } = this.#parts;
-    const { runAs } = this.#run;
+    const { runAs } = this.#calling;
     // A store that gives no answer costs a call that was made before, and nothing else.
     const warn = (cause: unknown): undefined => {
       log.warn('kept results cannot be used', { cause });

@@ -1,12 +1,11 @@
 import {
   type Advance,
-  advance,
   type CallTool,
   type Command,
+  hasEffect,
   resume,
   type StepperEvent,
   type StepperState,
-  start,
 } from '@signalbox/pipeline';
 import {
   type ClaimedRun,
@@ -23,6 +22,7 @@ import {
   noteRun,
   openLetter,
   type QueuedEvent,
+  RunRights,
   readInbox,
   StateText,
   settleEvent,
@@ -36,6 +36,7 @@ import { readLeftBehind } from './read-left-behind.ts';
 import { RunHold } from './run-hold.ts';
 import { RunTimers } from './run-timers.ts';
 import { StopGate } from './stop-gate.ts';
+import { tellStepper } from './tell-stepper.ts';
 import { isUnmade, markCall, neverBegun, unmade } from './unmade-calls.ts';
 import { writeDown } from './write-down.ts';
 
@@ -60,6 +61,7 @@ export class RunDriver {
   readonly #run: ClaimedRun;
   readonly #timers: RunTimers;
   readonly #runner: CommandRunner;
+  readonly #rights: RunRights;
   readonly #texts = new StateText();
   readonly #stopGate = new StopGate();
   readonly #seen = new Set<string>();
@@ -88,6 +90,7 @@ export class RunDriver {
     this.#run = run;
     this.hold = { id: row.id, epoch: row.lease_epoch };
     this.#held = new RunHold(parts, this.hold);
+    this.#rights = new RunRights(row);
     this.#state = state;
     this.#seq = row.seq;
     this.#isTimedOut = row.is_timed_out === 1;
@@ -95,6 +98,7 @@ export class RunDriver {
     this.#hasWaited = state !== undefined || row.timeout_ms !== null;
     this.#timers = new RunTimers(parts.clock, (name) => this.#onTimer(name));
     this.#runner = new CommandRunner(parts, run, {
+      calling: this.#rights,
       timers: this.#timers,
       tell: (event, writes = []) => this.#push({ event, writes }),
       onQuiet: () => this.#wake(),
@@ -224,10 +228,11 @@ export class RunDriver {
     const { database } = this.#parts;
     const writes: StoreWrite[] = [];
     const commands: Command[] = [...begun];
-    for (const { event: given, letter, writes: own = [] } of this.#queue.splice(0, maxBatch)) {
+    for (const { event: given, letter, orderers = [], writes: own = [] } of this.#queue.splice(0, maxBatch)) {
       const event = { ...given, ...this.#moment() } as StepperEvent;
-      const next = this.#advance(event);
+      const next = tellStepper(this.#run.plan, this.#state, event);
       if (next.state !== this.#state) writes.push(journalEvent(database, this.id, ++this.#seq, event));
+      if (hasEffect(this.#state, next, event)) this.#rights.join(orderers);
       writes.push(...own, ...settleEvent(database, this.id, event, letter));
       this.#state = next.state;
       this.#pending = this.#pending.filter((command) => !isAnswer(command, event));
@@ -235,12 +240,6 @@ export class RunDriver {
     }
     const state = this.#state;
     if (state) await this.#stopGate.during(commands, () => this.#writeDown({ state, commands }, writes));
-  }
-
-  #advance(event: StepperEvent): Advance {
-    if (event.kind === 'Started') return start(this.#run.plan, event);
-    if (!this.#state) throw new Error('a run is told something before it has begun');
-    return advance(this.#run.plan, this.#state, event);
   }
 
   async #writeDown(next: Advance, writes: readonly StoreWrite[]): Promise<void> {
@@ -257,6 +256,7 @@ export class RunDriver {
       isTimedOut: this.#isTimedOut,
       texts: this.#texts,
       hasWaited: this.#hasWaited,
+      rights: this.#rights.takeChange(),
     };
     this.#isShownWaiting = false;
     await this.#runner.giveUpRuns(next.commands);

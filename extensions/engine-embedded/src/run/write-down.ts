@@ -9,6 +9,7 @@ import {
   type Hold,
   newsOf,
   noteRun,
+  type RunChange,
   type StateText,
 } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
@@ -28,6 +29,8 @@ export interface Progress {
   readonly texts: StateText;
   /** False when it has set no timer, waited for no event and asked nothing. */
   readonly hasWaited: boolean;
+  /** What is new about whose wish it is what the run does. */
+  readonly rights: Pick<RunChange, 'run_as'>;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface Progress {
 export async function writeDown(
   { database, random, writeNote }: DriverParts,
   { row }: ClaimedRun,
-  { hold, seq, now, pending, isTimedOut, texts, hasWaited }: Progress,
+  { hold, seq, now, pending, isTimedOut, texts, hasWaited, rights }: Progress,
   { state, commands, writes }: Advance & { readonly writes: readonly StoreWrite[] },
 ): Promise<Ending | undefined> {
   const finish = commands.find((command): command is Finish => command.kind === 'Finish');
@@ -48,6 +51,7 @@ export async function writeDown(
     pending: pending.length > 0 ? JSON.stringify(pending) : null,
     seq,
     is_timed_out: isTimedOut ? 1 : 0,
+    ...rights,
     ...ending?.change,
   };
   const news = newsOf(ending, commands);

@@ -5,6 +5,7 @@ import {
   type EngineTables,
   endingOf,
   endWrites,
+  joinOrderers,
   newsOf,
   noteRun,
   type RunRow,
@@ -48,7 +49,7 @@ async function write(
   progress: Progress,
   ending: Ending | undefined,
 ): Promise<void> {
-  const { seq, status, isTimedOut, state, settled, commands, nowMs: now } = progress;
+  const { seq, status, isTimedOut, state, settled, commands, orderers = [], nowMs: now } = progress;
   // Whatever becomes of the run, it stays with its workflow.
   const { lease_until: _free, ...end } = ending?.change ?? {};
   const update = database
@@ -59,6 +60,7 @@ async function write(
       seq,
       is_timed_out: isTimedOut ? 1 : 0,
       ...(state === undefined ? {} : { state: JSON.stringify(state) }),
+      ...joinOrderers(row, orderers),
       ...end,
     })
     .where('id', '=', row.id)

@@ -44,7 +44,8 @@ export async function forwardLetters(client: Client, parts: ForwardParts): Promi
       continue;
     }
     if (opened.writes.length > 0) await parts.database.together(opened.writes);
-    const letter: SignalLetter = { id: row.id, event: opened.event };
+    const { event, orderers = [] } = opened;
+    const letter: SignalLetter = { id: row.id, event, ...(orderers.length > 0 ? { orderers } : {}) };
     // A workflow that is not there is the business of who compares runs and workflows; the letter stays as long as the run.
     if (!(await handle.signal(letterSignal, letter).then(() => true, unlessGone))) continue;
     await forget(parts, run, row.id);

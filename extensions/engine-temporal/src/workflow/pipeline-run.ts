@@ -3,6 +3,7 @@ import {
   advance,
   type CallTool,
   type Command,
+  hasEffect,
   makePlan,
   type Plan,
   type RunFacts,
@@ -13,7 +14,7 @@ import {
   start,
 } from '@signalbox/pipeline';
 import type { NewEvent } from '@signalbox/runs';
-import { isSignalboxError } from '@signalbox/sdk';
+import { isSignalboxError, type Orderer } from '@signalbox/sdk';
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { OpenedRun, PipelineInput, Progress, Recorded, RunKey, SignalLetter } from '../contract.ts';
 import { store } from './hub.ts';
@@ -45,6 +46,10 @@ export class PipelineRun {
   #isOver = false;
   #status: Progress['status'] = 'waiting';
   #queue: NewEvent[] = [];
+  /** Who wants what the run does for something that has come from outside. */
+  readonly #orderers = new Map<NewEvent, readonly Orderer[]>();
+  /** Those who have ordered what comes next: told to the store with it, before it is done. */
+  #joined: readonly Orderer[];
   #held: CallTool[];
   /** Places of steps that have ordered runs. */
   readonly #children: Set<string>;
@@ -60,13 +65,15 @@ export class PipelineRun {
     this.#isTimedOut = carry?.isTimedOut ?? false;
     this.#held = [...(carry?.held ?? [])];
     this.#children = new Set(carry?.children ?? []);
+    this.#joined = carry?.orderers ?? [];
   }
 
   /** Something came from outside. */
-  takeLetter({ id, event }: SignalLetter): void {
+  takeLetter({ id, event, orderers }: SignalLetter): void {
     if (this.#seen.includes(id)) return;
     this.#seen.push(id);
     if (this.#seen.length > maxSeen) this.#seen.shift();
+    if (orderers) this.#orderers.set(event, orderers);
     this.#queue.push(event);
   }
 
@@ -131,6 +138,9 @@ export class PipelineRun {
     for (const given of this.#queue.splice(0, maxBatch)) {
       const event = { ...given, ...this.#moment() } as StepperEvent;
       const next = await this.#zones.during(() => this.#advance(event));
+      if (hasEffect(this.#state, next, event))
+        this.#joined = [...this.#joined, ...(this.#orderers.get(given) ?? [])];
+      this.#orderers.delete(given);
       this.#state = next.state;
       events.push(event);
       commands.push(...next.commands);
@@ -166,6 +176,8 @@ export class PipelineRun {
     this.#status = status;
     this.#seq += 1;
     const isEnd = commands.some(({ kind }) => kind === 'Finish');
+    const orderers = this.#joined;
+    this.#joined = [];
     return store.recordProgress(this.#key, {
       seq: this.#seq,
       attempt: this.#attempt,
@@ -174,6 +186,7 @@ export class PipelineRun {
       status,
       settled,
       commands,
+      ...(orderers.length > 0 ? { orderers } : {}),
       ...(isEnd ? { state } : {}),
     });
   }
@@ -274,6 +287,7 @@ export class PipelineRun {
       held: this.#held,
       children: [...this.#children],
       seen: this.#seen,
+      ...(this.#joined.length > 0 ? { orderers: this.#joined } : {}),
     };
     this.#timers.stop();
     const { carry: _before, ...input } = this.#input;

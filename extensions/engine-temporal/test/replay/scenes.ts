@@ -40,6 +40,19 @@ export const scenes: readonly Scene[] = [
       }),
   },
   {
+    name: 'orderers',
+    pipeline: { steps: [{ id: 'mail', wait: { event: 'mail.*', timeout: '1h' } }, call('a')] },
+    during: (hub) =>
+      hub.engine.deliver({
+        org: 'local',
+        topic: 'mail.received',
+        id: '1',
+        source: 'imap',
+        payload: { to: 'ada' },
+        orderers: [{ kind: 'user', id: 'eve' }],
+      }),
+  },
+  {
     name: 'retries',
     pipeline: {
       steps: [{ id: 'flaky', uses: 'flaky', max_retries: 1, retry: { strategy: 'fixed', base_s: 1 } }],

@@ -3,6 +3,7 @@ import {
   effectiveLevel,
   type Level,
   lowestLevel,
+  orderersIn,
   type Permission,
   SignalboxError,
   type StandIn,
@@ -41,7 +42,7 @@ function mayChange(parts: Knows, viewer: Viewer, row: TaskRow): boolean {
   return isOwn || refusalOf(parts, viewer, 'admin:org') === undefined;
 }
 
-/** Whose rights something has that somebody sets up now. Errors: `forbidden` for those nothing can be done for later. */
+/** Whose rights something has that somebody sets up now. Errors: `forbidden` for those nothing can be done for later, those of {@link orderersIn}. */
 export function requireStandIn({ principal, interface: through }: Viewer): StandIn {
   const { useLevel } = through;
   const level: Level = effectiveLevel(
@@ -49,11 +50,14 @@ export function requireStandIn({ principal, interface: through }: Viewer): Stand
     useLevel === undefined ? through : { ...through, level: lowestLevel(through.level, useLevel) },
   );
   const standIn = standInFor(principal, level);
-  if (standIn) return standIn;
-  throw new SignalboxError(
-    'forbidden',
-    'only people and service accounts that act for themselves can have something run later; sign in as one',
-  );
+  if (!standIn)
+    throw new SignalboxError(
+      'forbidden',
+      'only people and service accounts that act for themselves can have something run later; sign in as one',
+    );
+  // What more than these have ordered could be kept, and not read again.
+  orderersIn(principal);
+  return standIn;
 }
 
 function refusalOf(

@@ -21,7 +21,8 @@ export async function placeEvent(core: OrderingCore, event: EventRow): Promise<r
   );
   const placed: TaskRun[] = [];
   for (const task of wanting) placed.push(...(await again(() => placeOnce(core, task.row.id, event))));
-  await core.ordering.deliver({ org, topic, id, source, payload: payloadOf(event) });
+  const told = { org, topic, id, source, payload: payloadOf(event), orderers: tellersOf(event) };
+  await core.ordering.deliver(told);
   await core.stores.events.setPlaced(event);
   return placed;
 }

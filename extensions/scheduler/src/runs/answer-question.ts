@@ -1,5 +1,6 @@
 import {
   type JsonValue,
+  orderersIn,
   type Principal,
   type RunDetail,
   type RunQuestion,
@@ -39,6 +40,7 @@ export async function answerQuestion(
     isApproved: given.isApproved,
     ...(given.answer === undefined ? {} : { answer: given.answer }),
     by: `${kind} ${id}`,
+    orderers: orderersIn(viewer.principal),
   });
   return { run: run.id, path: question.path, approved: given.isApproved };
 }

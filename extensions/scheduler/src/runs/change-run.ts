@@ -1,4 +1,4 @@
-import type { RunDetail, Viewer } from '@signalbox/sdk';
+import { orderersIn, type RunDetail, type Viewer } from '@signalbox/sdk';
 import { engineOf, type WayIn } from '../wire/way-in.ts';
 import { getRunFor } from './read-runs.ts';
 import { requireRunChange, requireRunRetry } from './require-run-change.ts';
@@ -21,10 +21,13 @@ export async function cancelRunFor(
   return getRunFor(wayIn, viewer, id);
 }
 
-/** Goes on with a run that failed, for somebody. Errors: those of {@link requireRunRetry}, `not_found`, `conflict`, `unsupported`. */
+/**
+ * Goes on with a run that failed, for somebody, who has ordered what it does then. Errors: those of {@link requireRunRetry} and
+ * {@link orderersIn}, `not_found`, `conflict`, `unsupported`.
+ */
 export async function retryRunFor(wayIn: WayIn, viewer: Viewer, id: string): Promise<RunDetail> {
   const run = await getRunFor(wayIn, viewer, id);
   await requireRunRetry(wayIn, viewer, run);
-  await wayIn.retryRun(run.org, id);
+  await wayIn.retryRun(run.org, id, orderersIn(viewer.principal));
   return getRunFor(wayIn, viewer, id);
 }

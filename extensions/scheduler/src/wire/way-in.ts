@@ -8,6 +8,7 @@ import {
   type Events,
   type HubInfo,
   type Log,
+  type Orderer,
   type Scheduler,
   SignalboxError,
 } from '@signalbox/sdk';
@@ -18,8 +19,8 @@ import type { WaitingCalls } from '../runs/waiting-calls.ts';
 export interface WayIn {
   readonly tasks: Scheduler;
   readonly calendars: CalendarOperations;
-  /** Goes on with a run that failed, whoever may. */
-  readonly retryRun: (org: string, run: string) => Promise<void>;
+  /** Goes on with a run that failed, whoever may; those whose wish it is have ordered what it does then. */
+  readonly retryRun: (org: string, run: string, orderers: readonly Orderer[]) => Promise<void>;
   /** Asked for each time: services come and go with their extensions. */
   readonly engine: () => Engine | undefined;
   readonly directory: () => Directory | undefined;

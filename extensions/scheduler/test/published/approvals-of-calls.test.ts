@@ -13,6 +13,7 @@ import { textOf } from '../support/text-of.ts';
 let hub: WayInHub;
 let bob: Principal;
 let carl: Principal;
+let dora: Principal;
 let eve: Principal;
 beforeAll(async () => {
   hub = await startWayIn();
@@ -22,6 +23,7 @@ beforeAll(async () => {
   });
   bob = await person('bob', ['operator']);
   carl = await person('carl', ['operator']);
+  dora = await person('dora', ['admin']);
   eve = await person('eve', ['member']);
 });
 afterAll(() => hub[Symbol.asyncDispose]());
@@ -184,6 +186,59 @@ describe('who has a run made with the rights of somebody else does not approve i
     for (const who of [{}, as(bob)])
       await expect(hub.use('answer_approval', answer, who)).rejects.toMatchObject({ code: 'forbidden' });
     expect(await hub.use('answer_approval', answer, as(carl))).toEqual(answer);
+  });
+});
+
+describe('who has a run of somebody else go on does not approve its calls', () => {
+  const risky = { id: 'risky', uses: 'fragile', max_retries: 0 };
+
+  test.each<[string, JsonObject, (run: string) => Promise<unknown>]>([
+    [
+      'by telling the event a step of it waits for',
+      { id: 'paid', wait: { event: 'order.paid' } },
+      async () => hub.use('publish_event', { topic: 'order.paid' }, as(dora)),
+    ],
+    [
+      'by answering with what is done',
+      { id: 'ask', approve: { message: 'How many?', assignees: ['dora'] } },
+      async (run) => hub.use('answer_approval', { run, approved: true, answer: { count: 7 } }, as(dora)),
+    ],
+    [
+      'by trying it again',
+      { id: 'look', uses: 'look', with: { at: 'a' } },
+      async (run) => {
+        const approval = await untilListed(carl);
+        await hub.use('answer_approval', { approval, approved: false }, as(carl));
+        await hub.reached(run, 'failed');
+        await hub.use('retry_run', { run }, as(dora));
+      },
+    ],
+  ])('%s', async (how, first, goOn) => {
+    const payload = { pipeline: [first, risky] };
+    const run = textOf(await hub.use('run_task_now', { task: await make(how, { payload }) }), 'run');
+    await hub.reached(run, 'waiting');
+    await goOn(run);
+    const approval = await untilListed(carl);
+    expect(await hub.use('list_approvals', {}, as(carl))).toMatchObject({
+      items: [{ requester: { kind: 'user', id: 'owner' }, on_behalf_of: [{ kind: 'user', id: dora.id }] }],
+    });
+    expect(await hub.use('list_approvals', {}, as(dora))).toEqual({ items: [] });
+    const answer = { approval, approved: true };
+    for (const who of [{}, as(dora)])
+      await expect(hub.use('answer_approval', answer, who)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await hub.use('answer_approval', answer, as(carl))).toEqual(answer);
+    await hub.reached(run, 'succeeded');
+  });
+
+  test('but who only says yes to a step that asks is another pair of eyes', async () => {
+    const ask = { id: 'ask', approve: { message: 'Really?', assignees: ['dora'] } };
+    const task = await make('asks first', { payload: { pipeline: [ask, risky] } });
+    const run = textOf(await hub.use('run_task_now', { task }), 'run');
+    await hub.reached(run, 'waiting');
+    await hub.use('answer_approval', { run, approved: true }, as(dora));
+    const answer = { approval: await untilListed(dora), approved: true };
+    expect(await hub.use('answer_approval', answer, as(dora))).toEqual(answer);
+    await hub.reached(run, 'succeeded');
   });
 });
 

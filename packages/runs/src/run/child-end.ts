@@ -1,33 +1,39 @@
 import type { StepperState, Value } from '@signalbox/pipeline';
-import type { StoreWrite } from '@signalbox/sdk';
+import type { Orderer, StoreWrite } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { EngineTables } from '../store/engine-tables.ts';
+import { readRunAs } from '../store/run-as.ts';
 import type { InboxMessage } from '../store/run-inbox.ts';
 import { keepValue, wholeValue } from './large-values.ts';
 import type { NewEvent } from './new-event.ts';
 
-/** How a run ended that a step waits for, as the stepper is told. */
+/** How a run ended that a step waits for, as the stepper is told, and who has ordered what it did. */
 export async function childEnd(
   database: Database,
   parent: string,
   { path, attempt, run }: Extract<InboxMessage, { kind: 'child' }>,
-): Promise<{ readonly event: NewEvent; readonly writes: readonly StoreWrite[] }> {
+): Promise<{
+  readonly event: NewEvent;
+  readonly writes: readonly StoreWrite[];
+  readonly orderers: readonly Orderer[];
+}> {
   const row = await database
     .queries<EngineTables>()
     .selectFrom('engine_runs')
-    .select(['status', 'output', 'error', 'state'])
+    .select(['status', 'output', 'error', 'run_as', 'state'])
     .where('id', '=', run)
     .executeTakeFirst();
+  const orderers = row ? (readRunAs(row).orderedBy ?? []) : [];
   if (row?.status === 'succeeded') {
     // Only finish-run.ts writes the column.
     const output = await wholeValue(database, run, JSON.parse(row.output ?? '{"json":null}') as Value);
     const { value, writes } = keepValue(database, { run: parent, ref: `${path}#${attempt}` }, output);
     const result = { status: 'succeeded', output: value, ...calledOf(row.state) } as const;
-    return { event: { kind: 'ChildDone', path, attempt, result }, writes };
+    return { event: { kind: 'ChildDone', path, attempt, result }, writes, orderers };
   }
   const status = row?.status === 'canceled' ? 'canceled' : 'failed';
   const error = readError(row?.error ?? null, run);
-  return { event: { kind: 'ChildDone', path, attempt, result: { status, error } }, writes: [] };
+  return { event: { kind: 'ChildDone', path, attempt, result: { status, error } }, writes: [], orderers };
 }
 
 /** Who waits for it may undo it. */

@@ -1,5 +1,5 @@
 import type { StepperEvent } from '@signalbox/pipeline';
-import type { StoreWrite } from '@signalbox/sdk';
+import type { Orderer, StoreWrite } from '@signalbox/sdk';
 
 type WithoutMoment<Event> = Event extends StepperEvent ? Omit<Event, 'nowMs' | 'random'> : never;
 
@@ -10,5 +10,7 @@ export type NewEvent = WithoutMoment<StepperEvent>;
 export interface QueuedEvent {
   readonly event: NewEvent;
   readonly letter?: string;
+  /** Who wants what the run does for it. */
+  readonly orderers?: readonly Orderer[];
   readonly writes?: readonly StoreWrite[];
 }

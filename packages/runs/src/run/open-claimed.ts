@@ -1,8 +1,9 @@
 import type { StepperState } from '@signalbox/pipeline';
-import { isJsonObject, type JsonObject, type StandIn } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { Plans } from '../plans.ts';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
+import { readRunAs } from '../store/run-as.ts';
 import type { ClaimedRun } from './claimed-run.ts';
 
 /** Reads what a claimed run is made of. Errors: `store_corrupt`-like for rows somebody has altered, `invalid_params` for a plan. */
@@ -14,7 +15,7 @@ export async function openClaimed(database: Database, plans: Plans, row: RunRow)
     definition,
     plan,
     params: JSON.parse(row.params) as JsonObject,
-    runAs: JSON.parse(row.run_as) as StandIn,
+    runAs: readRunAs(row),
     state: row.state === null ? undefined : (JSON.parse(row.state) as StepperState),
   };
 }

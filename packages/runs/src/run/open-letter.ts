@@ -1,4 +1,4 @@
-import type { StoreWrite } from '@signalbox/sdk';
+import type { Orderer, StoreWrite } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import type { Letter } from '../store/run-inbox.ts';
 import { childEnd } from './child-end.ts';
@@ -6,7 +6,12 @@ import type { NewEvent } from './new-event.ts';
 
 /** What a letter tells a run: something for its stepper, or that it ends here and now. */
 export type Opened =
-  | { readonly event: NewEvent; readonly writes: readonly StoreWrite[] }
+  | {
+      readonly event: NewEvent;
+      readonly writes: readonly StoreWrite[];
+      /** Who wants what the run does for it. */
+      readonly orderers?: readonly Orderer[];
+    }
   | { readonly forcedEnd: string };
 
 /** Opens a letter of a run's inbox. Errors: those of the store. */
@@ -16,15 +21,16 @@ export async function openLetter(database: Database, run: string, { message }: L
       if (message.isForced) return { forcedEnd: message.reason };
       return { event: { kind: 'CancelRequested', reason: message.reason }, writes: [] };
     case 'answer': {
-      const { path, question, isApproved, value, by } = message;
+      const { path, question, isApproved, value, by, orderers = [] } = message;
       const decision = isApproved ? 'approved' : 'rejected';
       const event = { kind: 'ApprovalAnswered', path, question, decision, by } as const;
-      return { event: value === undefined ? event : { ...event, value }, writes: [] };
+      return { event: value === undefined ? event : { ...event, value }, writes: [], orderers };
     }
     case 'event': {
-      const { source, ...event } = message.event;
+      const { event: known, path, orderers = [] } = message;
+      const { source, ...event } = known;
       const told = source === undefined ? event : { ...event, source };
-      return { event: { kind: 'EventMatched', path: message.path, event: told }, writes: [] };
+      return { event: { kind: 'EventMatched', path, event: told }, writes: [], orderers };
     }
     case 'child':
       return childEnd(database, run, message);

@@ -1,20 +1,32 @@
-import { SignalboxError, type StoreWrite } from '@signalbox/sdk';
+import { type Orderer, requireRoomFor, SignalboxError, type StoreWrite } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import type { EngineTables } from './engine-tables.ts';
+import { joinOrderers, readRunAs } from './run-as.ts';
 
 /**
- * Makes a run that failed due again, with one attempt more: it goes on at the step that failed. Errors: `not_found`, `conflict` for
- * one that did not fail (one that was stopped for taking too long did not), or that has undone what it did, and a stale write.
+ * Makes a run that failed due again, with one attempt more: it goes on at the step that failed, and who wants that has ordered what it
+ * does. Errors: `not_found`, `conflict` for one that did not fail (one that was stopped for taking too long did not), or that has undone
+ * what it did, `forbidden` where too many have ordered it, and a stale write.
  */
 export async function retryRun(
   database: Database,
-  { org, id, now }: { readonly org: string; readonly id: string; readonly now: number },
+  {
+    org,
+    id,
+    now,
+    orderers,
+  }: {
+    readonly org: string;
+    readonly id: string;
+    readonly now: number;
+    readonly orderers: readonly Orderer[];
+  },
   also: readonly StoreWrite[],
 ): Promise<void> {
   const queries = database.queries<EngineTables>();
   const row = await queries
     .selectFrom('engine_runs')
-    .select(['status', 'attempt', 'lease_epoch'])
+    .select(['status', 'attempt', 'lease_epoch', 'run_as'])
     .where('org', '=', org)
     .where('id', '=', id)
     .executeTakeFirst();
@@ -34,6 +46,7 @@ export async function retryRun(
       'conflict',
       `run ${id} has undone what it did ("${undone.path}" was the first); run its task anew`,
     );
+  requireRoomFor(orderers, readRunAs(row));
   const again = queries
     .updateTable('engine_runs')
     .set({
@@ -48,6 +61,7 @@ export async function retryRun(
       output: null,
       lease_until: 0,
       workflow: null,
+      ...joinOrderers(row, orderers),
     })
     .where('id', '=', id)
     .where('status', '=', row.status)

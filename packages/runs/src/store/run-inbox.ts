@@ -1,8 +1,9 @@
-import { isSignalboxError } from '@signalbox/sdk';
+import { isSignalboxError, orderersKept, requireRoomFor } from '@signalbox/sdk';
 import { type Database, preparedRead, storeStep } from '@signalbox/store';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { EngineTables } from './engine-tables.ts';
+import { readRunAs } from './run-as.ts';
 
 const busEvent = z.object({
   topic: z.string(),
@@ -11,7 +12,7 @@ const busEvent = z.object({
   source: z.string().optional(),
 });
 
-const message = z.discriminatedUnion('kind', [
+const inboxMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel'), reason: z.string(), isForced: z.boolean() }),
   z.object({
     kind: z.literal('answer'),
@@ -20,13 +21,19 @@ const message = z.discriminatedUnion('kind', [
     isApproved: z.boolean(),
     value: z.json().optional(),
     by: z.string(),
+    orderers: orderersKept.exactOptional(),
   }),
-  z.object({ kind: z.literal('event'), path: z.string(), event: busEvent }),
+  z.object({
+    kind: z.literal('event'),
+    path: z.string(),
+    event: busEvent,
+    orderers: orderersKept.exactOptional(),
+  }),
   z.object({ kind: z.literal('child'), path: z.string(), attempt: z.int(), run: z.string() }),
 ]);
 
 /** Something from outside a run is told. */
-export type InboxMessage = z.output<typeof message>;
+export type InboxMessage = z.output<typeof inboxMessage>;
 
 /** A message as it lies in the inbox. */
 export interface Letter {
@@ -43,19 +50,22 @@ export interface Delivery {
 
 /**
  * Puts a message into a run's inbox and makes the run due; the same id twice is one message. Nothing happens for a run that has
- * ended. Resolves true when it is there.
+ * ended. Resolves true when it is there. Errors: those of the store, `forbidden` where those who want it would be too many to have ordered
+ * what one run does.
  */
 export async function deliverMessage(database: Database, now: number, delivery: Delivery): Promise<boolean> {
   const { run, id } = delivery;
   const queries = database.queries<EngineTables>();
   const known = await queries
     .selectFrom('engine_runs')
-    .select('id')
+    .select('run_as')
     .where('id', '=', run)
     .where('finished_at', 'is', null)
     .executeTakeFirst();
   if (!known) return false;
-  const letter = { run_id: run, id, at: now, message: JSON.stringify(delivery.message) };
+  const { message } = delivery;
+  if ('orderers' in message) requireRoomFor(message.orderers ?? [], readRunAs(known));
+  const letter = { run_id: run, id, at: now, message: JSON.stringify(message) };
   // The run first: one that has ended in the meantime gets no letter, which nobody would take out again.
   const wake = queries
     .updateTable('engine_runs')
@@ -138,5 +148,5 @@ function readableLetter(row: { readonly id: string; readonly message: string }):
 
 /** A row of the inbox as what it says. */
 export function readLetter({ id, message: text }: { readonly id: string; readonly message: string }): Letter {
-  return { id, message: message.parse(JSON.parse(text)) };
+  return { id, message: inboxMessage.parse(JSON.parse(text)) };
 }

@@ -26,6 +26,7 @@ export type RunChange = Partial<
     | 'output'
     | 'lease_until'
     | 'finished_at'
+    | 'run_as'
   >
 >;
 

@@ -103,6 +103,7 @@ export class SimulatedNode {
       children,
       budgets: new Budgets(budgetParts),
       clock: life,
+      log: silentLog,
       onStatus,
     });
     this.engine.callTasks(async ({ task, ...wanted }) => ({

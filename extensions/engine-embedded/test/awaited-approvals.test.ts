@@ -6,6 +6,8 @@ import type { JsonObject } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import vault from '@signalbox/vault';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AwaitedApprovals } from '../src/run/awaited-approvals.ts';
+import { SimulatedStore } from './simulation/support/simulated-store.ts';
 import { dyingStore } from './support/dying-store.ts';
 import { type EngineHub, type EngineHubOptions, startEngineHub } from './support/engine-hub.ts';
 import { type FourEyes, fourEyes } from './support/four-eyes.ts';
@@ -184,5 +186,58 @@ describe('a crash after any write', () => {
       else expect(ended.error, `${writes} writes`).toMatchObject({ kind: 'in_doubt' });
     }
     expect(asked).toBeGreaterThan(3);
+  });
+});
+
+describe('a call that ends while it is let go on', () => {
+  const command = {
+    kind: 'CallTool',
+    path: 'a',
+    attempt: 1,
+    tool: 'write',
+    args: {},
+    timeoutMs: 1_000,
+    idempotencyKey: 'a',
+  } as const;
+  /** Calls of a run whose writes are there when a test says so. */
+  const awaiting = () => {
+    const written = Promise.withResolvers<void>();
+    const writes: string[] = [];
+    const mayBegin = Promise.withResolvers<void>();
+    const awaited = new AwaitedApprovals({
+      database: new SimulatedStore().connect('sqlite', async (_kind, carryOut) => carryOut()),
+      run: 'run',
+      writeHeld: (steps) => {
+        writes.push(...steps.map(({ sql }) => sql));
+        return written.promise;
+      },
+      onChange: () => undefined,
+      mayBegin: () => mayBegin.promise,
+      isLeaving: () => false,
+    });
+    return { awaited, writes, written, mayBegin };
+  };
+
+  test('has its end told after what is being written of it, and is not made', async () => {
+    const { awaited, written } = awaiting();
+    const begins = awaited.open(command, true).approval.begins();
+    const writing = awaited.forget(command);
+    expect(writing).toBeInstanceOf(Promise);
+    written.resolve();
+    await writing;
+    await expect(begins).rejects.toMatchObject({ code: 'cancelled' });
+    expect(awaited.hasBegun(command)).toBe(false);
+  });
+
+  test('is not noted as begun, and nothing more is written of it', async () => {
+    const { awaited, writes, mayBegin } = awaiting();
+    const { approval } = awaited.open(command, false);
+    const begins = approval.begins();
+    expect(awaited.forget(command)).toBeUndefined();
+    mayBegin.resolve();
+    await expect(begins).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(approval.waits('later')).rejects.toMatchObject({ code: 'cancelled' });
+    expect(awaited.hasBegun(command)).toBe(false);
+    expect([awaited.size, writes]).toEqual([0, []]);
   });
 });

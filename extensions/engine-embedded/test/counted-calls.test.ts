@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import approvals from '@signalbox/approvals';
-import { OrgBudget, ToolCaller } from '@signalbox/runs';
+import { OrgBudget, OrgSpending, ToolCaller } from '@signalbox/runs';
 import { defineExtension, type Extension, type Invoke, silentLog } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import vault from '@signalbox/vault';
@@ -130,9 +130,8 @@ test('a call that waits for approval counts when it is made, and one that is ref
 test('a call whose maker is not told when it begins is counted before it is asked for', async () => {
   const database = new SimulatedStore().connect('sqlite', async (_kind, carryOut) => carryOut());
   const clock = new FakeClock();
-  const budget = new OrgBudget({ database, clock, log: silentLog, onUsedUp: () => undefined }, 'local', {
-    calls: 1,
-  });
+  const parts = { database, clock, log: silentLog, onUsedUp: () => undefined };
+  const budget = new OrgBudget(parts, new OrgSpending(parts, 'local'), { calls: 1 });
   let made = 0;
   const caller = new ToolCaller({
     settings: { hints: 'trusted', repeatable: [] },

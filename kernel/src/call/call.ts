@@ -208,6 +208,7 @@ async function waitForApproval(gate: Gate, admitted: Admitted, deadline: Deadlin
   const release = deadline.hold(longestApprovalMs);
   const comeBack = gate.limits.standAsideWhole(request, found.source);
   try {
+    request.channels?.approval?.mayAsk?.();
     return await obtainApproval(gate.approvals(), admitted, request.signal);
   } finally {
     comeBack();

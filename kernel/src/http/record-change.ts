@@ -15,7 +15,7 @@ type Asked = Pick<Input, 'query' | 'body'>;
 
 const longestName = 200;
 const mostFields = 50;
-/** Of what was sent only what names somebody or something is kept; the rest may be secret. */
+/** Of what was sent only what names somebody or something is kept, and what the route says; the rest may be secret. */
 const names = ['id', 'name', 'login', 'user', 'person', 'roles', 'scopes'];
 
 /** What an asked route does; calls are written down by the gate. */
@@ -78,7 +78,7 @@ async function noted<Result>(
 function toEvent(route: Route, path: string, input: Omit<Input, 'signal'>): AuditEvent {
   const { principal, params } = input;
   const { kind, id, org, credential } = principal;
-  const details = detailsOf(input);
+  const details = detailsOf(route, input);
   const upstream = route.tag === 'upstreams' ? objectOf(params)['name'] : undefined;
   return {
     kind: 'change',
@@ -95,13 +95,16 @@ function toEvent(route: Route, path: string, input: Omit<Input, 'signal'>): Audi
   };
 }
 
-function detailsOf({ query, body }: Asked): JsonObject | undefined {
+function detailsOf({ audited = [] }: Route, { query, body }: Asked): JsonObject | undefined {
   const asked = Object.entries(objectOf(query)).filter(([, value]) => isShort(value));
   const sent = objectOf(body);
   const named = names.map((name) => [name, sent[name]] as const).filter(([, value]) => isShort(value));
+  const kept = audited
+    .map((name) => [name, sent[name]] as const)
+    .filter(([, value]) => typeof value === 'number' || isShort(value));
   const details = {
     ...(asked.length > 0 ? { query: Object.fromEntries(asked) } : {}),
-    ...Object.fromEntries(named),
+    ...Object.fromEntries([...named, ...kept]),
     ...(isJsonObject(body) ? { fields: Object.keys(sent).slice(0, mostFields) } : {}),
   };
   return Object.keys(details).length > 0 ? details : undefined;

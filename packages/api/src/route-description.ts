@@ -22,6 +22,8 @@ export interface RouteDescription {
   readonly status?: 200 | 201 | 202 | 204;
   /** What it does, by what is asked, for the audit; `change` where absent, but for a GET. */
   readonly effect?: RouteEffect | ((asked: AskedOfRoute) => RouteEffect);
+  /** Fields of the body whose values the audit keeps, where they are numbers or short texts: none that may be secret. */
+  readonly audited?: readonly string[];
   /** True when the answer is a stream of NDJSON items of the answer's schema. */
   readonly isStream?: boolean;
 }

@@ -1,5 +1,7 @@
+export type { BudgetParts } from './budget/budget-parts.ts';
 export { Budgets } from './budget/budgets.ts';
-export { type BudgetParts, OrgBudget } from './budget/org-budget.ts';
+export { OrgBudget } from './budget/org-budget.ts';
+export { OrgSpending } from './budget/org-spending.ts';
 export { type NamedPlan, Plans } from './plans.ts';
 export { keepCached, readCached } from './run/call-cache.ts';
 export { ChildRuns, type ChildWish, failedChild } from './run/child-runs.ts';

@@ -93,8 +93,7 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
   });
   events.on(organizationRemoved, ({ org, step, waitFor }) => {
     if (step !== 'rows') return;
-    budgets.forget(org);
-    waitFor(removeOrganization(own, org));
+    waitFor(budgets.forget(org).then(() => removeOrganization(own, org)));
   });
   tidyRegularly(context, own);
   return {

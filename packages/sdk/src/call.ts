@@ -48,6 +48,8 @@ export interface CallChannels {
 
 /** Tells a caller how far a call has come that a rule may want approved. What rejects here ends the call before it is made. */
 export interface ApprovalChannel {
+  /** Right before somebody is asked; what it throws ends the call unasked. */
+  readonly mayAsk?: () => void;
   /** The call waits for this approval, and its target has heard nothing of it. */
   readonly waits: (approvalId: string) => Promise<void>;
   /** Right before the target hears of the call, whether it has waited or not. */

@@ -1,6 +1,8 @@
 /** Time, handed in so that tests own it. Instants are UTC milliseconds. */
 export interface Clock {
   readonly now: () => number;
+  /** Milliseconds since some moment, which never jump, for how long something takes; absent where `now` never jumps. */
+  readonly elapsed?: () => number;
   /** Calls back once after `delayMs`; the result cancels it. Never keeps the process alive by itself. */
   readonly after: (delayMs: number, callback: () => void) => () => void;
 }
@@ -8,6 +10,7 @@ export interface Clock {
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);
     (timer as { unref?: () => void }).unref?.();

@@ -56,6 +56,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer
   readonly status?: 200 | 201 | 202 | 204;
   /** What it does, by what is asked; `change` where absent, but for a GET. */
   readonly effect?: RouteEffect | ((asked: AskedOfRoute) => RouteEffect);
+  /** Fields of the body whose values the audit keeps, where they are numbers or short texts: none that may be secret. */
+  readonly audited?: readonly string[];
   /** True when the answer is a stream of NDJSON items of the answer's schema. */
   readonly isStream?: boolean;
   readonly handle: (input: RouteInput<Params, Query, Body>) => Promise<Answer | RouteStream<Answer>> | Answer;

@@ -1,5 +1,6 @@
 import type { CallTool } from '@signalbox/pipeline';
-import { type ApprovalChannel, SignalboxError, type StoreWrite } from '@signalbox/sdk';
+import type { CallingHow } from '@signalbox/runs';
+import { SignalboxError, type StoreWrite } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
 import { markCall } from './unmade-calls.ts';
 
@@ -17,12 +18,24 @@ export interface AwaitedParts {
   readonly isLeaving: () => boolean;
 }
 
+/** A call that has not ended. */
+interface OpenCall {
+  readonly command: CallTool;
+  readonly key: string;
+  /** The store says that it waits, or has not been made. */
+  isMarked: boolean;
+  hasEnded: boolean;
+  /** What is written of it. */
+  writing: Promise<void> | undefined;
+}
+
 /**
  * The calls of one run that wait for somebody's approval. That they do is kept until right before they are made, so that after a crash
- * they are known not to have begun.
+ * they are known not to have begun. Of a call that has ended nothing is written: whoever let it go on did not know.
  */
 export class AwaitedApprovals {
   readonly #parts: AwaitedParts;
+  readonly #open = new Map<string, OpenCall>();
   readonly #waiting = new Set<string>();
   readonly #begun = new Set<string>();
 
@@ -34,26 +47,26 @@ export class AwaitedApprovals {
     return this.#waiting.size;
   }
 
-  /** For one call; `isKept` where the store says already that it waits, or has not been made. */
-  channelOf(call: CallTool, isKept: boolean): ApprovalChannel {
-    const key = keyOf(call);
-    let isMarked = isKept;
-    const keep = async (approval: string | null): Promise<void> => {
-      const { database, run, writeHeld } = this.#parts;
-      await writeHeld([markCall(database, run, call, { approval, begun_at: null })]);
-      isMarked = approval !== null;
-      if (isMarked) this.#waiting.add(key);
-      else this.#waiting.delete(key);
-      this.#parts.onChange();
+  /** What tells of one call how far it has come; `isKept` where the store says already that it waits, or has not been made. */
+  open(command: CallTool, isKept: boolean): Required<Pick<CallingHow, 'approval' | 'mayBegin'>> {
+    const key = keyOf(command);
+    const call: OpenCall = { command, key, isMarked: isKept, hasEnded: false, writing: undefined };
+    this.#open.set(key, call);
+    const mayBegin = async (): Promise<void> => {
+      this.#refuseUnmade(call);
+      await this.#parts.mayBegin();
+      this.#refuseUnmade(call);
     };
     return {
-      waits: keep,
-      begins: async () => {
-        // Its tool may go any moment: it is made when the run is taken up again.
-        if (this.#parts.isLeaving()) throw new SignalboxError('cancelled', 'this node stops');
-        if (isMarked) await keep(null);
-        await this.#parts.mayBegin();
-        this.#begun.add(key);
+      mayBegin,
+      approval: {
+        waits: (approval) => this.#keep(call, approval),
+        begins: async () => {
+          this.#refuseUnmade(call);
+          if (call.isMarked) await this.#keep(call, null);
+          await mayBegin();
+          this.#begun.add(key);
+        },
       },
     };
   }
@@ -68,11 +81,39 @@ export class AwaitedApprovals {
     return this.#begun.has(keyOf(call));
   }
 
-  /** Told when a call has ended, made or not. */
-  forget(call: CallTool): void {
-    this.#waiting.delete(keyOf(call));
-    this.#begun.delete(keyOf(call));
+  /** Told when a call has ended, made or not. Gives what is still being written of it, which has to be there before its end is. */
+  forget(command: CallTool): Promise<void> | undefined {
+    const key = keyOf(command);
+    const call = this.#open.get(key);
+    this.#open.delete(key);
+    this.#waiting.delete(key);
+    this.#begun.delete(key);
+    if (call) call.hasEnded = true;
+    return call?.writing;
   }
+
+  async #keep(call: OpenCall, approval: string | null): Promise<void> {
+    refuseEnded(call);
+    const { database, run, writeHeld, onChange } = this.#parts;
+    call.writing = writeHeld([markCall(database, run, call.command, { approval, begun_at: null })]);
+    await call.writing;
+    call.writing = undefined;
+    refuseEnded(call);
+    call.isMarked = approval !== null;
+    if (call.isMarked) this.#waiting.add(call.key);
+    else this.#waiting.delete(call.key);
+    onChange();
+  }
+
+  /** Its tool may go any moment when this node leaves: it is made when the run is taken up again. */
+  #refuseUnmade(call: OpenCall): void {
+    if (this.#parts.isLeaving()) throw new SignalboxError('cancelled', 'this node stops');
+    refuseEnded(call);
+  }
+}
+
+function refuseEnded({ hasEnded }: OpenCall): void {
+  if (hasEnded) throw new SignalboxError('cancelled', 'the call has ended, and is not made');
 }
 
 function keyOf({ path, attempt }: CallTool): string {

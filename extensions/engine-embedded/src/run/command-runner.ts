@@ -175,7 +175,7 @@ export class CommandRunner {
   #startCall(command: CallTool, left?: LeftCall): void {
     this.#calls.start(command, (outcome) => this.#onCallEnd(command, outcome), {
       onTask: (task) => this.#keepUpstreamTask(command, task),
-      approval: this.#approvals.channelOf(command, left?.isUnmade ?? false),
+      ...this.#approvals.open(command, left?.isUnmade ?? false),
       onCounted: this.#links.makeSure,
       ...(left?.upstreamTask ? { resume: left.upstreamTask } : {}),
     });
@@ -202,7 +202,8 @@ export class CommandRunner {
   async #onCallEnd(command: CallTool, outcome: CallOutcome): Promise<void> {
     const { path, attempt } = command;
     const hasBegun = this.#approvals.hasBegun(command);
-    this.#approvals.forget(command);
+    const writing = this.#approvals.forget(command);
+    if (writing) await writing;
     const usage = outcome.usage && { usage: outcome.usage };
     if (outcome.ok) {
       const place = { run: this.#run.row.id, ref: `${path}#${attempt}` };

@@ -52,6 +52,9 @@ export async function callTool(
     const outcome = await caller.call(calling, command, {
       signal,
       onTask: (task) => keepUpstreamTask(parts, row.id, command, task),
+      mayBegin: async () => {
+        if (stopping.aborted) throw new Error('this node stops');
+      },
       // What an upstream has made a task of was begun long ago.
       ...(resume ? { resume } : { approval: beginning.channel }),
     });

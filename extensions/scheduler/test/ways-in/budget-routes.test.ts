@@ -45,6 +45,15 @@ test('a budget is set, used up by runs, shown, and taken away', async () => {
   expect(await audit.query({ org: 'local', action: 'clearBudget', limit: 10 })).not.toEqual([]);
 });
 
+test('the audit keeps what a budget was set to', async () => {
+  const limits = { calls: 7, cost: 0.5, tokens: 300, seconds: 60 };
+  await hub.api.request(setBudget, { body: limits });
+  const audit = hub.test.hub.services.get(auditReader);
+  const [entry] = await audit.query({ org: 'local', action: 'setBudget', limit: 1 });
+  expect(JSON.parse(entry?.args ?? '{}')).toEqual({ ...limits, fields: Object.keys(limits) });
+  await hub.api.request(clearBudget, {});
+});
+
 test('nobody sets what is no budget', async () => {
   for (const body of [{}, { calls: -1 }, { calls: 1.5 }, { cost: 1e13 }, { money: 1 }])
     await expect(hub.api.request(setBudget, { body })).rejects.toMatchObject({ code: 'invalid_params' });

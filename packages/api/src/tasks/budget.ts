@@ -45,6 +45,7 @@ export const setBudget = describeRoute({
   ...forAdministrators,
   method: 'PUT',
   id: 'setBudget',
+  audited: ['calls', 'cost', 'tokens', 'seconds'],
   summary:
     'Set what the runs of the organization may use up on a day; what is left out is not limited any more',
   body: limits

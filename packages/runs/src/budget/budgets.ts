@@ -2,7 +2,9 @@ import type { BudgetLimits, DayBudget, DayBudgets } from '@signalbox/sdk';
 import { z } from 'zod';
 import type { EngineTables } from '../store/engine-tables.ts';
 import { dayOf } from './budget-day.ts';
-import { type BudgetParts, OrgBudget } from './org-budget.ts';
+import type { BudgetParts } from './budget-parts.ts';
+import { OrgBudget } from './org-budget.ts';
+import { OrgSpending } from './org-spending.ts';
 import { readSpending } from './spending.ts';
 
 /** So often a node that shares its store looks for what others have changed. */
@@ -19,9 +21,12 @@ const storedLimits = z.object({
 export class Budgets implements DayBudgets {
   readonly #parts: BudgetParts;
   readonly #byOrg = new Map<string, OrgBudget>();
+  /** What those use up that have, or had, a budget. */
+  readonly #spendings = new Map<string, OrgSpending>();
   /** Grows with every change made here, so that what was read before does not take its place. */
   #changes = 0;
   #cancelReread = (): void => undefined;
+  #isStopped = false;
 
   constructor(parts: BudgetParts) {
     this.#parts = parts;
@@ -36,8 +41,11 @@ export class Budgets implements DayBudgets {
     if (this.#parts.database.dialect === 'postgres') this.#planReread();
   }
 
-  stop(): void {
+  /** Writes down what is still kept of what calls have used up. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#cancelReread();
+    await Promise.all([...this.#spendings.values()].map((spending) => spending.stop()));
   }
 
   read = async (org: string): Promise<DayBudget> => {
@@ -67,10 +75,13 @@ export class Budgets implements DayBudgets {
     return this.read(org);
   };
 
-  /** Told that an organization is gone. */
-  forget(org: string): void {
+  /** Told that an organization is gone: from when it resolves on, nothing is written of it. */
+  async forget(org: string): Promise<void> {
     this.#changes += 1;
     this.#byOrg.delete(org);
+    const spending = this.#spendings.get(org);
+    this.#spendings.delete(org);
+    await spending?.forget();
   }
 
   async #load(): Promise<void> {
@@ -87,15 +98,30 @@ export class Budgets implements DayBudgets {
     const known = this.#byOrg.get(org);
     if (!limits) this.#byOrg.delete(org);
     else if (!known || textOf(known.limits) !== textOf(limits))
-      this.#byOrg.set(org, new OrgBudget(this.#parts, org, limits));
+      this.#byOrg.set(org, new OrgBudget(this.#parts, this.#spendingOf(org), limits));
+  }
+
+  /** The same one for all limits there were: what it keeps is not lost when they change. */
+  #spendingOf(org: string): OrgSpending {
+    const known = this.#spendings.get(org);
+    if (known) return known;
+    const spending = new OrgSpending(this.#parts, org);
+    this.#spendings.set(org, spending);
+    return spending;
   }
 
   #planReread(): void {
-    const { clock, log } = this.#parts;
-    this.#cancelReread = clock.after(rereadMs, () => {
-      this.#planReread();
-      this.#load().catch((cause: unknown) => log.warn('budgets could not be read again', { cause }));
-    });
+    if (!this.#isStopped) this.#cancelReread = this.#parts.clock.after(rereadMs, () => void this.#reread());
+  }
+
+  /** Plans the next one when it has ended: what a slow store answers late must not take the place of what was read after. */
+  async #reread(): Promise<void> {
+    try {
+      await this.#load();
+    } catch (cause) {
+      this.#parts.log.warn('budgets could not be read again', { cause });
+    }
+    this.#planReread();
   }
 
   get #rows() {

@@ -1,5 +1,5 @@
-import type { Clock } from '@signalbox/sdk';
-import { isStoreError } from '../run/store-errors.ts';
+import { type Clock, SignalboxError, sleep } from '@signalbox/sdk';
+import { isPassing } from '../run/store-errors.ts';
 import type { CallingHow } from '../run/tool-caller.ts';
 import { type CallOutcome, outcomeOfError } from '../run/tool-outcome.ts';
 import { dayOf } from './budget-day.ts';
@@ -11,28 +11,47 @@ const againMs = 1_000;
 
 /** What counts a call. */
 export interface Counting {
-  readonly budget: OrgBudget;
+  /** The budget it counts against, as it is when asked: a call may wait for days, and budgets change meanwhile. */
+  readonly budgetOf: () => OrgBudget | undefined;
   readonly clock: Clock;
+  /** The call takes no longer. */
+  readonly timeoutMs: number;
   /** It undoes what was done, and is made however much is used up. */
   readonly isUndo: boolean;
 }
 
+/** Where, and since when, a call takes its time. */
+interface Counted {
+  readonly budget: OrgBudget | undefined;
+  readonly day: string;
+  readonly at: number;
+}
+
 /**
- * Makes a call so that it counts against a budget: right before its target hears of it, when it was let in and approved; what it took
- * is added when it has ended. An upstream's own task that is gone on with was counted when it was made.
+ * Makes a call so that it counts against the budget there is then: right before its target hears of it, when it was let in and approved; what it
+ * took is added when it has ended. An upstream's own task that is gone on with was counted when it was made.
  */
 export async function countedCall(
-  { budget, clock, isUndo }: Counting,
+  counting: Counting,
   how: CallingHow,
   make: (how: CallingHow) => Promise<CallOutcome>,
 ): Promise<CallOutcome> {
-  const { approval, resume, onCounted } = how;
-  let begun = resume ? { day: dayOf(clock.now()).day, at: clock.now() } : undefined;
+  const { budgetOf, clock, timeoutMs, isUndo } = counting;
+  const { approval, resume, signal } = how;
+  const elapsed = clock.elapsed ?? clock.now;
+  const isCountedBefore = resume !== undefined;
+  let counted: Counted | undefined;
+  let hasEnded = false;
+  // Its time may be up, or its run told to stop, while the store takes its own; then nobody waits for what comes of it.
+  const isOver = (): boolean => hasEnded || signal.aborted;
   const count = async (): Promise<void> => {
-    if (begun) return;
-    const day = await untilAnswered(clock, () => (isUndo ? budget.countUndo() : budget.count()));
-    begun = { day, at: clock.now() };
-    await onCounted?.();
+    if (counted || isCountedBefore || !budgetOf()) return;
+    await how.mayBegin?.();
+    const found = await untilAnswered(counting, { signal, isOver });
+    if (!found) return;
+    if (isOver()) throw new SignalboxError('cancelled', 'the call was given up while it was counted');
+    counted = { ...found, at: elapsed() };
+    await how.onCounted?.();
   };
   try {
     if (!approval) await count();
@@ -43,21 +62,39 @@ export async function countedCall(
     await count();
     await approval?.begins();
   };
-  const outcome = await make(approval ? { ...how, approval: { ...approval, begins } } : how);
-  if (begun) {
+  const mayAsk = (): void => {
+    const refusal = isUndo ? undefined : budgetOf()?.refusal();
+    if (refusal) throw refusal;
+  };
+  const begun = isCountedBefore ? { day: dayOf(clock.now()).day, at: elapsed() } : undefined;
+  const outcome = await make(approval ? { ...how, approval: { ...approval, mayAsk, begins } } : how);
+  hasEnded = true;
+  const spender = counted ?? (begun && { ...begun, budget: budgetOf() });
+  if (spender?.budget) {
     const { cost = 0, tokens = 0 } = outcome.usage ?? {};
-    await budget.add(begun.day, { cost, tokens, milliseconds: Math.max(0, clock.now() - begun.at) });
+    const took = Math.round(Math.min(timeoutMs, Math.max(0, elapsed() - spender.at)));
+    await spender.budget.add(spender.day, { cost, tokens, milliseconds: took });
   }
   return outcome;
 }
 
-/** Asks again, so that a call is not lost because the store was away for a moment; it may be counted twice then, but never not at all. */
-async function untilAnswered<Result>(clock: Clock, ask: () => Promise<Result>): Promise<Result> {
-  for (let tries = 1; ; tries++)
+/**
+ * Counts it, and asks again while the store may answer another time, so that a call is not lost because the store was away for a moment; it may be
+ * counted twice then, but never not at all. Undefined where there is no budget any more.
+ */
+async function untilAnswered(
+  { budgetOf, clock, isUndo }: Counting,
+  { signal, isOver }: { readonly signal: AbortSignal; readonly isOver: () => boolean },
+): Promise<Omit<Counted, 'at'> | undefined> {
+  for (let tries = 1; ; tries++) {
+    const budget = budgetOf();
+    if (!budget) return undefined;
     try {
-      return await ask();
+      return { budget, day: await (isUndo ? budget.countUndo() : budget.count()) };
     } catch (error) {
-      if (!isStoreError(error) || tries === mostTries) throw error;
-      await new Promise<void>((resolve) => void clock.after(againMs, resolve));
+      if (!isPassing(error) || tries === mostTries || isOver()) throw error;
+      await sleep(clock, againMs, signal);
+      if (isOver()) throw error;
     }
+  }
 }

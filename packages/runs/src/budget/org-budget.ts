@@ -1,24 +1,10 @@
-import { type BudgetLimits, type Clock, type Log, SignalboxError } from '@signalbox/sdk';
-import type { Database } from '@signalbox/store';
+import { type BudgetLimits, SignalboxError } from '@signalbox/sdk';
+import { isPassing } from '../run/store-errors.ts';
 import { dayOf, usedUp, usedUpMessage } from './budget-day.ts';
+import type { BudgetParts } from './budget-parts.ts';
 import { doneTogether } from './done-together.ts';
-import {
-  addSpending,
-  type CallSpending,
-  countCalls,
-  noteUsedUp,
-  readSpending,
-  type SpendingKey,
-} from './spending.ts';
-
-/** What budgets work with. */
-export interface BudgetParts {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Told once a day that an organization has used up what it may. */
-  readonly onUsedUp: (told: { readonly org: string; readonly day: string; readonly message: string }) => void;
-}
+import type { OrgSpending } from './org-spending.ts';
+import { type CallSpending, countCalls, noteUsedUp, readSpending, type SpendingKey } from './spending.ts';
 
 /**
  * The budget of one organization, as long as its limits are these. The calls of a moment are counted together: their row can be written by
@@ -26,15 +12,24 @@ export interface BudgetParts {
  */
 export class OrgBudget {
   readonly #parts: BudgetParts;
-  readonly #org: string;
+  readonly #spending: OrgSpending;
   readonly limits: BudgetLimits;
   /** The day that is known to be used up, so that nothing is asked of the store any more until it is over. */
   #full: { readonly day: string; readonly message: string } | undefined;
+  /** The day of which it is noted that it is used up. */
+  #notedDay: string | undefined;
 
-  constructor(parts: BudgetParts, org: string, limits: BudgetLimits) {
+  constructor(parts: BudgetParts, spending: OrgSpending, limits: BudgetLimits) {
     this.#parts = parts;
-    this.#org = org;
+    this.#spending = spending;
     this.limits = limits;
+  }
+
+  /** What a call would be refused with, where that is known already. */
+  refusal(): SignalboxError | undefined {
+    const full = this.#full;
+    if (full?.day !== dayOf(this.#parts.clock.now()).day) return undefined;
+    return new SignalboxError('budget_used_up', full.message);
   }
 
   /** Counts a call that is about to be made, and gives the day it is counted on. Errors: `budget_used_up`, those of the store. */
@@ -42,54 +37,35 @@ export class OrgBudget {
     return this.#countTogether(undefined);
   }
 
-  /** The same for a call that undoes something, which is never refused: what is half undone costs more. Errors: those of the store. */
-  async countUndo(): Promise<string> {
-    const { database, clock } = this.#parts;
-    const { day } = dayOf(clock.now());
-    await countCalls(database, { org: this.#org, day }, {}, 1);
-    return day;
+  /** The same for a call that undoes something. Errors: those of the store. */
+  countUndo(): Promise<string> {
+    return this.#spending.countUndo();
   }
 
   /** Adds what a call used up that was counted on that day. A store that does not take it costs no call. */
-  async add(day: string, spending: CallSpending): Promise<void> {
-    const { log } = this.#parts;
-    await this.#addTogether({ day, spending }).catch((cause: unknown) =>
-      log.warn('what a call has used up could not be added to the budget', { org: this.#org, cause }),
-    );
+  add(day: string, spending: CallSpending): Promise<void> {
+    return this.#spending.add(day, spending);
   }
 
   readonly #countTogether = doneTogether<undefined, string>(async (calls) => {
-    const { clock } = this.#parts;
-    const { day, resetsAt } = dayOf(clock.now());
-    const counted =
-      this.#full?.day === day ? 0 : await this.#countMost({ org: this.#org, day }, calls.length);
-    if (counted < calls.length) await this.#findFull(day, resetsAt);
+    const { day, resetsAt } = dayOf(this.#parts.clock.now());
+    const key = { org: this.#spending.org, day };
+    const counted = this.#full?.day === day ? 0 : await this.#countMost(key, calls.length);
+    if (counted < calls.length) await this.#findFull(key, resetsAt);
     return (place) => {
       if (place < counted) return day;
       throw new SignalboxError('budget_used_up', this.#full?.message ?? usedUpMessage(undefined, resetsAt));
     };
   });
 
-  readonly #addTogether = doneTogether<{ day: string; spending: CallSpending }, void>(async (all) => {
-    for (const day of new Set(all.map((each) => each.day))) {
-      const sum = { cost: 0, tokens: 0, milliseconds: 0 };
-      for (const { spending } of all.filter((each) => each.day === day)) {
-        sum.cost += spending.cost;
-        sum.tokens += spending.tokens;
-        sum.milliseconds += spending.milliseconds;
-      }
-      await addSpending(this.#parts.database, { org: this.#org, day }, sum);
-    }
-    return () => undefined;
-  });
-
   /** Counts as many as there are left, and gives how many. */
   async #countMost(key: SpendingKey, wanted: number): Promise<number> {
     const { database } = this.#parts;
     for (let count = wanted; count > 0; ) {
-      if (await countCalls(database, key, this.limits, count)) return count;
-      const spent = await readSpending(database, key);
-      if (usedUp(this.limits, spent) !== undefined) return 0;
+      const wants = count;
+      if (await this.#spending.write(() => countCalls(database, key, this.limits, wants))) return count;
+      const spent = await this.#readSpent(key);
+      if (!spent || usedUp(this.limits, spent) !== undefined) return 0;
       const { calls = Number.POSITIVE_INFINITY } = this.limits;
       count = Math.min(count - 1, calls - spent.calls);
     }
@@ -97,19 +73,35 @@ export class OrgBudget {
   }
 
   /** Keeps that the day is used up, and tells of it where nobody has. */
-  async #findFull(day: string, resetsAt: number): Promise<void> {
-    if (this.#full?.day === day) return;
+  async #findFull(key: SpendingKey, resetsAt: number): Promise<void> {
+    const { org, day } = key;
+    if (this.#full?.day !== day) {
+      const spent = await this.#readSpent(key);
+      const what = spent && usedUp(this.limits, spent);
+      if (spent && what === undefined) return;
+      this.#full = { day, message: usedUpMessage(what, resetsAt) };
+    }
+    if (this.#notedDay === day) return;
     const { database, clock, log, onUsedUp } = this.#parts;
-    const org = this.#org;
-    const spent = await readSpending(database, { org, day });
-    const what = usedUp(this.limits, spent);
-    if (what === undefined) return;
-    const message = usedUpMessage(what, resetsAt);
-    this.#full = { day, message };
+    const { message } = this.#full;
     try {
-      if (await noteUsedUp(database, { org, day }, clock.now())) onUsedUp({ org, day, message });
+      const isFirst = await this.#spending.write(() => noteUsedUp(database, key, clock.now()));
+      this.#notedDay = day;
+      if (isFirst) onUsedUp({ org, day, message });
     } catch (cause) {
       log.warn('it could not be noted that a budget is used up', { org, cause });
+    }
+  }
+
+  /** What was used up; undefined where that cannot be read, which counts as everything. Errors: what may pass by itself. */
+  async #readSpent(key: SpendingKey): Promise<Required<BudgetLimits> | undefined> {
+    const { database, log } = this.#parts;
+    try {
+      return await readSpending(database, key);
+    } catch (cause) {
+      if (isPassing(cause)) throw cause;
+      log.warn('what an organization has used up cannot be read', { ...key, cause });
+      return undefined;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { BudgetLimits } from '@signalbox/sdk';
 import type { Database } from '@signalbox/store';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { SpendingRow } from '../store/budget-tables.ts';
 import type { EngineTables } from '../store/engine-tables.ts';
 
@@ -12,6 +13,9 @@ export interface CallSpending {
   readonly tokens: number;
   readonly milliseconds: number;
 }
+
+/** Sums stay within what both stores give back as numbers, whatever tools tell; no limit is larger. */
+const most = 1e15;
 
 const nothing = { calls: 0, cost: 0, tokens: 0, milliseconds: 0, used_up_at: null };
 
@@ -45,6 +49,15 @@ export async function countCalls(
   return changed === 1n;
 }
 
+/** Both together, as far as sums are kept. */
+export function sumOf(one: CallSpending, other: CallSpending): CallSpending {
+  return {
+    cost: Math.min(most, one.cost + other.cost),
+    tokens: Math.min(most, one.tokens + other.tokens),
+    milliseconds: Math.min(most, one.milliseconds + other.milliseconds),
+  };
+}
+
 /** Adds what calls have used up that have ended; one that was counted on another day, before a crash, may be the first of this one. */
 export async function addSpending(
   database: Database,
@@ -56,9 +69,9 @@ export async function addSpending(
     .values({ ...key, ...nothing, cost, tokens, milliseconds })
     .onConflict((conflict) =>
       conflict.columns(['org', 'day']).doUpdateSet(({ eb }) => ({
-        cost: eb('engine_spending.cost', '+', cost),
-        tokens: eb('engine_spending.tokens', '+', tokens),
-        milliseconds: eb('engine_spending.milliseconds', '+', milliseconds),
+        cost: atMost(eb, 'cost', cost),
+        tokens: atMost(eb, 'tokens', tokens),
+        milliseconds: atMost(eb, 'milliseconds', milliseconds),
       })),
     )
     .execute();
@@ -92,6 +105,20 @@ export async function readSpending(
     .executeTakeFirst();
   const { calls, cost, tokens, milliseconds } = row ?? nothing;
   return { calls, cost, tokens, seconds: Math.floor(milliseconds / 1_000) };
+}
+
+function atMost(
+  eb: ExpressionBuilder<EngineTables, 'engine_spending'>,
+  column: keyof CallSpending,
+  added: number,
+) {
+  const sum = `engine_spending.${column}` as const;
+  return eb
+    .case()
+    .when(sum, '>', most - added)
+    .then(sql<number>`${sql.lit(most)}`)
+    .else(eb(sum, '+', added))
+    .end();
 }
 
 function rows(database: Database) {

@@ -1,5 +1,5 @@
 import type { AuditRecorder, Log, Metrics } from '@signalbox/sdk';
-import type { BudgetParts } from './org-budget.ts';
+import type { BudgetParts } from './budget-parts.ts';
 
 /** Tells who runs the hub, once a day, that an organization has used up its budget: in the log, the audit and the measurements. */
 export function tellUsedUp({

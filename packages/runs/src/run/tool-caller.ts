@@ -49,6 +49,8 @@ export interface CallingHow {
   readonly onTask: (task: TaskToResume) => void;
   /** Told how far it has come where a rule wants it approved; without it the call waits no longer than others do. */
   readonly approval?: ApprovalChannel;
+  /** Asked before the call is counted against a budget, so that one that is not made here is not counted. What rejects here ends it. */
+  readonly mayBegin?: () => Promise<void>;
   /** Told when the call was counted against a budget, which took its time, right before it is made. What rejects here ends it. */
   readonly onCounted?: () => Promise<void>;
 }
@@ -70,9 +72,13 @@ export class ToolCaller {
   /** Makes a call, and counts it where there is a budget; whatever becomes of it is an outcome. */
   call(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
     const { budgets } = this.#parts;
-    const budget = budgets?.of(run.runAs.org);
-    if (!budgets || !budget) return this.#callUntilApproved(run, command, how);
-    const counting = { budget, clock: budgets.clock, isUndo: command.isCompensation === true };
+    if (!budgets) return this.#callUntilApproved(run, command, how);
+    const counting = {
+      budgetOf: () => budgets.of(run.runAs.org),
+      clock: budgets.clock,
+      timeoutMs: command.timeoutMs,
+      isUndo: command.isCompensation === true,
+    };
     return countedCall(counting, how, (counted) => this.#callUntilApproved(run, command, counted));
   }
 

@@ -9,8 +9,9 @@ export interface ToolUsage {
 /** Under this key of its result's `_meta` a tool says what the call has cost. */
 const usageMeta = 'signalbox/usage';
 
-/** More than this nobody believes. */
-const most = 1e12;
+/** More than this nobody believes of one call. */
+const mostCost = 1e12;
+const mostTokens = 1e9;
 
 /** What a result says it has cost. What is no number of at least 0 says nothing. */
 export function usageOf(result: JsonObject): ToolUsage | undefined {
@@ -19,11 +20,11 @@ export function usageOf(result: JsonObject): ToolUsage | undefined {
   if (!isJsonObject(said)) return undefined;
   const { cost, tokens } = said;
   return {
-    ...(isAmount(cost) ? { cost } : {}),
-    ...(isAmount(tokens) ? { tokens: Math.ceil(tokens) } : {}),
+    ...(isAmount(cost, mostCost) ? { cost } : {}),
+    ...(isAmount(tokens, mostTokens) ? { tokens: Math.ceil(tokens) } : {}),
   };
 }
 
-function isAmount(value: unknown): value is number {
+function isAmount(value: unknown, most: number): value is number {
   return typeof value === 'number' && value >= 0 && value <= most;
 }

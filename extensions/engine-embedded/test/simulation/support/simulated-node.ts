@@ -2,6 +2,7 @@ import {
   Budgets,
   ChildRuns,
   OrgBudget,
+  OrgSpending,
   Plans,
   StoredEngine,
   type TellStatus,
@@ -74,7 +75,7 @@ export class SimulatedNode {
       stop: (id, how) => this.engine.stop(id, how),
     });
     const budgetParts = { database, clock: life, log: silentLog, onUsedUp: () => undefined };
-    const budget = new OrgBudget(budgetParts, 'local', { calls: 1_000_000 });
+    const budget = new OrgBudget(budgetParts, new OrgSpending(budgetParts, 'local'), { calls: 1_000_000 });
     this.life = life;
     this.database = database;
     this.crew = new RunCrew({

@@ -1,4 +1,5 @@
 import { dayMs, fromEpochDay, toEpochDay, weekdayOf } from '../calendar/civil-date.ts';
+import { TimesOfDay } from '../calendar/times-of-day.ts';
 import type { SearchWork } from '../stream/search-work.ts';
 import type { WallSource } from '../stream/stream.ts';
 import { fromLocalMs, type LocalMs, type LocalTime } from '../zone/local-time.ts';
@@ -6,7 +7,6 @@ import { type DateFilter, makeDateFilter } from './date-filter.ts';
 import { type DatePeriods, makeDatePeriods, startOfMonth } from './date-periods.ts';
 import { reachablePositions } from './reachable-positions.ts';
 import type { RecurRule } from './recur-rule.ts';
-import { TimesOfDay } from './times-of-day.ts';
 
 /**
  * Finds the times of a daily, weekly, monthly or yearly rule on the wall clock. It goes to the date that is asked about and looks
@@ -18,7 +18,11 @@ export function dateRule(rule: RecurRule, startMs: LocalMs, endMs: LocalMs): Wal
   const parts: Parts = {
     filter: makeDateFilter(filled),
     periods: makeDatePeriods(filled, start),
-    times: new TimesOfDay(filled, start),
+    times: new TimesOfDay(
+      rule.byHour ?? [start.hour],
+      rule.byMinute ?? [start.minute],
+      rule.bySecond ?? [start.second],
+    ),
     endDay: Math.floor(endMs / dayMs),
   };
   const positions = reachablePositions(rule);

@@ -25,13 +25,19 @@ export class TimesOfDay {
 
   /** The first time after another; undefined when there is none that day. */
   after(timeMs: number): number | undefined {
+    const index = this.countBefore(timeMs + 1);
+    return index < this.count ? this.at(index) : undefined;
+  }
+
+  /** How many times are before another. */
+  countBefore(timeMs: number): number {
     let low = 0;
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.at(middle) ?? Infinity) > timeMs) high = middle;
+      if ((this.at(middle) ?? Infinity) >= timeMs) high = middle;
       else low = middle + 1;
     }
-    return low < this.count ? this.at(low) : undefined;
+    return low;
   }
 }

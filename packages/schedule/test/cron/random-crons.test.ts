@@ -8,7 +8,7 @@ import { makeCron } from './make-cron.ts';
 
 const isLong = process.env['SIGNALBOX_LONG'] === '1';
 const firstSeed = Number(process.env['SIGNALBOX_SEED'] ?? 20_261_130);
-const crons = isLong ? 50_000 : 1_500;
+const crons = isLong ? 50_000 : 1_000;
 const shown = 5;
 
 /** undefined for one that never comes. */

@@ -3,6 +3,7 @@ import { compile, compileText, instants, iso } from './support.ts';
 
 const all = (count: number, first = 0): string => Array.from({ length: count }, (_, at) => at + first).join();
 const weekdays = 'FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR';
+const firstOfTwo = (hour: number): string => `FREQ=DAILY;BYHOUR=${hour},23;BYSETPOS=1;COUNT=20000`;
 const utc = 'DTSTART:20260101T090000Z';
 
 test.each<[string, readonly string[]]>([
@@ -13,7 +14,7 @@ test.each<[string, readonly string[]]>([
   ['many places', [`FREQ=DAILY;BYHOUR=${all(24)};BYMINUTE=${all(60)};BYSETPOS=${all(366, 1)};COUNT=20000`]],
   [
     'several rules that are not too far each',
-    Array.from({ length: 3 }, (_, hour) => `RRULE:${weekdays};BYHOUR=${hour};BYSETPOS=-1;COUNT=500`),
+    Array.from({ length: 3 }, (_, hour) => `RRULE:${firstOfTwo(hour)}`),
   ],
   [
     'what never comes',
@@ -27,6 +28,14 @@ test.each<[string, readonly string[]]>([
 });
 
 test('one of the rules that are too far together can be counted', () => {
+  expect(instants(compileText(utc, firstOfTwo(0)), '2080-10-01T12:00:00Z', 9)).toEqual([
+    '2080-10-02T00:00:00Z',
+    '2080-10-03T00:00:00Z',
+    '2080-10-04T00:00:00Z',
+  ]);
+});
+
+test('a rule that chooses one day of a year is counted through centuries', () => {
   const schedule = compileText(utc, `${weekdays};BYHOUR=0;BYSETPOS=-1;COUNT=500`);
   expect(instants(schedule, '2524-06-01T00:00:00Z', 3)).toEqual([
     '2524-12-29T00:00:00Z',

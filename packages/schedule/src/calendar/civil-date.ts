@@ -10,6 +10,9 @@ export interface CivilDate {
 /** Milliseconds of a day on a clock that is never changed. */
 export const dayMs = 86_400_000;
 
+/** After 400 years the calendar repeats, weekdays included. */
+export const daysInCycle = 146_097;
+
 /** Counts the days from 1970-01-01 to a date; the 400 years of the calendar repeat for ever. */
 export function toEpochDay(year: number, month: number, day: number): number {
   const y = month > 2 ? year : year - 1;

@@ -1,12 +1,11 @@
-import { dayMs, fromEpochDay } from '../calendar/civil-date.ts';
+import { dayMs } from '../calendar/civil-date.ts';
 import type { SearchWork } from '../stream/search-work.ts';
 import type { Due, Stream } from '../stream/stream.ts';
 import type { LocalMs } from '../zone/local-time.ts';
 import type { Span, Zone } from '../zone/zone.ts';
-import { type DateFilter, makeDateFilter } from './date-filter.ts';
-import { startOfMonth } from './date-periods.ts';
 import { reachablePositions } from './reachable-positions.ts';
 import type { RecurRule } from './recur-rule.ts';
+import { WantedDays } from './wanted-days.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60_000;
@@ -32,11 +31,12 @@ export function clockRule(rule: RecurRule, range: ClockRange): Stream {
     ...range,
     unitMs,
     stepMs: rule.interval * unitMs,
-    filter: makeDateFilter(rule),
+    days: hasDateParts(rule) ? new WantedDays(rule) : undefined,
     limits: limitsOf(rule),
     minutes,
     seconds,
     positions,
+    hasTimesWithin: (minutes ?? seconds ?? positions) !== undefined,
     periodCost: (minutes?.length ?? 1) * (seconds?.length ?? 1) + (positions?.length ?? 0),
   };
   if (parts.positions?.length === 0) return () => undefined;
@@ -45,7 +45,8 @@ export function clockRule(rule: RecurRule, range: ClockRange): Stream {
 
 /** A value of the clock all periods have to show, unless it is one the period is filled with. */
 interface Limit {
-  readonly values: readonly number[];
+  /** For each value the first allowed one from it on; undefined when there is none. */
+  readonly allowedFrom: readonly (number | undefined)[];
   readonly sizeMs: number;
   /** How much of it the next larger one holds. */
   readonly wrapsAtMs: number;
@@ -54,11 +55,14 @@ interface Limit {
 interface Parts extends ClockRange {
   readonly unitMs: number;
   readonly stepMs: number;
-  readonly filter: DateFilter;
+  /** undefined when every day is wanted. */
+  readonly days: WantedDays | undefined;
   readonly limits: readonly Limit[];
   readonly minutes: readonly number[] | undefined;
   readonly seconds: readonly number[] | undefined;
   readonly positions: readonly number[] | undefined;
+  /** Whether its times need not be where its periods begin. */
+  readonly hasTimesWithin: boolean;
   /** What listing the times of a period and choosing of them counts as. */
   readonly periodCost: number;
 }
@@ -67,19 +71,30 @@ function unitOf({ frequency }: RecurRule): number {
   return frequency === 'HOURLY' ? hourMs : frequency === 'MINUTELY' ? minuteMs : secondMs;
 }
 
+function hasDateParts({ byMonth, byMonthDay, byYearDay, byWeekNo, byDay }: RecurRule): boolean {
+  return (byMonth ?? byMonthDay ?? byYearDay ?? byWeekNo ?? byDay) !== undefined;
+}
+
 function limitsOf({ frequency, byHour, byMinute, bySecond }: RecurRule): readonly Limit[] {
   const limits: Limit[] = [];
-  if (byHour) limits.push({ values: byHour, sizeMs: hourMs, wrapsAtMs: dayMs });
-  if (byMinute && frequency !== 'HOURLY')
-    limits.push({ values: byMinute, sizeMs: minuteMs, wrapsAtMs: hourMs });
-  if (bySecond && frequency === 'SECONDLY')
-    limits.push({ values: bySecond, sizeMs: secondMs, wrapsAtMs: minuteMs });
+  if (byHour) limits.push(makeLimit(byHour, hourMs, dayMs));
+  if (byMinute && frequency !== 'HOURLY') limits.push(makeLimit(byMinute, minuteMs, hourMs));
+  if (bySecond && frequency === 'SECONDLY') limits.push(makeLimit(bySecond, secondMs, minuteMs));
   return limits;
+}
+
+function makeLimit(values: readonly number[], sizeMs: number, wrapsAtMs: number): Limit {
+  const allowedFrom = Array.from({ length: wrapsAtMs / sizeMs }, (_, value) =>
+    values.find((each) => each >= value),
+  );
+  return { allowedFrom, sizeMs, wrapsAtMs };
 }
 
 function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined {
   const { zone, startMs, endMs, stepMs, unitMs } = parts;
-  let period = Math.max(0, Math.ceil((fromMs - unitMs - startMs) / stepMs));
+  // What is asked about may be within a period that has begun before.
+  const sinceMs = fromMs + 1 - startMs - (parts.hasTimesWithin ? unitMs - 1 : 0);
+  let period = Math.max(0, Math.ceil(sinceMs / stepMs));
   let knownDay = Number.NaN;
   for (;;) {
     const atMs = startMs + period * stepMs;
@@ -87,7 +102,7 @@ function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined
     const span = zone.spanAt(atMs);
     const localMs = atMs + span.offsetMs;
     const epochDay = Math.floor(localMs / dayMs);
-    const allowedDayMs = epochDay === knownDay ? localMs : firstAllowedDay(localMs, epochDay, parts.filter);
+    const allowedDayMs = epochDay === knownDay ? localMs : firstAllowedDay(localMs, epochDay, parts.days);
     const allowedMs = allowedDayMs === localMs ? firstAllowedTime(localMs, parts.limits) : allowedDayMs;
     if (allowedDayMs === localMs) knownDay = epochDay;
     if (allowedMs === localMs) {
@@ -102,19 +117,19 @@ function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined
   }
 }
 
-/** The local time itself when its day is wanted; otherwise the begin of the first day that may be. */
-function firstAllowedDay(localMs: LocalMs, epochDay: number, filter: DateFilter): LocalMs {
-  const date = fromEpochDay(epochDay);
-  if (!filter.isMonth(date.month)) return startOfMonth(date.year, date.month + 1) * dayMs;
-  return filter.matches(date, epochDay) ? localMs : (epochDay + 1) * dayMs;
+/** The local time itself when its day is wanted; otherwise the begin of the first day that is, or of the next year. */
+function firstAllowedDay(localMs: LocalMs, epochDay: number, days: WantedDays | undefined): LocalMs {
+  if (!days) return localMs;
+  const day = days.firstFrom(epochDay) ?? days.nextYear(epochDay);
+  return day === epochDay ? localMs : day * dayMs;
 }
 
 /** The local time itself when a period may begin there; otherwise one before which none may. */
 function firstAllowedTime(localMs: LocalMs, limits: readonly Limit[]): LocalMs {
-  for (const { values, sizeMs, wrapsAtMs } of limits) {
+  for (const { allowedFrom, sizeMs, wrapsAtMs } of limits) {
     const wrapMs = Math.floor(localMs / wrapsAtMs) * wrapsAtMs;
     const value = Math.floor((localMs - wrapMs) / sizeMs);
-    const allowed = values.find((each) => each >= value);
+    const allowed = allowedFrom[value];
     if (allowed !== value) return wrapMs + Math.min((allowed ?? Infinity) * sizeMs, wrapsAtMs);
   }
   return localMs;
@@ -122,36 +137,38 @@ function firstAllowedTime(localMs: LocalMs, limits: readonly Limit[]): LocalMs {
 
 /** The first time of a period that is not too early. */
 function firstTimeIn(localMs: LocalMs, span: Span, parts: Parts, earliestMs: number): number | undefined {
+  const period = { localMs, span };
   if (parts.positions)
-    return choose([...timesIn(localMs, span, parts, Number.NEGATIVE_INFINITY)], parts.positions).find(
+    return choose(timesIn(period, parts, Number.NEGATIVE_INFINITY), parts.positions).find(
       (each) => each >= earliestMs,
     );
-  if (parts.minutes || parts.seconds) {
-    return timesIn(localMs, span, parts, earliestMs + span.offsetMs).next().value;
-  }
+  if (parts.minutes || parts.seconds) return timesIn(period, parts, earliestMs + span.offsetMs, 1)[0];
   const atMs = localMs - span.offsetMs;
   return atMs >= earliestMs ? atMs : undefined;
 }
 
-/** The times of one period from a local time on, as instants in order. What the clocks do not show while the period lasts is none. */
-function* timesIn(
-  localMs: LocalMs,
-  span: Span,
+/** The first times of one period from a local time on, as instants in order. What the clocks do not show while the period lasts is none. */
+function timesIn(
+  { localMs, span }: { readonly localMs: LocalMs; readonly span: Span },
   { minutes, seconds }: Parts,
   fromLocalMs: LocalMs,
-): Generator<number, undefined> {
+  most = Infinity,
+): readonly number[] {
   const hourStart = Math.floor(localMs / hourMs) * hourMs;
   const minute = Math.floor((localMs - hourStart) / minuteMs);
   const second = Math.floor((localMs % minuteMs) / secondMs);
-  for (const m of minutes ?? [minute]) {
-    const minuteStart = hourStart + m * minuteMs;
+  const times: number[] = [];
+  for (let m = 0; m < (minutes?.length ?? 1); m++) {
+    const minuteStart = hourStart + (minutes?.[m] ?? minute) * minuteMs;
     if (minuteStart + minuteMs <= fromLocalMs) continue;
-    for (const s of seconds ?? [second]) {
-      const local = minuteStart + s * secondMs;
+    for (let s = 0; s < (seconds?.length ?? 1); s++) {
+      const local = minuteStart + (seconds?.[s] ?? second) * secondMs;
       const atMs = local - span.offsetMs;
-      if (local >= fromLocalMs && atMs >= span.startMs && atMs < span.endMs) yield atMs;
+      if (local >= fromLocalMs && atMs >= span.startMs && atMs < span.endMs) times.push(atMs);
+      if (times.length === most) return times;
     }
   }
+  return times;
 }
 
 function choose(times: readonly number[], positions: readonly number[]): readonly number[] {

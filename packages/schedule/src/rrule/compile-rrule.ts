@@ -11,12 +11,10 @@ import { type LocalMs } from '../zone/local-time.ts';
 import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
 import { lastInstantMs, type Zone } from '../zone/zone.ts';
 import { clockRule } from './clock-rule.ts';
-import { dateRule } from './date-rule.ts';
+import { type DateRule, dateRule } from './date-rule.ts';
 import { isByTheClock as goesByTheClock, type RecurRule } from './recur-rule.ts';
 import { type ListedTimes, type Recurrence, readRecurrence } from './recurrence.ts';
-
-/** After 400 years the calendar repeats; a year more for periods that are cut. */
-const calendarMs = (146_097 + 366) * dayMs;
+import { WantedDays } from './wanted-days.ts';
 
 /** An rrule schedule, ready to be asked. */
 export interface CompiledRecurrence {
@@ -36,7 +34,7 @@ interface Removed extends ListedTimes {
 }
 
 /** How many candidates are looked at to count all rules with COUNT through, once. */
-const countingWork = 1_000_000;
+const countingWork = 200_000;
 
 /** Compiles an rrule schedule. Throws `invalid_params` that says what is wrong and where. */
 export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurrence {
@@ -81,6 +79,8 @@ function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: S
   const isPlain = !Object.entries(rule).some(([name, value]) => name.startsWith('by') && value !== undefined);
   const unitMs = rule.frequency === 'HOURLY' ? 3_600_000 : rule.frequency === 'MINUTELY' ? 60_000 : 1_000;
   if (isPlain) return endAt(stream, startMs + (rule.count - 1) * rule.interval * unitMs);
+  // What wants no day of any year is not looked for year by year.
+  if (new WantedDays(rule).nth(0, 0) === undefined) return endAt(stream, lastInstantMs);
   const next = (afterMs: number): number | undefined => stream(afterMs, counting)?.atMs;
   return endAt(stream, findLast(rule.count, startMs - 1, { next, counting }));
 }
@@ -91,22 +91,34 @@ function dateStream(
   { wall, counting }: { readonly wall: WallOptions; readonly counting: SearchWork },
 ): Stream {
   const { until, count } = rule;
+  const times = dateRule(rule, startLocalMs);
   if (until?.form === 'utc') {
-    const source = dateRule(rule, startLocalMs, until.localMs + 2 * dayMs);
+    const source = times.until(until.localMs + 2 * dayMs);
     return endAt(startedStream(source, wall, startMs), until.localMs);
   }
   const endLocalMs = until?.localMs ?? lastInstantMs;
-  const source = dateRule(rule, startLocalMs, endLocalMs);
-  // What is not due in the first 400 years of the calendar, times INTERVAL, never is.
-  const firstCycle = dateRule(rule, startLocalMs, startLocalMs + rule.interval * calendarMs);
-  const next = (afterMs: LocalMs): LocalMs | undefined =>
-    (afterMs < startLocalMs ? firstCycle : source)(afterMs, counting);
-  const lastMs = count === undefined ? endLocalMs : findLast(count, startLocalMs - 1, { next, counting });
+  const source = times.until(endLocalMs);
+  const lastMs = count === undefined ? endLocalMs : lastOf(count, { times, startLocalMs, counting });
   const counted: WallSource = (afterMs, work) => {
     const found = afterMs >= lastMs ? undefined : source(afterMs, work);
     return found !== undefined && found <= lastMs ? found : undefined;
   };
   return startedStream(counted, wall, startMs);
+}
+
+function lastOf(
+  count: number,
+  {
+    times,
+    startLocalMs,
+    counting,
+  }: { readonly times: DateRule; readonly startLocalMs: LocalMs; readonly counting: SearchWork },
+): LocalMs {
+  if (times.nth) return times.nth(count) ?? lastInstantMs;
+  const [source, firstCycle] = [times.until(lastInstantMs), times.until(times.cycleEndMs)];
+  const next = (afterMs: LocalMs): LocalMs | undefined =>
+    (afterMs < startLocalMs ? firstCycle : source)(afterMs, counting);
+  return findLast(count, startLocalMs - 1, { next, counting });
 }
 
 function toInstant(until: NonNullable<RecurRule['until']>, zone: Zone): number {

@@ -56,8 +56,18 @@ export function formatTimeOfDay(localMs: LocalMs, withSeconds = false): string {
 
 /** Reads `2026-03-29`, or undefined when there is no such date. */
 export function readDate(text: string): LocalMs | undefined {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  return match ? toKnownDay(Number(match[1]), Number(match[2]), Number(match[3])) : undefined;
+  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return undefined;
+  return toKnownDay(readDigits(text, 0, 4), readDigits(text, 5, 7), readDigits(text, 8, 10));
+}
+
+/** NaN when one is no digit. Calendars have thousands of dates, and a regular expression takes ten times as long. */
+function readDigits(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let index = start; index < end; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
+  }
+  return value;
 }
 
 /** Reads `2026-03-29T02:30` or `2026-03-29T02:30:00`, or undefined when there is no such time on any wall. */

@@ -1,4 +1,4 @@
-import { dayMs } from '../calendar/civil-date.ts';
+import { dayMs, daysInCycle } from '../calendar/civil-date.ts';
 
 /** A stretch of time in which the clocks of a zone are not changed. */
 export interface Span {
@@ -23,6 +23,11 @@ export const lastInstantMs = Date.UTC(9999, 0, 1);
 /** Time is read in pieces of 400 days, each probed every 6¼ days; no zone has changed its clocks twice in so short a time. */
 const pieceMs = 400 * dayMs;
 const probes = 64;
+
+/** From here on all zones have rules that stay the same: changes are months apart, and 400 years later it is the same again. */
+const repeatsFromMs = Date.UTC(2100, 0, 1);
+const laterProbes = 16;
+const repeatsAfterMs = daysInCycle * dayMs;
 
 /** The clocks of one time zone, as the zone data of this process says. What was found out is kept, for it does not change. */
 export class Zone {
@@ -54,12 +59,18 @@ export class Zone {
     const latest = this.#latest;
     if (latest && ms >= latest.startMs && ms < latest.endMs) return latest;
     const known = Math.min(Math.max(ms, firstInstantMs), lastInstantMs - 1);
-    const spans = this.#piece(Math.floor(known / pieceMs));
+    const laterMs = Math.max(0, Math.floor((known - repeatsFromMs) / repeatsAfterMs)) * repeatsAfterMs;
+    const span = later(this.#find(known - laterMs), laterMs);
+    this.#latest = span;
+    return span;
+  }
+
+  #find(ms: number): Span {
+    const spans = this.#piece(Math.floor(ms / pieceMs));
     let index = spans.length - 1;
-    while (index > 0 && (spans[index]?.startMs ?? 0) > known) index--;
+    while (index > 0 && (spans[index]?.startMs ?? 0) > ms) index--;
     const span = spans[index];
     if (!span) throw new RangeError(`no offset of ${this.name} is known at ${ms}`);
-    this.#latest = span;
     return span;
   }
 
@@ -73,13 +84,13 @@ export class Zone {
 
   #readPiece(startMs: number): readonly Span[] {
     const endMs = startMs + pieceMs;
+    const probeMs = pieceMs / (startMs < repeatsFromMs ? probes : laterProbes);
     const starts = [{ startMs, offsetMs: this.#readOffset(startMs) }];
-    for (let probe = 1; probe <= probes && !this.#isFixed; probe++) {
+    for (let atMs = startMs + probeMs; atMs <= endMs && !this.#isFixed; atMs += probeMs) {
       const before = starts[starts.length - 1];
-      const atMs = startMs + (probe * pieceMs) / probes;
       const offsetMs = this.#readOffset(Math.min(atMs, endMs - 1_000));
       if (before && offsetMs !== before.offsetMs)
-        starts.push(this.#findChange(atMs - pieceMs / probes, Math.min(atMs, endMs - 1_000)));
+        starts.push(this.#findChange(atMs - probeMs, Math.min(atMs, endMs - 1_000)));
     }
     const before = this.#readOffset(startMs - 1_000);
     const after = this.#readOffset(endMs);
@@ -111,6 +122,10 @@ export class Zone {
     const localMs = Date.UTC(at(6, 4), at(0, 2) - 1, at(3, 2), at(12, 2), at(15, 2), at(18, 2));
     return localMs - Math.floor(ms / 1_000) * 1_000;
   }
+}
+
+function later(span: Span, byMs: number): Span {
+  return byMs === 0 ? span : { ...span, startMs: span.startMs + byMs, endMs: span.endMs + byMs };
 }
 
 function makeFormat(timeZone: string): Intl.DateTimeFormat {

@@ -5,8 +5,8 @@ import {
   fromEpochDay,
   toEpochDay,
   weekdayOf,
-} from '../calendar/civil-date.ts';
-import type { RecurRule, WeekdayPlace } from './recur-rule.ts';
+} from '../../src/calendar/civil-date.ts';
+import type { RecurRule, WeekdayPlace } from '../../src/rrule/recur-rule.ts';
 
 /** Tells whether a rule wants a date. */
 export interface DateFilter {
@@ -15,7 +15,7 @@ export interface DateFilter {
   readonly matches: (date: CivilDate, epochDay: number) => boolean;
 }
 
-/** Makes one test of all parts of a rule that are about dates; a date has to pass every part that is given. */
+/** Slower than what is tested, and nearer to the words of the RFC: makes one test of all parts of a rule that are about dates; a date has to pass every part that is given. */
 export function makeDateFilter(rule: RecurRule): DateFilter {
   const tests: ((date: CivilDate, epochDay: number) => boolean)[] = [];
   const { byMonth, byMonthDay, byYearDay, byWeekNo, byDay } = rule;
@@ -89,6 +89,6 @@ function weekTest(
 }
 
 /** The first day of the week a day is in. */
-export function startOfWeek(epochDay: number, weekStart: number): number {
+function startOfWeek(epochDay: number, weekStart: number): number {
   return epochDay - ((weekdayOf(epochDay) - weekStart + 7) % 7);
 }

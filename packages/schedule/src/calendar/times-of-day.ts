@@ -1,18 +1,16 @@
-import type { LocalTime } from '../zone/local-time.ts';
-import type { RecurRule } from './recur-rule.ts';
-
-/** The times a rule wants on each of its days, in milliseconds since midnight. They are never listed: there may be 86,400. */
+/** The times that are due on each of some days, in milliseconds since midnight. They are never listed: there may be 86,400. */
 export class TimesOfDay {
   readonly #hours: readonly number[];
   readonly #minutes: readonly number[];
   readonly #seconds: readonly number[];
   readonly count: number;
 
-  constructor({ byHour, byMinute, bySecond }: RecurRule, start: LocalTime) {
-    this.#hours = byHour ?? [start.hour];
-    this.#minutes = byMinute ?? [start.minute];
-    this.#seconds = bySecond ?? [start.second];
-    this.count = this.#hours.length * this.#minutes.length * this.#seconds.length;
+  /** Of each the sorted values, at least one. */
+  constructor(hours: readonly number[], minutes: readonly number[], seconds: readonly number[]) {
+    this.#hours = hours;
+    this.#minutes = minutes;
+    this.#seconds = seconds;
+    this.count = hours.length * minutes.length * seconds.length;
   }
 
   /** The time at a place in their order; undefined beyond the last. */
@@ -27,13 +25,19 @@ export class TimesOfDay {
 
   /** The first time after another; undefined when there is none that day. */
   after(timeMs: number): number | undefined {
+    const index = this.countBefore(timeMs + 1);
+    return index < this.count ? this.at(index) : undefined;
+  }
+
+  /** How many times are before another. */
+  countBefore(timeMs: number): number {
     let low = 0;
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.at(middle) ?? Infinity) > timeMs) high = middle;
+      if ((this.at(middle) ?? Infinity) >= timeMs) high = middle;
       else low = middle + 1;
     }
-    return low < this.count ? this.at(low) : undefined;
+    return low;
   }
 }

@@ -59,6 +59,7 @@ test('weeks are the same in every kind of year, whatever day they begin on', () 
       const rule = readContentLines(`FREQ=YEARLY;WKST=${weekStart};BYWEEKNO=${weeks}`).map(parseRule)[0];
       if (!rule) throw new Error('it is no rule');
       const wanted = new WantedDays(rule);
-      for (let year = 1890; year <= 2110; year++) expect(listed(wanted, year)).toEqual(filtered(rule, year));
+      for (const year of [1899, 1900, 1901, ...recentYears])
+        expect(listed(wanted, year)).toEqual(filtered(rule, year));
     }
 });

@@ -37,7 +37,7 @@ export const typical: readonly ScheduleCase[] = [
   },
 ];
 
-/** What is allowed, has times, and is as hard as we know how to make it. */
+/** What is allowed, has times, some of them farther away than anybody looks, and is as hard as we know how to make it. */
 export const worst: readonly ScheduleCase[] = [
   cron('0 0 29 2 +MON'),
   cron('0 0 0 29 2 *', { exclude: [{ from: '2026-01-01', to: '2035-01-01' }] }),
@@ -56,7 +56,7 @@ export const worst: readonly ScheduleCase[] = [
   rule('FREQ=HOURLY;BYHOUR=3;COUNT=20000', '2020-01-01T00:00'),
   rule(
     rules(20, (index) => `FREQ=DAILY;BYHOUR=${index};COUNT=1000`),
-    '2020-01-01T00:00',
+    '2025-01-01T00:00',
   ),
 ];
 
@@ -76,6 +76,8 @@ export const hopeless: readonly ScheduleCase[] = [
   rule('FREQ=DAILY;INTERVAL=7;BYDAY=FR;COUNT=5', '2026-01-01T00:00'),
   rule('FREQ=MINUTELY;INTERVAL=1440;BYHOUR=5;COUNT=5', '2020-01-01T06:00'),
   rule('FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5', '2020-01-01T00:00'),
+  rule('FREQ=MINUTELY;INTERVAL=1440;BYMINUTE=0;BYSECOND=0,1,2;BYSETPOS=2;COUNT=20000', '2020-01-01T00:00'),
+  rule('FREQ=HOURLY;BYMINUTE=0,10,20,30,40,50;BYSETPOS=-1;COUNT=20000', '2020-01-01T00:00'),
   rule(
     rules(20, (index) => `FREQ=YEARLY;BYWEEKNO=${index + 1};BYYEARDAY=300;COUNT=5`),
     '2020-01-01T00:00',
@@ -103,7 +105,12 @@ const thursdays = { closed: everyDays(7) };
 export const excluded: readonly ScheduleCase[] = [
   { ...cron('0 0 * * THU', byCalendar), calendars: thursdays },
   { ...cron('* * * * * THU', byCalendar), calendars: thursdays },
-  cron('30 8 * * THU', { exclude: thursdays.closed.slice(0, 1_000) }),
+  {
+    ...cron('30 8 * * THU', {
+      exclude: [...thursdays.closed.slice(0, 900), { calendar: 'later' }],
+    }),
+    calendars: { later: thursdays.closed.slice(900) },
+  },
   { ...cron('30 8 * * *', byCalendar), calendars: { closed: [...secondDays.closed, ...everyDays(1)] } },
   { ...rule('FREQ=DAILY;INTERVAL=2', '2026-01-01T00:00', byCalendar), calendars: secondDays },
   {

@@ -1,4 +1,5 @@
 import { compileSchedule, scheduleDefinition } from '@signalbox/schedule';
+import { isSignalboxError } from '@signalbox/sdk';
 import { median } from './ratio.ts';
 import { excluded, firstMs, hopeless, type ScheduleCase, typical, worst } from './schedule-cases.ts';
 
@@ -18,9 +19,9 @@ export function runSchedule(): readonly ScheduleSample[] {
     cases.map((each) => ({ kind, name: each.name, ms: timeOnce(each) }));
   return [
     ...typical.map((each) => ({ kind: 'typical' as const, name: each.name, ms: timeMany(each) })),
-    ...once('worst', worst),
-    ...once('hopeless', hopeless),
-    ...once('excluded', excluded),
+    ...once('worst', requireAll(worst, 'found', 'exhausted')),
+    ...once('hopeless', requireAll(hopeless, 'ended', 'exhausted', 'refused')),
+    ...once('excluded', requireAll(excluded, 'exhausted')),
     { kind: 'cold', name: 'the first question about a zone', ms: timeZones() },
   ];
 }
@@ -73,12 +74,26 @@ function timeOnce(each: ScheduleCase): readonly number[] {
   }).slice(1);
 }
 
-function ask({ definition, calendars }: ScheduleCase): void {
+/** What a question comes to. What never comes, or is too far to count, is refused, which takes its time, too. */
+function ask({ definition, calendars }: ScheduleCase): 'found' | 'ended' | 'exhausted' | 'refused' {
   try {
-    compileSchedule(definition, calendars ? { calendars } : {}).next(firstMs);
-  } catch {
-    // What never comes, or is too far to count, is refused, which takes its time, too.
+    return compileSchedule(definition, calendars ? { calendars } : {}).lookAhead(firstMs).kind;
+  } catch (error) {
+    if (isSignalboxError(error) && error.code === 'invalid_params') return 'refused';
+    throw error;
   }
+}
+
+/** The cases, each of which comes to what it stands for. */
+function requireAll(
+  cases: readonly ScheduleCase[],
+  ...wanted: readonly ReturnType<typeof ask>[]
+): readonly ScheduleCase[] {
+  for (const each of cases) {
+    const came = ask(each);
+    if (!wanted.includes(came)) throw new Error(`${each.name}: ${came}, not ${wanted.join(' or ')}`);
+  }
+  return cases;
 }
 
 function timeZones(): readonly number[] {

@@ -219,8 +219,10 @@ describe('a call that ends while it is let go on', () => {
   };
 
   test('has its end told after what is being written of it, and is not made', async () => {
-    const { awaited, written } = awaiting();
+    const { awaited, writes, written, mayBegin } = awaiting();
     const begins = awaited.open(command, true).approval.begins();
+    mayBegin.resolve();
+    while (writes.length === 0) await Promise.resolve();
     const writing = awaited.forget(command);
     expect(writing).toBeInstanceOf(Promise);
     written.resolve();

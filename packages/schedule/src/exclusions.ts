@@ -30,7 +30,12 @@ export function compileExclusions(
     named.add(each.calendar);
     return [];
   });
-  const ranges = mergeRanges([...written, ...rangesOf([...named].map((name) => daysOf(name, calendars)))]);
+  const lists = [...named].map((name) => daysOf(name, calendars));
+  const [only] = lists;
+  const ranges =
+    only && lists.length === 1 && written.length === 0
+      ? rangesOfOne(only)
+      : mergeRanges([...written, ...rangesOf(lists)]);
   return (localMs) => {
     let low = 0;
     let high = ranges.length;
@@ -52,6 +57,15 @@ function daysOf(name: string, calendars: Calendars): Float64Array {
   if (!dates) return refuseValue(`there is no calendar ${quote(name)} to exclude days by`);
   const known = knownDays.get(dates) ?? Float64Array.from(dates, toDay);
   knownDays.set(dates, known);
+  return known;
+}
+
+/** As most schedules name a calendar: alone. */
+const knownRanges = new WeakMap<Float64Array, readonly DayRange[]>();
+
+function rangesOfOne(days: Float64Array): readonly DayRange[] {
+  const known = knownRanges.get(days) ?? rangesOf([days]);
+  knownRanges.set(days, known);
   return known;
 }
 

@@ -62,9 +62,11 @@ export class AwaitedApprovals {
       approval: {
         waits: (approval) => this.#keep(call, approval),
         begins: async () => {
-          this.#refuseUnmade(call);
-          if (call.isMarked) await this.#keep(call, null);
           await mayBegin();
+          if (call.isMarked) {
+            await this.#keep(call, null);
+            await mayBegin();
+          }
           this.#begun.add(key);
         },
       },

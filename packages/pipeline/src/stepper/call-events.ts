@@ -26,7 +26,8 @@ export function failCall(machine: Machine, event: ToolFailed): boolean {
   const frame = calling(machine, event);
   if (!frame) return false;
   countUsage(machine, event);
-  if (event.error.kind !== 'budget') machine.draft.hasCalled = true;
+  // Others need not have come as far as the tool.
+  if (event.error.kind === 'tool_error') machine.draft.hasCalled = true;
   if (frame.kind === 'undo') failUndo(machine, frame, event);
   else if (event.error.kind === 'budget') exceed(machine, frame, event.error);
   else retryOrFail(machine, frame, event);
@@ -63,19 +64,12 @@ export function endChild(machine: Machine, event: ChildDone): boolean {
   const frame = calling(machine, event);
   if (frame?.kind !== 'step') return false;
   const { result } = event;
-  if (result.status === 'succeeded') endedWell(machine, frame, result);
+  if (result.hasCalled) machine.draft.hasCalled = true;
+  if (result.status === 'succeeded')
+    succeed(machine, { ...frame, ...(!result.hasCalled && { isUncalled: true }) }, result.output);
   else if (result.error.kind === 'budget') exceed(machine, frame, result.error);
   else retryOrFail(machine, frame, { error: result.error });
   return true;
-}
-
-function endedWell(
-  machine: Machine,
-  frame: StepFrame,
-  { output, hasCalled }: Extract<ChildDone['result'], { status: 'succeeded' }>,
-): void {
-  if (hasCalled) machine.draft.hasCalled = true;
-  succeed(machine, { ...frame, ...(!hasCalled && { isUncalled: true }) }, output);
 }
 
 /** A person said what to make of a call in doubt. */

@@ -21,14 +21,10 @@ export function settleStep(machine: Machine, frame: StepFrame): void {
     });
   if (machine.record(frame.key)?.status !== 'done')
     recordEnd(machine, frame, { status: 'done', output: value, ...(frame.isUnknown && { isUnknown: true }) });
-  if (step.compensate && canBeUndone(machine, frame)) rememberUndo(machine, frame, step.compensate);
+  // What a dry run calls only reads: there is nothing to undo.
+  const isDry = machine.draft.dryRun !== undefined;
+  if (step.compensate && !frame.isUnknown && !isDry) rememberUndo(machine, frame, step.compensate);
   machine.leave(frame, { status: 'done' });
-}
-
-/** What a dry run calls only reads, and what was kept of an earlier call is the doing of another run: there is nothing to undo. */
-function canBeUndone(machine: Machine, frame: StepFrame): boolean {
-  if (frame.isUnknown || machine.draft.dryRun) return false;
-  return machine.stepOf(frame).action.kind === 'child' || !frame.isUncalled;
 }
 
 function rememberUndo(

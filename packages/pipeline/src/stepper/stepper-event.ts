@@ -121,17 +121,16 @@ export interface ChildDone extends Moment {
   readonly kind: 'ChildDone';
   readonly path: string;
   readonly attempt: number;
-  readonly result:
-    | {
-        readonly status: 'succeeded';
-        readonly output: Value;
-        /** It, or a run it has ordered, has called something. */
-        readonly hasCalled?: true;
-      }
+  readonly result: {
+    /** It, or a run it has ordered, has called something. */
+    readonly hasCalled?: true;
+  } & (
+    | { readonly status: 'succeeded'; readonly output: Value }
     | {
         readonly status: 'failed' | 'canceled';
         readonly error: { readonly kind: ErrorKind; readonly message: string };
-      };
+      }
+  );
 }
 
 /** The values of a `LoadValues`, by reference. They are used at once and never kept in the state. */

@@ -66,7 +66,7 @@ export interface StepperState {
   readonly kept: { readonly [key: string]: Frame };
   /** What can be undone, oldest first. */
   readonly undo: readonly UndoEntry[];
-  /** Something was called, for it or for a run it has ordered; what is kept of earlier calls is none. */
+  /** Something was called, by it or by a run it has ordered; what is kept of earlier calls, and what was refused before it was made, is none. */
   readonly hasCalled?: true;
   /** Steps that were undone, by their path without the numbers of iterations, and in which attempt of the run they were last. */
   readonly undone?: { readonly [template: string]: number };

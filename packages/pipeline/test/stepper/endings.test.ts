@@ -224,11 +224,33 @@ test('a state of another stepper is refused', () => {
   expect(() => run.done('a')).toThrow(expect.objectContaining({ code: 'conflict' }));
 });
 
-test('what was kept of an earlier call is not undone: another run did it', () => {
+test('what was kept of an earlier call is undone as any other call is made, for it may be of this run', () => {
   const run = new Run({ steps: [call('a', { compensate: { uses: 'undo' } }), call('b')] });
   run.tell({ kind: 'ToolDone', path: 'a', attempt: 1, output: { json: 1 }, isKept: true }).failed('b');
-  expect(run.of('CallTool').map(({ path }) => path)).toEqual(['a', 'b']);
-  expect(run.finish?.status).toBe('failed');
+  expect(run.of('CallTool').map(({ path }) => path)).toEqual(['a', 'b', 'a#undo']);
+  expect(run.of('CallTool').at(-1)?.isCompensation).toBeUndefined();
+});
+
+test.each([
+  { kind: 'tool_error', hasCalled: true },
+  { kind: 'invalid_args', hasCalled: undefined },
+  { kind: 'denied', hasCalled: undefined },
+] as const)('a call that failed as $kind has called something: $hasCalled', ({ kind, hasCalled }) => {
+  const run = new Run({ steps: [call('a', { on_error: 'continue', max_retries: 0 })] }).failed('a', kind);
+  expect(run.finish?.status).toBe('succeeded');
+  expect(run.state.hasCalled).toBe(hasCalled);
+});
+
+test('a run whose only calls were those of a run that failed has called something', () => {
+  const run = new Run({ steps: [{ id: 'sub', call: 'other', on_error: 'continue', max_retries: 0 }] });
+  const error = { kind: 'tool_error', message: 'no' } as const;
+  run.tell({
+    kind: 'ChildDone',
+    path: 'sub',
+    attempt: 1,
+    result: { status: 'failed', error, hasCalled: true },
+  });
+  expect([run.finish?.status, run.state.hasCalled]).toEqual(['succeeded', true]);
 });
 
 test.each([

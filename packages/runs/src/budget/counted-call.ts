@@ -47,9 +47,10 @@ export async function countedCall(
   const count = async (): Promise<void> => {
     if (counted || isCountedBefore || !budgetOf()) return;
     await how.mayBegin?.();
+    if (isOver()) throw givenUp();
     const found = await untilAnswered(counting, { signal, isOver });
     if (!found) return;
-    if (isOver()) throw new SignalboxError('cancelled', 'the call was given up while it was counted');
+    if (isOver()) throw givenUp();
     counted = { ...found, at: elapsed() };
     await how.onCounted?.();
   };
@@ -76,6 +77,10 @@ export async function countedCall(
     await spender.budget.add(spender.day, { cost, tokens, milliseconds: took });
   }
   return outcome;
+}
+
+function givenUp(): SignalboxError {
+  return new SignalboxError('cancelled', 'the call was given up before it was made');
 }
 
 /**

@@ -23,17 +23,22 @@ export async function childEnd(
     .select(['status', 'output', 'error', 'run_as', 'state'])
     .where('id', '=', run)
     .executeTakeFirst();
+  const called = calledOf(row?.state ?? null);
   const orderers = row ? (readRunAs(row).orderedBy ?? []) : [];
   if (row?.status === 'succeeded') {
     // Only finish-run.ts writes the column.
     const output = await wholeValue(database, run, JSON.parse(row.output ?? '{"json":null}') as Value);
     const { value, writes } = keepValue(database, { run: parent, ref: `${path}#${attempt}` }, output);
-    const result = { status: 'succeeded', output: value, ...calledOf(row.state) } as const;
+    const result = { status: 'succeeded', output: value, ...called } as const;
     return { event: { kind: 'ChildDone', path, attempt, result }, writes, orderers };
   }
   const status = row?.status === 'canceled' ? 'canceled' : 'failed';
   const error = readError(row?.error ?? null, run);
-  return { event: { kind: 'ChildDone', path, attempt, result: { status, error } }, writes: [], orderers };
+  return {
+    event: { kind: 'ChildDone', path, attempt, result: { status, error, ...called } },
+    writes: [],
+    orderers,
+  };
 }
 
 /** Who waits for it may undo it. */

@@ -36,7 +36,7 @@ export function clockRule(rule: RecurRule, range: ClockRange): Stream {
     minutes,
     seconds,
     positions,
-    hasTimesWithin: (minutes ?? seconds ?? positions) !== undefined,
+    hasTimesWithin: (minutes ?? seconds) !== undefined,
     periodCost: (minutes?.length ?? 1) * (seconds?.length ?? 1) + (positions?.length ?? 0),
   };
   if (parts.positions?.length === 0) return () => undefined;
@@ -139,9 +139,7 @@ function firstAllowedTime(localMs: LocalMs, limits: readonly Limit[]): LocalMs {
 function firstTimeIn(localMs: LocalMs, span: Span, parts: Parts, earliestMs: number): number | undefined {
   const period = { localMs, span };
   if (parts.positions)
-    return choose(timesIn(period, parts, Number.NEGATIVE_INFINITY), parts.positions).find(
-      (each) => each >= earliestMs,
-    );
+    return choose(timesIn(period, parts, Number.NEGATIVE_INFINITY), parts.positions, earliestMs);
   if (parts.minutes || parts.seconds) return timesIn(period, parts, earliestMs + span.offsetMs, 1)[0];
   const atMs = localMs - span.offsetMs;
   return atMs >= earliestMs ? atMs : undefined;
@@ -171,7 +169,16 @@ function timesIn(
   return times;
 }
 
-function choose(times: readonly number[], positions: readonly number[]): readonly number[] {
-  const found = positions.flatMap((position) => times.at(position > 0 ? position - 1 : position) ?? []);
-  return [...new Set(found)].sort((a, b) => a - b);
+/** The first of the times at some places that is not too early. */
+function choose(
+  times: readonly number[],
+  positions: readonly number[],
+  earliestMs: number,
+): number | undefined {
+  let first: number | undefined;
+  for (const position of positions) {
+    const found = times.at(position > 0 ? position - 1 : position);
+    if (found !== undefined && found >= earliestMs && found < (first ?? Infinity)) first = found;
+  }
+  return first;
 }

@@ -76,7 +76,8 @@ function asksNoClock(rule: RecurRule): boolean {
 
 function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: SearchWork): Stream {
   const untilMs = rule.until ? toInstant(rule.until, zone) : lastInstantMs;
-  const stream = clockRule(rule, { zone, startMs, endMs: untilMs });
+  const range = { zone, startMs, endMs: untilMs };
+  const stream = clockRule(rule, range);
   if (rule.count === undefined) return endAt(stream, untilMs);
   // Without BY… parts every period is one time, so the last one is reckoned.
   const isPlain = !Object.entries(rule).some(([name, value]) => name.startsWith('by') && value !== undefined);
@@ -84,7 +85,9 @@ function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: S
   if (isPlain) return endAt(stream, startMs + (rule.count - 1) * rule.interval * unitMs);
   // What wants no day of any year is not looked for year by year.
   if (new WantedDays(rule).nth(0, 0) === undefined) return endAt(stream, lastInstantMs);
-  const next = (afterMs: number): number | undefined => stream(afterMs, counting)?.atMs;
+  // What is listed of years far away is not kept.
+  const counted = clockRule(rule, range);
+  const next = (afterMs: number): number | undefined => counted(afterMs, counting)?.atMs;
   return endAt(stream, findLast(rule.count, startMs - 1, { next, counting }));
 }
 
@@ -101,7 +104,10 @@ function dateStream(
   }
   const endLocalMs = until?.localMs ?? lastInstantMs;
   const source = times.until(endLocalMs);
-  const lastMs = count === undefined ? endLocalMs : lastOf(count, { times, startLocalMs, counting });
+  // What is listed of years far away is not kept.
+  const counts = (): DateRule => dateRule(rule, startLocalMs);
+  const lastMs =
+    count === undefined ? endLocalMs : lastOf(count, { times: counts(), startLocalMs, counting });
   const counted: WallSource = (afterMs, work) => {
     const found = afterMs >= lastMs ? undefined : source(afterMs, work);
     return found !== undefined && found <= lastMs ? found : undefined;

@@ -96,7 +96,7 @@ interface WantedYear {
 
 interface YearTable {
   /** 0 is 1 January. */
-  readonly days: readonly number[];
+  readonly days: Uint16Array;
   /** How many of them are before each day of the year, and before the day after its last. */
   readonly before: Uint16Array;
 }
@@ -108,7 +108,7 @@ function makeTable(days: readonly number[]): YearTable {
     before[day] = counted;
     if (days[counted] === day) counted++;
   }
-  return { days, before };
+  return { days: Uint16Array.from(days), before };
 }
 
 function isLeap(year: number): boolean {

@@ -9,9 +9,13 @@ import { api } from './support/api.ts';
 import { type FarHub, startFarHub } from './support/far-hub.ts';
 import { makeHome } from './support/home.ts';
 import { type HubProcess, startHub } from './support/hub-process.ts';
+import { checkoutProgram } from './support/paths.ts';
 import { until } from './support/until.ts';
 
 // A call whose upstream has made a task of it outlives the hub that made the call: killed, a new hub asks after that task.
+
+/** From the checkout, where the engine over Temporal is found. */
+const command = [process.execPath, checkoutProgram, 'up'];
 
 const settingsFor = (far: FarHub, engine: string): string => `
 gateway:
@@ -49,11 +53,11 @@ async function surviveAKill(engine: string): Promise<unknown> {
   using home = makeHome();
   await using far = await startFarHub();
   home.write('signalbox.yaml', settingsFor(far, engine));
-  const first = await startHub(home);
+  const first = await startHub(home, { command });
   const run = await callFarHub(first, far);
   await until('the task is written down', () => (hasUpstreamTask(first.dataDir) ? true : undefined));
   await first.end('SIGKILL');
-  await using second = await startHub(home);
+  await using second = await startHub(home, { command });
   await far.letEnd();
   const ended = await until(
     'the run has ended',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeHome } from '../../../test/support/home.ts';
 import { startHub } from '../../../test/support/hub-process.ts';
-import { program, root } from '../../../test/support/paths.ts';
+import { checkoutProgram, root } from '../../../test/support/paths.ts';
 import { describeTemporal, TemporalServer } from './support/temporal-server.ts';
 
 const guide = readFileSync(join(root, 'docs/guides/run-on-temporal.md'), 'utf8');
@@ -33,7 +33,8 @@ describeTemporal('the guide', () => {
     const [name = '', value = ''] = setting.split('=');
     const dataDir = join(home.folder, 'data');
     await using hub = await startHub(home, {
-      command: [process.execPath, program, ...words],
+      // From the checkout, where the engine over Temporal is found.
+      command: [process.execPath, checkoutProgram, ...words],
       cwd: root,
       dataDir,
       env: {

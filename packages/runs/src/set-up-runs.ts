@@ -85,7 +85,7 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
   };
   const children = new ChildRuns({
     order: async (child) => {
-      await own.together(engineThere().order(child));
+      await engineThere().orderChild(child);
       engineThere().wake();
     },
     isThere: (id) => engineThere().isThere(id),

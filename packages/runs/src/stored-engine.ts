@@ -31,6 +31,7 @@ import { orderWrites } from './store/order-writes.ts';
 import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
 import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
+import { requireOpen } from './store/run-writes.ts';
 
 /** Why there are runs that somebody waits for. */
 const waitedFor: readonly RunTrigger[] = ['call', 'tool'];
@@ -77,6 +78,13 @@ export class StoredEngine implements Engine {
     const { database, plans, clock } = this.#parts;
     const { hash } = plans.of(order.pipeline);
     return orderWrites(database, order, hash, clock.now());
+  };
+
+  /** Orders a run for a step of another. Errors: those of the store, `conflict` when that one has ended meanwhile. */
+  orderChild = async (order: RunOrder): Promise<void> => {
+    const { database } = this.#parts;
+    const isWanted = order.parent ? [requireOpen(database, { run: order.parent.run })] : [];
+    await database.together([...isWanted, ...this.order(order)]);
   };
 
   callTasks = (orderChild: OrderChild): void => this.#parts.children.use(orderChild);

@@ -18,3 +18,7 @@ test.each([155_154, 168_537])(
     expect((await simulate(seed, new SimulatedStore())).violations).toEqual([]);
   },
 );
+
+test('seed 32082, in which a run was ordered by one that ended by force in the same moment, keeps its promises', async () => {
+  expect((await simulate(32_082, new SimulatedStore())).violations).toEqual([]);
+});

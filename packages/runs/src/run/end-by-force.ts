@@ -32,7 +32,8 @@ export async function endByForce(
   row: Pick<RunRow, 'id' | 'org' | 'task_id' | 'is_dry_run' | 'lease_epoch' | 'parent'>,
   { status, error }: ForcedEnd,
 ): Promise<void> {
-  for (const child of await openChildren(database, row.id)) await children.stop(row.id, child, true);
+  const begun = await openChildren(database, row.id);
+  for (const child of begun) await children.stop(row.id, child, true);
   const now = clock.now();
   const change = { status, error: JSON.stringify(error), finished_at: now, lease_until: 0 };
   const calls = database
@@ -47,4 +48,6 @@ export async function endByForce(
     ...endWrites(database, row, now),
     ...noteRun(writeNote, row, status, now),
   ]);
+  // One that was just being ordered; from the end on there are no more.
+  for (const child of begun) await children.stop(row.id, child, true);
 }

@@ -52,6 +52,17 @@ const writeChange = preparedWrite<EngineTables, RunChange & Hold & { readonly in
   1,
 );
 
+/** Changes nothing; stale for a run that has ended, so that nothing is done for it any more in the same write. */
+export const requireOpen = preparedWrite<EngineTables, { readonly run: string }>(
+  (queries, { run }) =>
+    queries
+      .updateTable('engine_runs')
+      .set((row) => ({ seq: row.ref('seq') }))
+      .where('id', '=', run)
+      .where('finished_at', 'is', null),
+  1,
+);
+
 /**
  * Keeps hold of runs that are held: one that was laid aside in the same moment stays free for whoever takes it up. Gives those it
  * holds still. Errors: those of the store.

@@ -70,7 +70,7 @@ export class SimulatedNode {
       keepDays: 0,
     };
     const children = new ChildRuns({
-      order: (order) => database.together(this.engine.order(order)),
+      order: (order) => this.engine.orderChild(order),
       isThere: (id) => this.engine.isThere(id),
       stop: (id, how) => this.engine.stop(id, how),
     });

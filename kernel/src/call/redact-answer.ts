@@ -1,5 +1,5 @@
 import { parseJsonText } from '@signalbox/protocol';
-import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, type JsonValue, usageMeta } from '@signalbox/sdk';
 
 type Pointers = readonly (readonly string[])[];
 
@@ -7,7 +7,6 @@ const hidden = '[redacted]';
 const withheld = '[withheld: a rule hides parts of this answer, and here they cannot be told from the rest]';
 // What an answer says of itself, not of its matter.
 const harmless = ['isError', 'resultType', 'ttlMs', 'cacheScope'];
-const usageMeta = 'signalbox/usage';
 const mostDepth = 64;
 const mostNodes = 100_000;
 

@@ -236,6 +236,7 @@ export {
   type ToolOutput,
   tool,
   toToolDefinition,
+  usageMeta,
 } from './tool.ts';
 export { toolAddress } from './tool-address.ts';
 export {

@@ -55,6 +55,9 @@ export function tool<Input>(
   return { description, input, handler, options };
 }
 
+/** Under this key of `_meta` of its result a tool says what the call has used, for budgets to count: `cost` and `tokens`, two numbers. */
+export const usageMeta = 'signalbox/usage';
+
 /** The MCP definition of a tool under a name. */
 export function toToolDefinition(name: string, given: Tool): JsonObject {
   const { title, output, annotations } = given.options;

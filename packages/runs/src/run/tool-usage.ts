@@ -1,13 +1,10 @@
-import { isJsonObject, type JsonObject } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, usageMeta } from '@signalbox/sdk';
 
 /** What a call has cost, as its tool tells it. */
 export interface ToolUsage {
   readonly cost?: number;
   readonly tokens?: number;
 }
-
-/** Under this key of its result's `_meta` a tool says what the call has cost. */
-const usageMeta = 'signalbox/usage';
 
 /** More than this nobody believes of one call. */
 const mostCost = 1e12;

@@ -31,7 +31,7 @@ import { orderWrites } from './store/order-writes.ts';
 import { countRuns, findRun, listRuns, openQuestions } from './store/read-runs.ts';
 import { retryRun } from './store/retry-run.ts';
 import { deliverMessage, type InboxMessage } from './store/run-inbox.ts';
-import { requireOpen } from './store/run-writes.ts';
+import { countChild } from './store/run-writes.ts';
 
 /** Why there are runs that somebody waits for. */
 const waitedFor: readonly RunTrigger[] = ['call', 'tool'];
@@ -83,7 +83,7 @@ export class StoredEngine implements Engine {
   /** Orders a run for a step of another. Errors: those of the store, `conflict` when that one has ended meanwhile. */
   orderChild = async (order: RunOrder): Promise<void> => {
     const { database } = this.#parts;
-    const isWanted = order.parent ? [requireOpen(database, { run: order.parent.run })] : [];
+    const isWanted = order.parent ? [countChild(database, { run: order.parent.run })] : [];
     await database.together([...isWanted, ...this.order(order)]);
   };
 

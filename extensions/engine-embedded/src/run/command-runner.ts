@@ -101,7 +101,7 @@ export class CommandRunner {
     const unbegun = commands.filter(
       (command) => !this.#approvals.hasBegun(command) && !this.#approvals.isWaiting(command),
     );
-    return unbegun.map((command) => this.#markUnmade(command));
+    return unbegun.map((command) => this.markUnmade(command));
   }
 
   /** Stops all calls, and tells of none: how they ended is not known. */
@@ -139,10 +139,14 @@ export class CommandRunner {
     }
   }
 
-  /** Ends the runs by force that nobody waits for any more: before that is written down, so that none is forgotten. Errors: those of the store. */
+  /**
+   * Ends the runs by force that nobody waits for any more: before that is written down, so that none is forgotten, and after they are there,
+   * so that none is ordered later. Errors: those of the store.
+   */
   async giveUpRuns(commands: readonly Command[]): Promise<void> {
     for (const command of commands) {
       const child = command.kind === 'GiveUp' ? this.#children.get(placeOf(command)) : undefined;
+      await child?.isThere;
       if (child) await this.#parts.children.stop(this.#run.row.id, child, true);
     }
   }
@@ -230,10 +234,11 @@ export class CommandRunner {
 
   /** Its tool may be gone because the hub stops: it is made when the run is taken up again. */
   #leaveUnmade(command: CallTool): Promise<void> {
-    return this.#links.writeHeld([this.#markUnmade(command)]);
+    return this.#links.writeHeld([this.markUnmade(command)]);
   }
 
-  #markUnmade(command: CallTool): StoreWrite {
+  /** What says of a call that it surely has not been made. */
+  markUnmade(command: CallTool): StoreWrite {
     return markCall(this.#parts.database, this.#run.row.id, command, {
       approval: null,
       begun_at: neverBegun,
@@ -260,6 +265,7 @@ export class CommandRunner {
   }
 
   #beginChild(wish: ChildWish): void {
+    if (this.#isAbandoned) return;
     const isThere = this.#whileBusy(this.#startChild(wish));
     this.#children.set(placeOf(wish.command), { ...wish, isThere });
   }

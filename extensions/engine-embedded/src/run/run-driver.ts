@@ -37,7 +37,7 @@ import { RunHold } from './run-hold.ts';
 import { RunTimers } from './run-timers.ts';
 import { StopGate } from './stop-gate.ts';
 import { tellStepper } from './tell-stepper.ts';
-import { isUnmade, markCall, neverBegun, unmade } from './unmade-calls.ts';
+import { isUnmade, unmade } from './unmade-calls.ts';
 import { writeDown } from './write-down.ts';
 
 /** How the driving of a run ended: it is over, it waits for something far off, or another node has it. */
@@ -82,6 +82,8 @@ export class RunDriver {
   #queue: QueuedEvent[] = [];
   #wake: () => void = () => undefined;
   #end: DriveEnd | undefined;
+  /** While it is ended by force. */
+  #ending: Promise<void> | undefined;
   #isLeaving = false;
 
   constructor(parts: DriverParts, run: ClaimedRun) {
@@ -135,6 +137,7 @@ export class RunDriver {
     } catch (error) {
       await this.#giveUp(error);
     }
+    await this.#ending;
     this.#runner.abandon();
     this.#timers.stop();
     return this.#end ?? 'lost';
@@ -278,9 +281,7 @@ export class RunDriver {
       if (!this.#isLeaving || doneByWhoLeaves.has(command.kind)) await this.#runner.carryOut(command, now);
       else if (command.kind === 'CallTool') left.push(command);
     }
-    const { database } = this.#parts;
-    const mark = { approval: null, begun_at: neverBegun } as const;
-    if (left.length > 0) await this.#held.write(left.map((call) => markCall(database, this.id, call, mark)));
+    if (left.length > 0) await this.#held.write(left.map((call) => this.#runner.markUnmade(call)));
   }
 
   /** For what is not awaited: a run that is lost is let go of. */
@@ -300,21 +301,20 @@ export class RunDriver {
     this.#push({ event: { kind: 'CancelRequested', reason, isTimeUp: true } });
   }
 
+  /** It is held until that is written. Errors: those of the store. */
   async #endByForce(reason: string): Promise<void> {
     if (this.#end !== undefined) return;
     this.#end = 'ended';
     this.#runner.abandon();
     const error = { kind: 'canceled', message: reason };
-    try {
-      await endByForce(this.#parts, this.#run.row, { status: 'canceled', error });
-    } catch (cause) {
+    const ending = endByForce(this.#parts, this.#run.row, { status: 'canceled', error });
+    this.#ending = ending.catch(() => {
       // Let go of, it is claimed again, and its letter read anew.
       this.#end = 'lost';
-      this.#wake();
-      throw cause;
-    }
-    this.#parts.onStatus(this.#run, 'canceled', error);
+    });
     this.#wake();
+    await ending;
+    this.#parts.onStatus(this.#run, 'canceled', error);
   }
 
   /** A run whose calls all wait for approvals waits, to those who look at it and to those who are told. */
@@ -352,7 +352,7 @@ export class RunDriver {
     }
     const change = { status: 'waiting', available_at: Math.min(never, Math.round(next)), lease_until: 0 };
     try {
-      await database.together([changeRun(database, this.hold, change, inboxSeq)]);
+      await database.together([changeRun(database, this.hold, change, { inboxSeq })]);
     } catch (error) {
       if (!isStale(error)) throw error;
       // Either something came, which is read then, or another node has the run, which this write finds out.

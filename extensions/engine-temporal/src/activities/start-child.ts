@@ -42,7 +42,7 @@ export async function stopChild(
   { run }: RunKey,
   { path, attempt }: Pick<StartChild, 'path' | 'attempt'>,
 ): Promise<void> {
-  const open = await openChildren(database, run);
+  const { open } = await openChildren(database, run);
   for (const child of open)
     if (child.command.path === path && child.command.attempt === attempt) {
       const isLate = clock.now() - child.intentAt > orderedWithinMs;

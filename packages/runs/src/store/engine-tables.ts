@@ -61,6 +61,8 @@ export interface RunRow {
   readonly attempt: number;
   /** Grows with whatever comes for the run from outside, so that nobody lays it aside without having seen it. */
   readonly inbox_seq: number;
+  /** How many runs its steps have ordered: grows in the write that orders one, so that none is ordered while it is being ended. */
+  readonly children: number;
   readonly is_timed_out: number;
   readonly error: string | null;
   readonly output: string | null;
@@ -346,6 +348,7 @@ const begunCalls = `alter table engine_calls add column begun_at bigint
 ;;
 update engine_calls set begun_at = intent_at where status = 'intent'`;
 const approvals = 'alter table engine_calls add column approval text';
+const children = 'alter table engine_runs add column children bigint not null default 0';
 
 /** The engine's schema. */
 export const engineMigrations: readonly Migration[] = [
@@ -354,6 +357,7 @@ export const engineMigrations: readonly Migration[] = [
   { id: 3, name: 'begun-calls', sql: begunCalls },
   { id: 4, name: 'calls that wait for approval', sql: approvals },
   { id: 5, name: 'budgets of days', sql: budgetTables },
+  { id: 6, name: 'children of runs', sql: children },
 ];
 
 /** Tables whose rows belong to a run and go with it. */

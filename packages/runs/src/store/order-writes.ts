@@ -40,6 +40,7 @@ export function orderWrites(
     seq: 0,
     attempt: 1,
     inbox_seq: 0,
+    children: 0,
     is_timed_out: 0,
     error: null,
     output: null,

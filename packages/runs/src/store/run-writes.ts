@@ -30,34 +30,41 @@ export type RunChange = Partial<
   >
 >;
 
-/** Changes a run as long as it is held, and, where `inboxSeq` is given, nothing has come for it since. */
+/** What must not have changed since it was read: what has come for a run, and how many runs its steps have ordered. */
+export interface Unchanged {
+  readonly inboxSeq?: number;
+  readonly ordered?: number;
+}
+
+/** Changes a run as long as it is held, and what is named is as it was. */
 export function changeRun(
   database: Database,
   { id, epoch }: Hold,
   change: RunChange,
-  inboxSeq?: number,
+  unchanged: Unchanged = {},
 ): StoreWrite {
-  return writeChange(database, { ...change, id, epoch, ...(inboxSeq === undefined ? {} : { inboxSeq }) });
+  return writeChange(database, { ...change, id, epoch, ...unchanged });
 }
 
-const writeChange = preparedWrite<EngineTables, RunChange & Hold & { readonly inboxSeq?: number }>(
-  (queries, { id, epoch, inboxSeq, ...change }) =>
+const writeChange = preparedWrite<EngineTables, RunChange & Hold & Unchanged>(
+  (queries, { id, epoch, inboxSeq, ordered, ...change }) =>
     queries
       .updateTable('engine_runs')
       .set(change)
       .where('id', '=', id)
       .where('lease_epoch', '=', epoch)
       .where('finished_at', 'is', null)
-      .$if(inboxSeq !== undefined, (query) => query.where('inbox_seq', '=', inboxSeq ?? 0)),
+      .$if(inboxSeq !== undefined, (query) => query.where('inbox_seq', '=', inboxSeq ?? 0))
+      .$if(ordered !== undefined, (query) => query.where('children', '=', ordered ?? 0)),
   1,
 );
 
-/** Changes nothing; stale for a run that has ended, so that nothing is done for it any more in the same write. */
-export const requireOpen = preparedWrite<EngineTables, { readonly run: string }>(
+/** Counts a run that a step of another is about to order, in the same write; stale where that one has ended. */
+export const countChild = preparedWrite<EngineTables, { readonly run: string }>(
   (queries, { run }) =>
     queries
       .updateTable('engine_runs')
-      .set((row) => ({ seq: row.ref('seq') }))
+      .set(({ eb }) => ({ children: eb('children', '+', 1) }))
       .where('id', '=', run)
       .where('finished_at', 'is', null),
   1,

@@ -53,23 +53,28 @@ function journals({ store }: Surroundings): readonly string[] {
 }
 
 /** Runs that steps have ordered have ended, and each attempt of a step has ordered one. */
-function children({ store, scenario }: Surroundings): readonly string[] {
+function children({ store, scenario, stopped }: Surroundings): readonly string[] {
   const open = store
     .rows("select id from engine_runs where id not like 'run-%' and finished_at is null")
     .map(({ id }) => `run ${String(id)}, which a step has ordered, has not ended`);
   const twice = store
     .rows('select parent from engine_runs where parent is not null group by 1 having count(*) > 1')
     .map(({ parent }) => `${String(parent)} has ordered more than one run`);
-  const outlived = store
-    .rows(
-      `select child.id from engine_runs child join engine_runs run on run.id = json_extract(child.parent, '$.run')
+  const later = store.rows(
+    `select child.id, run.attempt, coalesce(run.error, '') like '%somebody said so%' as is_stopped, coalesce(call.status, '') as call
+     from engine_runs child join engine_runs run on run.id = json_extract(child.parent, '$.run')
        left join engine_calls call on call.run_id = run.id and call.path = json_extract(child.parent, '$.path')
          and call.attempt = json_extract(child.parent, '$.attempt')
-       where child.finished_at > run.finished_at + 1000 and run.attempt = 1 and coalesce(run.error, '') not like '%somebody said so%'
-         -- One that was given up was told to end, and does as soon as somebody holds it.
-         and coalesce(call.status, '') <> 'in_doubt'`,
-    )
-    .map(({ id }) => `run ${String(id)} went on after the end of the one that has ordered it`);
+     where child.finished_at > run.finished_at + 1000`,
+  );
+  const outlived = later.flatMap(({ id, attempt, is_stopped: isStopped, call }) => {
+    // One that was given up was told to end, and does as soon as somebody holds it.
+    const isTold = isStopped === 1 || call === 'in_doubt';
+    if (isTold && !stopped.has(String(id)))
+      return [`run ${String(id)} was left alone by the one that has ordered it`];
+    if (isTold || attempt !== 1) return [];
+    return [`run ${String(id)} went on after the end of the one that has ordered it`];
+  });
   // Clocks that jump say nothing of what came first.
   return [...open, ...twice, ...(scenario.jumps ? [] : outlived)];
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@signalbox/sdk';
+import { isJsonObject, type JsonObject, type JsonValue } from '@signalbox/sdk';
 import type { Random } from './random.ts';
 
 const tools = ['read', 'put', 'write', 'write'];
@@ -23,6 +23,30 @@ export function makePipeline(random: Random): JsonObject {
   };
 }
 
+/** Has runs ordered beside other steps: a branch ends with a call of the task now and then. Nothing else is another. */
+export function withChildren(pipeline: JsonObject, random: Random): JsonObject {
+  const steps = pipeline['steps'];
+  return Array.isArray(steps)
+    ? { ...pipeline, steps: steps.map((step) => withChildrenOf(step, random)) }
+    : pipeline;
+}
+
+function withChildrenOf(step: JsonValue, random: Random): JsonValue {
+  if (!isJsonObject(step) || !isJsonObject(step['parallel']) || random.chance(0.5)) return step;
+  const { branches } = step['parallel'];
+  if (!Array.isArray(branches)) return step;
+  const ordering = branches.map((branch) => {
+    const last = Array.isArray(branch) ? branch.at(-1) : undefined;
+    if (!Array.isArray(branch) || !isJsonObject(last) || random.chance(0.4)) return branch;
+    return [...branch.slice(0, -1), callTask(last['id'] ?? '')];
+  });
+  return { ...step, parallel: { branches: ordering } };
+}
+
+function callTask(id: JsonValue): JsonObject {
+  return { id, call: childTask, timeout_seconds: 14_400 };
+}
+
 /** The pipeline of the task that steps call: calls and pauses, one after the other. */
 export function makeChild(random: Random): JsonObject {
   let count = 0;
@@ -44,7 +68,7 @@ function makeStep(random: Random, newId: () => string): JsonObject {
   const kind = random.next();
   if (kind < 0.38) return makeCall(random, newId);
   const id = newId();
-  if (kind < 0.43) return { id, call: childTask, timeout_seconds: 14_400 };
+  if (kind < 0.43) return callTask(id);
   if (kind < 0.48) return makeCachedCall(random, id);
   if (kind < 0.5) return { id, uses: 'big', on_unknown: 'retry' };
   const inside = (): JsonObject[] =>

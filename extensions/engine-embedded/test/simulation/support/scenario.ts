@@ -1,5 +1,5 @@
 import type { JsonObject } from '@signalbox/sdk';
-import { makeChild, makePipeline } from './make-pipeline.ts';
+import { makeChild, makePipeline, withChildren } from './make-pipeline.ts';
 import { type Random, seeded } from './random.ts';
 
 /** One run somebody orders. */
@@ -52,7 +52,9 @@ export function scenarioOf(seed: number): Scenario {
   const startsAt = random.pick(starts) + random.between(-2 * hour, 2 * hour);
   const limit = random.between(1, 2);
   const count = random.pick([1, 1, 1, 2, 3]);
-  const runs = Array.from({ length: count }, (_, index) => makeRun(random, index, limit));
+  const made = Array.from({ length: count }, (_, index) => makeRun(random, index, limit));
+  const ordering = seeded(seed ^ 0xc41d);
+  const runs = made.map((run) => ({ ...run, pipeline: withChildren(run.pipeline, ordering) }));
   const isQuiet = random.chance(0.1);
   return {
     seed,

@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly world: World;
   readonly faults: Faults;
   readonly plans: Plans;
+  /** Runs that were told to end, or ended, because those that have ordered them were stopped. */
+  readonly stopped: Set<string>;
   /** Told of every status a run has reached on a node. */
   readonly onStatus?: (life: NodeLife, ...told: Parameters<TellStatus>) => void;
 }
@@ -38,7 +40,7 @@ export function surround(scenario: Scenario, store: SimulatedStore): Surrounding
   const random = seeded(scenario.seed ^ 0x5eed);
   const world = new World(scenario, clock, store);
   const faults = new Faults(random, clock, scenario);
-  return { scenario, clock, random, store, world, faults, plans: new Plans() };
+  return { scenario, clock, random, store, world, faults, plans: new Plans(), stopped: new Set() };
 }
 
 /** One life of a node: the engine as the hub has it, at the end of a wire to the store. */
@@ -72,7 +74,10 @@ export class SimulatedNode {
     const children = new ChildRuns({
       order: (order) => this.engine.orderChild(order),
       isThere: (id) => this.engine.isThere(id),
-      stop: (id, how) => this.engine.stop(id, how),
+      stop: async (id, how) => {
+        await this.engine.stop(id, how);
+        if (await this.engine.isThere(id)) around.stopped.add(id);
+      },
     });
     const budgetParts = { database, clock: life, log: silentLog, onUsedUp: () => undefined };
     const budget = new OrgBudget(budgetParts, new OrgSpending(budgetParts, 'local'), { calls: 1_000_000 });

@@ -242,4 +242,11 @@ describe('a call that ends while it is let go on', () => {
     expect(awaited.hasBegun(command)).toBe(false);
     expect([awaited.size, writes]).toEqual([0, []]);
   });
+  test('is known to have been made when its end has been heard of and is not told yet', async () => {
+    const { awaited, mayBegin } = awaiting();
+    mayBegin.resolve();
+    await awaited.open(command, false).approval.begins();
+    expect(awaited.forget(command)).toBeUndefined();
+    expect(awaited.hasBegun(command)).toBe(true);
+  });
 });

@@ -4,7 +4,7 @@ import { FakeClock } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeBothStores } from './support/both-stores.ts';
-import { taskOf } from './support/child-tasks.ts';
+import { taskOf, theOther } from './support/child-tasks.ts';
 import { type EngineHub, type EngineHubOptions, startEngineHub } from './support/engine-hub.ts';
 import { describePostgres, type TestStore } from './support/test-stores.ts';
 
@@ -186,6 +186,55 @@ describeBothStores((makeStore) => {
     await hub.engine.budgets.set('local', { calls: 1 }, 'user ada');
     const child = { id: 'child', call: 'other', compensate: { uses: 'undo' } };
     const run = await hub.order([child, call('refused')]);
+    expect(await hub.ended(run)).toMatchObject({ error: { kind: 'budget', step: 'refused' } });
+    expect(hub.called.map(({ tool }) => tool)).toEqual(['mark', 'undo']);
+  });
+
+  test('another run that has called something is undone beyond the budget, also when that took too long', async () => {
+    await using store = makeStore();
+    const clock = new FakeClock(evening);
+    const begun = Promise.withResolvers<void>();
+    const hang = (): Promise<never> => {
+      begun.resolve();
+      return new Promise(() => undefined);
+    };
+    await using hub = await start(store, { clock, tools: { hang, undo: () => 1 } });
+    const lost = { timeout_seconds: 5, retry: { max: 0 }, on_error: 'continue' };
+    hub.engine.callTasks(taskOf({ steps: [{ id: 'inside', uses: 'hang', ...lost }] }));
+    await hub.engine.budgets.set('local', { calls: 1 }, 'user ada');
+    const child = { id: 'child', call: 'other', compensate: { uses: 'undo' } };
+    const run = await hub.order([child, call('refused')]);
+    await begun.promise;
+    await hub.pass(clock, 6_000);
+    expect(await hub.ended(run)).toMatchObject({ error: { kind: 'budget', step: 'refused' } });
+    expect(hub.called.map(({ tool }) => tool)).toEqual(['hang', 'undo']);
+    expect((await hub.engine.budgets.read('local')).spent.calls).toBe(2);
+  });
+
+  test('another run that was begun before it was noted whether it calls anything is undone for what it may have called', async () => {
+    await using store = makeStore();
+    const clock = new FakeClock(evening);
+    await using hub = await start(store, { clock, tools: { undo: () => 1 } });
+    hub.engine.callTasks(taskOf({ steps: [call('inside'), { id: 'nap', sleep: '1h' }] }));
+    await hub.engine.budgets.set('local', { calls: 1 }, 'user ada');
+    const child = { id: 'child', call: 'other', compensate: { uses: 'undo' } };
+    const run = await hub.order([child, call('refused')]);
+    const other = await theOther(hub, run);
+    await hub.reached(other, 'waiting');
+    const queries = hub.database.queries<EngineTables>();
+    const row = await queries
+      .selectFrom('engine_runs')
+      .select('state')
+      .where('id', '=', other)
+      .executeTakeFirstOrThrow();
+    const { hasCalled, ...before } = JSON.parse(row.state ?? '{}');
+    expect(hasCalled).toBe(true);
+    await queries
+      .updateTable('engine_runs')
+      .set({ state: JSON.stringify(before) })
+      .where('id', '=', other)
+      .execute();
+    await hub.pass(clock, 3_600_000);
     expect(await hub.ended(run)).toMatchObject({ error: { kind: 'budget', step: 'refused' } });
     expect(hub.called.map(({ tool }) => tool)).toEqual(['mark', 'undo']);
   });

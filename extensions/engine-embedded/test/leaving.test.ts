@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SignalboxError } from '@signalbox/sdk';
+import approvals from '@signalbox/approvals';
+import { SignalboxError, type StoreWrite } from '@signalbox/sdk';
+import vault from '@signalbox/vault';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEngineHub } from './support/engine-hub.ts';
+import { fourEyes } from './support/four-eyes.ts';
+import { wrappedStore } from './support/wrapped-store.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -128,3 +132,49 @@ test('calls that wait for a place when the time to end is over are made after th
   expect(second.called).toHaveLength(2);
   expect(second.hub.logged().match(/nobody knows how a call ended/g)).toHaveLength(1);
 });
+
+/** A store that has written that a call waits no more, and says so when a test does. */
+function slowStore() {
+  const written = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const isMeant = ({ sql, parameters }: StoreWrite): boolean =>
+    sql.startsWith('update "engine_calls" set "approval" = ') &&
+    parameters[0] === null &&
+    parameters[1] === null;
+  const extension = wrappedStore((own) => ({
+    ...own,
+    together: async (steps) => {
+      await own.together(steps);
+      if (!steps.some(isMeant)) return;
+      written.resolve();
+      await answer.promise;
+    },
+  }));
+  return { extension, written: written.promise, answer: answer.resolve };
+}
+
+test.for([10_000, 0])(
+  'a call whose approval is just taken away when the hub stops, with %d ms left, was not made and is not in doubt',
+  async (graceMs) => {
+    const eyes = fourEyes();
+    const store = slowStore();
+    const extensions = [vault, approvals, ...eyes.extensions];
+    const tools = { write: () => 1 };
+    const own = { engine: { graceMs, pollMs: 50 } };
+    const first = await startEngineHub({ dataDir, settings: own, extensions, tools, store: store.extension });
+    const run = await first.order([{ id: 'a', uses: 'write', retry: { max: 0 } }]);
+    await first.reached(run, 'waiting');
+    await eyes.approve();
+    await store.written;
+    first.info.stopping.addEventListener('abort', () => void afterTurns(20).then(store.answer));
+    await first.hub.stop();
+    expect(first.called).toEqual([]);
+    await using second = await startEngineHub({ dataDir, settings: own, extensions, tools });
+    const asked = second.reached(run, 'waiting').then(() => eyes.approve());
+    const ended = second.ended(run);
+    await Promise.race([asked, ended]);
+    expect(await ended).toMatchObject({ status: 'succeeded', output: 1 });
+    expect(second.called).toHaveLength(1);
+    expect(second.hub.logged()).not.toContain('nobody knows how a call ended');
+  },
+);

@@ -37,7 +37,8 @@ export class AwaitedApprovals {
   readonly #parts: AwaitedParts;
   readonly #open = new Map<string, OpenCall>();
   readonly #waiting = new Set<string>();
-  readonly #begun = new Set<string>();
+  /** Ended ones among them: that one was made is asked until its end is told. */
+  readonly #begun = new WeakSet<CallTool>();
 
   constructor(parts: AwaitedParts) {
     this.#parts = parts;
@@ -67,20 +68,20 @@ export class AwaitedApprovals {
             await this.#keep(call, null);
             await mayBegin();
           }
-          this.#begun.add(key);
+          this.#begun.add(command);
         },
       },
     };
   }
 
-  /** True while the store says that it waits. */
+  /** True while the store surely says that it waits. */
   isWaiting(call: CallTool): boolean {
     return this.#waiting.has(keyOf(call));
   }
 
   /** True when its target may have heard of it. */
   hasBegun(call: CallTool): boolean {
-    return this.#begun.has(keyOf(call));
+    return this.#begun.has(call);
   }
 
   /** Told when a call has ended, made or not. Gives what is still being written of it, which has to be there before its end is. */
@@ -89,7 +90,6 @@ export class AwaitedApprovals {
     const call = this.#open.get(key);
     this.#open.delete(key);
     this.#waiting.delete(key);
-    this.#begun.delete(key);
     if (call) call.hasEnded = true;
     return call?.writing;
   }
@@ -97,13 +97,14 @@ export class AwaitedApprovals {
   async #keep(call: OpenCall, approval: string | null): Promise<void> {
     refuseEnded(call);
     const { database, run, writeHeld, onChange } = this.#parts;
+    // While that is taken away the store may say already that it has begun: who leaves now does not leave it as one that waits.
+    if (approval === null) this.#waiting.delete(call.key);
     call.writing = writeHeld([markCall(database, run, call.command, { approval, begun_at: null })]);
     await call.writing;
     call.writing = undefined;
     refuseEnded(call);
     call.isMarked = approval !== null;
     if (call.isMarked) this.#waiting.add(call.key);
-    else this.#waiting.delete(call.key);
     onChange();
   }
 

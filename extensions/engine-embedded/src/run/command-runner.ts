@@ -177,7 +177,8 @@ export class CommandRunner {
   }
 
   #startCall(command: CallTool, left?: LeftCall): void {
-    this.#calls.start(command, (outcome) => this.#onCallEnd(command, outcome), {
+    const isResumed = left?.upstreamTask !== undefined;
+    this.#calls.start(command, (outcome) => this.#onCallEnd(command, outcome, isResumed), {
       onTask: (task) => this.#keepUpstreamTask(command, task),
       ...this.#approvals.open(command, left?.isUnmade ?? false),
       onCounted: this.#links.makeSure,
@@ -203,7 +204,7 @@ export class CommandRunner {
     return outcome;
   }
 
-  async #onCallEnd(command: CallTool, outcome: CallOutcome): Promise<void> {
+  async #onCallEnd(command: CallTool, outcome: CallOutcome, isResumed: boolean): Promise<void> {
     const { path, attempt } = command;
     const hasBegun = this.#approvals.hasBegun(command);
     const writing = this.#approvals.forget(command);
@@ -226,6 +227,7 @@ export class CommandRunner {
       path,
       attempt,
       error,
+      hasCalled: hasBegun || isResumed,
       ...usage,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(isIdempotent ? { isIdempotent } : {}),

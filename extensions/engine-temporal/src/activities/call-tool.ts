@@ -1,4 +1,4 @@
-import type { CallTool } from '@signalbox/pipeline';
+import type { CallTool, ToolFailed } from '@signalbox/pipeline';
 import {
   type CallOutcome,
   callingOf,
@@ -67,7 +67,10 @@ export async function callTool(
     if (isStopped()) throw inDoubt('this node stops');
     const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
     if (outcome.ok) await keepCached(database, run.runAs, command, { output, now }).catch(warn);
-    return await toEvent(parts, row, command, outcome);
+    return await toEvent(parts, row, command, {
+      ...outcome,
+      hasCalled: beginning.hasBegun() || resume !== null,
+    });
   } finally {
     stopBeating();
   }
@@ -122,7 +125,7 @@ async function toEvent(
   { database, caller, plans }: ActivityParts,
   row: RunRow,
   { path, attempt, tool }: CallTool,
-  outcome: CallOutcome,
+  outcome: CallOutcome & Pick<ToolFailed, 'hasCalled'>,
 ): Promise<NewEvent> {
   const usage = outcome.usage && { usage: outcome.usage };
   if (outcome.ok) {
@@ -131,7 +134,7 @@ async function toEvent(
     const isKept = outcome.isKept && { isKept: true as const };
     return { kind: 'ToolDone', path, attempt, output: value, ...usage, ...isKept };
   }
-  const { error, retryAfterMs } = outcome;
+  const { error, retryAfterMs, hasCalled } = outcome;
   const isIdempotent =
     error.kind === 'tool_error' &&
     (await caller.canRepeat(callingOf(await openClaimed(database, plans, row)), tool));
@@ -140,6 +143,7 @@ async function toEvent(
     path,
     attempt,
     error,
+    ...(hasCalled === undefined ? {} : { hasCalled }),
     ...usage,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(isIdempotent ? { isIdempotent } : {}),

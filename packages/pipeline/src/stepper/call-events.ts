@@ -26,8 +26,7 @@ export function failCall(machine: Machine, event: ToolFailed): boolean {
   const frame = calling(machine, event);
   if (!frame) return false;
   countUsage(machine, event);
-  // Others need not have come as far as the tool.
-  if (event.error.kind === 'tool_error') machine.draft.hasCalled = true;
+  if (event.hasCalled ?? event.error.kind === 'tool_error') machine.draft.hasCalled = true;
   if (frame.kind === 'undo') failUndo(machine, frame, event);
   else if (event.error.kind === 'budget') exceed(machine, frame, event.error);
   else retryOrFail(machine, frame, event);

@@ -24,6 +24,7 @@ export function initialState(plan: Plan, { run, event, dryRun, ...given }: Start
     ready: [],
     kept: {},
     undo: [],
+    hasCalled: false,
     usage: { calls: 0, cost: 0, tokens: 0, steps: 0 },
     bytes: jsonBytes(params) + jsonBytes({ ...plan.vars }) + (event ? jsonBytes(event.payload) : 0),
   };

@@ -79,6 +79,8 @@ export interface ToolFailed extends Moment {
   readonly retryAfterMs?: number;
   /** The engine knows that calling again is harmless, so that a `tool_error` is retried, too. */
   readonly isIdempotent?: boolean;
+  /** Whether the tool may have heard of it. Where it is not said, as in journals of before, a `tool_error` is taken for that. */
+  readonly hasCalled?: boolean;
   readonly usage?: { readonly cost?: number; readonly tokens?: number };
 }
 

@@ -66,8 +66,11 @@ export interface StepperState {
   readonly kept: { readonly [key: string]: Frame };
   /** What can be undone, oldest first. */
   readonly undo: readonly UndoEntry[];
-  /** Something was called, by it or by a run it has ordered; what is kept of earlier calls, and what was refused before it was made, is none. */
-  readonly hasCalled?: true;
+  /**
+   * Something was called, by it or by a run it has ordered; what is kept of earlier calls, and what was refused before it was made, is none. Not said
+   * by what was begun before it was noted, until something is called.
+   */
+  readonly hasCalled?: boolean;
   /** Steps that were undone, by their path without the numbers of iterations, and in which attempt of the run they were last. */
   readonly undone?: { readonly [template: string]: number };
   readonly usage: {

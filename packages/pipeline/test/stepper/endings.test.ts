@@ -232,13 +232,21 @@ test('what was kept of an earlier call is undone as any other call is made, for 
 });
 
 test.each([
-  { kind: 'tool_error', hasCalled: true },
-  { kind: 'invalid_args', hasCalled: undefined },
-  { kind: 'denied', hasCalled: undefined },
-] as const)('a call that failed as $kind has called something: $hasCalled', ({ kind, hasCalled }) => {
-  const run = new Run({ steps: [call('a', { on_error: 'continue', max_retries: 0 })] }).failed('a', kind);
+  { kind: 'timeout', said: true, hasCalled: true },
+  { kind: 'timeout', said: false, hasCalled: false },
+  { kind: 'canceled', said: true, hasCalled: true },
+  { kind: 'tool_error', said: false, hasCalled: false },
+  // Journals of before do not say.
+  { kind: 'tool_error', said: undefined, hasCalled: true },
+  { kind: 'timeout', said: undefined, hasCalled: false },
+  { kind: 'denied', said: undefined, hasCalled: false },
+] as const)('a call that failed as $kind, said to have been made: $said, was: $hasCalled', (each) => {
+  const run = new Run({ steps: [call('a', { on_error: 'continue', max_retries: 0 })] });
+  const error = { kind: each.kind, message: 'no' };
+  const said = each.said === undefined ? {} : { hasCalled: each.said };
+  run.tell({ kind: 'ToolFailed', path: 'a', attempt: 1, error, ...said });
   expect(run.finish?.status).toBe('succeeded');
-  expect(run.state.hasCalled).toBe(hasCalled);
+  expect(run.state.hasCalled).toBe(each.hasCalled);
 });
 
 test('a run whose only calls were those of a run that failed has called something', () => {
@@ -277,5 +285,5 @@ test('a run that has only waited, or was given what is kept, has called nothing'
   const run = new Run({ steps: [call('a'), { id: 'set', set: { v: 1 } }] });
   run.tell({ kind: 'ToolDone', path: 'a', attempt: 1, output: { json: 1 }, isKept: true });
   expect(run.finish?.status).toBe('succeeded');
-  expect(run.state.hasCalled).toBeUndefined();
+  expect(run.state.hasCalled).toBe(false);
 });

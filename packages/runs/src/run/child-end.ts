@@ -45,7 +45,9 @@ export async function childEnd(
 function calledOf(text: string | null): { readonly hasCalled?: true } {
   // Only an engine writes the column.
   const state = JSON.parse(text ?? 'null') as StepperState | null;
-  return state?.hasCalled ? { hasCalled: true } : {};
+  if (!state) return {};
+  // Of one that was begun before that was noted, what it may have called counts.
+  return (state.hasCalled ?? state.usage.calls > 0) ? { hasCalled: true } : {};
 }
 
 /** Only a budget outside its pipeline is one to the run that waits, too. */

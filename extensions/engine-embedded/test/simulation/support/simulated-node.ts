@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly scenario: Scenario;
   readonly clock: FakeClock;
   readonly random: Random;
+  /** How long who keeps tasks takes to make an order of one. */
+  readonly ordering: Random;
   readonly store: SimulatedStore;
   readonly world: World;
   readonly faults: Faults;
@@ -40,7 +42,8 @@ export function surround(scenario: Scenario, store: SimulatedStore): Surrounding
   const random = seeded(scenario.seed ^ 0x5eed);
   const world = new World(scenario, clock, store);
   const faults = new Faults(random, clock, scenario);
-  return { scenario, clock, random, store, world, faults, plans: new Plans(), stopped: new Set() };
+  const ordering = seeded(scenario.seed ^ 0x0dde);
+  return { scenario, clock, random, ordering, store, world, faults, plans: new Plans(), stopped: new Set() };
 }
 
 /** One life of a node: the engine as the hub has it, at the end of a wire to the store. */
@@ -112,16 +115,19 @@ export class SimulatedNode {
       log: silentLog,
       onStatus,
     });
-    this.engine.callTasks(async ({ task, ...wanted }) => ({
-      ...wanted,
-      title: task,
-      pipeline: scenario.child,
-      trigger: 'call',
-      timezone: 'Europe/Chisinau',
-      priority: 5,
-      availableAt: life.now(),
-      maxRetries: 0,
-    }));
+    this.engine.callTasks(async ({ task, ...wanted }) => {
+      await this.#keepWaiting();
+      return {
+        ...wanted,
+        title: task,
+        pipeline: scenario.child,
+        trigger: 'call',
+        timezone: 'Europe/Chisinau',
+        priority: 5,
+        availableAt: life.now(),
+        maxRetries: 0,
+      };
+    });
   }
 
   /** Begins to take runs; a node that cannot even begin dies. */
@@ -157,6 +163,13 @@ export class SimulatedNode {
     if (answer && fault !== 'unanswered') return answer();
     throw storeError('connection', 'the store gave no answer');
   };
+
+  /** Now and then for so long that whoever wanted the order may be stopped meanwhile. */
+  async #keepWaiting(): Promise<void> {
+    const { ordering } = this.#around;
+    const ms = ordering.chance(0.4) ? ordering.between(1, 20_000) : 0;
+    if (ms > 0) await new Promise<void>((resolve) => void this.life.after(ms, resolve));
+  }
 
   async #travel(): Promise<void> {
     const { clock, random } = this.#around;

@@ -2,7 +2,7 @@ import { changeRun, type Hold } from '@signalbox/runs';
 import type { StoreWrite } from '@signalbox/sdk';
 import type { DriverParts } from './driver-parts.ts';
 
-/** So long after a write a run is surely held still, though the clock of another node goes wrong. */
+/** So soon after a write a run is taken for held still: only who stands still in between, or whose clock is wrong, could make that untrue. */
 const surelyHeldMs = 2_000;
 
 /** What a driver writes to find out that it still holds its run. */

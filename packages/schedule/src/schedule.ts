@@ -7,7 +7,7 @@ import { horizonMs } from './stream/search-work.ts';
 import type { Due, Stream } from './stream/stream.ts';
 import { StreamSearch } from './stream/stream-search.ts';
 import { farthestMs } from './stream/wall-stream.ts';
-import { formatLocal } from './zone/local-time.ts';
+import { formatLocal, type LocalMs } from './zone/local-time.ts';
 import { earliestInstant } from './zone/resolve-local.ts';
 import type { Zone } from './zone/zone.ts';
 
@@ -36,6 +36,13 @@ const maxOccurrences = 10_000;
 
 /** How many times in a row may be left out because they are excluded. */
 const maxLeftOut = 5_000;
+
+/** Up to where all that is due is left out. */
+interface LeftOut {
+  readonly throughMs: number;
+  /** The same of the times that are due at one instant. */
+  readonly throughLocalMs: LocalMs;
+}
 
 /** A compiled schedule: when is it due? All times are instants in milliseconds, and nothing depends on the present one. */
 export class Schedule {
@@ -78,13 +85,15 @@ export class Schedule {
     if (fromMs >= endsAtMs) return { kind: 'ended' };
     const search = new StreamSearch(streams, Math.min(fromMs + horizonMs, endsAtMs + 2 * farthestMs));
     for (let left = maxLeftOut; left > 0; left--) {
-      const due = search.firstAfter(fromMs);
+      const dues = search.firstAfter(fromMs);
+      const atMs = dues[0]?.atMs ?? Infinity;
       const givenUp = search.givenUp();
-      const knownUntilMs = Math.min(due?.atMs ?? Infinity, givenUp?.knownUntilMs ?? Infinity);
+      const knownUntilMs = Math.min(atMs, givenUp?.knownUntilMs ?? Infinity);
       if (knownUntilMs >= endsAtMs) return { kind: 'ended' };
-      if (!due || knownUntilMs < due.atMs) return { kind: 'exhausted', limit: givenUp?.limit ?? 'budget' };
-      const goOnMs = this.#excludedUntil(due);
-      if (goOnMs === undefined) return { kind: 'found', occurrence: this.#toOccurrence(due) };
+      if (dues.length === 0 || knownUntilMs < atMs)
+        return { kind: 'exhausted', limit: givenUp?.limit ?? 'budget' };
+      const { kept, goOnMs } = this.#choose(dues, atMs);
+      if (kept) return { kind: 'found', occurrence: this.#toOccurrence(kept) };
       fromMs = goOnMs;
     }
     return { kind: 'exhausted', limit: 'budget' };
@@ -106,13 +115,31 @@ export class Schedule {
     return this.between(afterMs, Number.POSITIVE_INFINITY, count);
   }
 
-  /** Where to go on after an occurrence that is left out; undefined when it is not. */
-  #excludedUntil({ atMs, localMs, isByTheClock }: Due): number | undefined {
+  /** Which of the times at one instant is due, whatever order they come in; where to go on when all of them are left out. */
+  #choose(dues: readonly Due[], atMs: number): { readonly kept: Due | undefined; readonly goOnMs: number } {
+    let kept: Due | undefined;
+    let goOnMs = atMs;
+    for (const first of dues)
+      for (let due: Due | undefined = first; due; ) {
+        const leftOut = this.#findLeftOut(due);
+        if (!leftOut) kept = kept ? moreTelling(kept, due) : due;
+        goOnMs = Math.max(goOnMs, leftOut?.throughMs ?? atMs);
+        due = leftOut && due.also?.(leftOut.throughLocalMs);
+      }
+    return { kept, goOnMs };
+  }
+
+  /** What is left out with a time, and itself; undefined when it is not. */
+  #findLeftOut({ atMs, localMs, isByTheClock }: Due): LeftOut | undefined {
     const { exclusions, removedLocals, removedInstants, removedByTheClock, zone } = this.#parts;
     const isRemoved = isByTheClock ? removedByTheClock.has(atMs) : removedLocals.has(localMs);
-    if (isRemoved || removedInstants.has(atMs)) return atMs;
+    if (isRemoved || removedInstants.has(atMs)) return { throughMs: atMs, throughLocalMs: localMs };
     const excluded = exclusions?.(localMs);
-    return excluded && Math.max(atMs, lastLeftOut(atMs, excluded, zone));
+    if (!excluded) return undefined;
+    return {
+      throughMs: Math.max(atMs, lastLeftOut(atMs, excluded, zone)),
+      throughLocalMs: excluded.endMs - 1,
+    };
   }
 
   #toOccurrence({ atMs, localMs, notes }: Due): Occurrence {
@@ -124,6 +151,13 @@ export class Schedule {
       notes: notes ?? [],
     };
   }
+}
+
+/** Of two times at one instant the later local one, which the clocks show, and of two of these the one with more to say. */
+function moreTelling(one: Due, other: Due): Due {
+  if (one.localMs !== other.localMs) return one.localMs > other.localMs ? one : other;
+  const [told, otherTold] = [one, other].map(({ notes }) => notes?.join('\n') ?? '');
+  return (told ?? '') >= (otherTold ?? '') ? one : other;
 }
 
 /**

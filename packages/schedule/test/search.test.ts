@@ -120,6 +120,17 @@ test('a rule that comes only beyond the horizon hides no listed time before it, 
   });
 });
 
+test.each([
+  ['RDATE:20900101T000000', '2089-12-31T23:00:00Z'],
+  ['RDATE:20891231T230000Z', '2089-12-31T23:00:00Z'],
+  ['RDATE:20900326T023000', '2090-03-26T01:30:00Z'],
+  ['RDATE:99981231T235959', '9998-12-31T22:59:59Z'],
+])('the listed time %s is found however far away it is', (listed, expected) => {
+  const schedule = compileText('DTSTART;TZID=Europe/Berlin:20260101T000000', listed);
+  expect(instants(schedule, '2026-01-01T00:00:00Z', 2)).toEqual([expected]);
+  expect(schedule.lookAhead(Date.parse(expected))).toEqual({ kind: 'ended' });
+});
+
 test('a rule that never comes has ended when its schedule ends soon', () => {
   const schedule = compile({
     kind: 'rrule',

@@ -6,7 +6,7 @@ import { instantList, localList } from '../stream/list-stream.ts';
 import { SearchWork } from '../stream/search-work.ts';
 import { startedStream } from '../stream/started-stream.ts';
 import type { Stream, WallSource } from '../stream/stream.ts';
-import { type WallOptions, wallStream } from '../stream/wall-stream.ts';
+import type { WallOptions } from '../stream/wall-stream.ts';
 import { type LocalMs } from '../zone/local-time.ts';
 import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
 import { lastInstantMs, type Zone } from '../zone/zone.ts';
@@ -50,7 +50,7 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
       ? clockStream(rule, recurrence, counting)
       : dateStream(rule, recurrence, { wall, counting }),
   );
-  if (added.locals.length > 0) streams.push(wallStream(localList(added.locals), wall));
+  if (added.locals.length > 0) streams.push(localList(added.locals, wall));
   if (added.instants.length > 0) streams.push(instantList(added.instants, zone));
   const [firstLocal, firstAdded] = [added.locals[0] ?? Infinity, added.instants[0] ?? Infinity];
   const firstMs = Math.min(recurrence.startLocalMs, firstLocal);

@@ -6,7 +6,7 @@ import { instantList, localList } from '../stream/list-stream.ts';
 import { SearchWork } from '../stream/search-work.ts';
 import { startedStream } from '../stream/started-stream.ts';
 import type { Stream, WallSource } from '../stream/stream.ts';
-import type { WallOptions } from '../stream/wall-stream.ts';
+import { type WallOptions, wallStream } from '../stream/wall-stream.ts';
 import { type LocalMs } from '../zone/local-time.ts';
 import { earliestInstant, firstInstant } from '../zone/resolve-local.ts';
 import { lastInstantMs, type Zone } from '../zone/zone.ts';
@@ -93,14 +93,16 @@ function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: S
 
 function dateStream(
   rule: RecurRule,
-  { startLocalMs, startMs }: Recurrence,
+  { startLocalMs, startMs, isStartInstant }: Recurrence,
   { wall, counting }: { readonly wall: WallOptions; readonly counting: SearchWork },
 ): Stream {
   const { until, count } = rule;
   const times = dateRule(rule, startLocalMs);
+  const toStream = (source: WallSource): Stream =>
+    isStartInstant ? startedStream(source, wall, startMs) : wallStream(source, wall);
   if (until?.form === 'utc') {
     const source = times.until(until.localMs + 2 * dayMs);
-    return endAt(startedStream(source, wall, startMs), until.localMs);
+    return endAt(toStream(source), until.localMs);
   }
   const endLocalMs = until?.localMs ?? lastInstantMs;
   const source = times.until(endLocalMs);
@@ -112,7 +114,7 @@ function dateStream(
     const found = afterMs >= lastMs ? undefined : source(afterMs, work);
     return found !== undefined && found <= lastMs ? found : undefined;
   };
-  return startedStream(counted, wall, startMs);
+  return toStream(counted);
 }
 
 function lastOf(

@@ -111,7 +111,13 @@ function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined
     const meetsChange = parts.hasTimesWithin && atMs + lengthMs >= span.endMs;
     if (allowedMs === localMs || meetsChange) {
       if (parts.positions && !work.spend(parts.periodCost)) return undefined;
-      const question = { periodMs: atMs, earliestMs, most: 1, isWanted: meetsChange ? isWanted : undefined };
+      const question = {
+        periodMs: atMs,
+        span,
+        earliestMs,
+        most: 1,
+        isWanted: meetsChange ? isWanted : undefined,
+      };
       const found = firstTimeIn(question, parts);
       if (found !== undefined)
         return { atMs: found, localMs: found + zone.offsetAt(found), isByTheClock: true };
@@ -151,8 +157,9 @@ function firstAllowedTime(localMs: LocalMs, limits: readonly Limit[]): LocalMs {
 function firstTimeIn(question: PeriodQuestion, parts: Parts): number | undefined {
   const { periodMs, earliestMs } = question;
   if (parts.positions) {
-    const times = periodTimes({ ...question, earliestMs: Number.NEGATIVE_INFINITY, most: Infinity }, parts);
-    return choose(times, parts.positions, earliestMs);
+    const { span, isWanted } = question;
+    const all = { periodMs, span, earliestMs: Number.NEGATIVE_INFINITY, most: Infinity, isWanted };
+    return choose(periodTimes(all, parts), parts.positions, earliestMs);
   }
   if (parts.hasTimesWithin) return periodTimes(question, parts)[0];
   return periodMs >= earliestMs ? periodMs : undefined;

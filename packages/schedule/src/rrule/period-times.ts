@@ -18,6 +18,8 @@ export interface PeriodFill {
 /** A period, and which of its times are asked for. */
 export interface PeriodQuestion {
   readonly periodMs: number;
+  /** The stretch between changes of the clocks it begins in. */
+  readonly span: Span;
   readonly earliestMs: number;
   readonly most: number;
   /** Whether times are wanted in an hour or minute the clocks show; not asked of periods that know no other. */
@@ -29,13 +31,24 @@ export interface PeriodQuestion {
  * the next one begins, so periods in a row hold all that clocks show, once each: also the rest of an hour before clocks are changed
  * and the part of one they show afterwards.
  */
-export function periodTimes(
-  { periodMs, earliestMs, most, isWanted }: PeriodQuestion,
-  fill: PeriodFill,
-): readonly number[] {
+export function periodTimes(question: PeriodQuestion, fill: PeriodFill): readonly number[] {
+  const { periodMs, span: firstSpan, earliestMs, most, isWanted } = question;
   const { zone, blockMs } = fill;
   const times: number[] = [];
-  const second = secondOf(periodMs + zone.offsetAt(periodMs));
+  const localMs = periodMs + firstSpan.offsetMs;
+  const second = (localMs - floorTo(minuteMs, localMs)) / secondMs;
+  const firstMs = floorTo(blockMs, localMs) - firstSpan.offsetMs;
+  if (!isWanted && firstMs >= firstSpan.startMs) {
+    const block = {
+      fromMs: Math.max(firstMs, earliestMs),
+      endMs: firstMs + blockMs,
+      blockStartMs: firstMs,
+      second,
+      most,
+    };
+    addTimes(times, block, fill);
+    return times;
+  }
   const periodEndMs = blockStart(periodMs + blockMs, fill);
   for (let beginMs = blockStart(periodMs, fill); beginMs < periodEndMs && times.length < most; ) {
     const span = zone.spanAt(beginMs);
@@ -53,7 +66,7 @@ export function periodTimes(
 
 /** Where the clock hour or minute began that an instant is in; not before the clocks were changed to show it. */
 function blockStart(ms: number, { zone, blockMs }: PeriodFill): number {
-  const span: Span = zone.spanAt(ms);
+  const span = zone.spanAt(ms);
   const startMs = floorTo(blockMs, ms + span.offsetMs) - span.offsetMs;
   return span.previousOffsetMs === span.offsetMs ? startMs : Math.max(startMs, span.startMs);
 }
@@ -80,10 +93,6 @@ function addTimes(
       if (times.length === most) return;
     }
   }
-}
-
-function secondOf(localMs: LocalMs): number {
-  return (localMs - floorTo(minuteMs, localMs)) / secondMs;
 }
 
 function floorTo(sizeMs: number, ms: number): number {

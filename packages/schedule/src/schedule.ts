@@ -2,8 +2,8 @@ import { SignalboxError } from '@signalbox/sdk';
 import type { ScheduleDefinition } from './definition/schedule-definition.ts';
 import type { DayRange, Exclusions } from './exclusions.ts';
 import { jitterOf } from './jitter.ts';
-import type { Occurrence, Outlook } from './occurrence.ts';
-import { horizonMs } from './stream/search-work.ts';
+import type { Listing, Occurrence, Outlook } from './occurrence.ts';
+import { horizonMs, maxListed } from './stream/search-work.ts';
 import type { Due, Stream } from './stream/stream.ts';
 import { StreamSearch } from './stream/stream-search.ts';
 import { farthestMs } from './stream/wall-stream.ts';
@@ -36,6 +36,12 @@ const maxOccurrences = 10_000;
 
 /** How many times in a row may be left out because they are excluded. */
 const maxLeftOut = 5_000;
+
+/** What a search has come to, and up to where it knows that nothing else is due. */
+interface Found {
+  readonly outlook: Outlook;
+  readonly knownUntilMs: number;
+}
 
 /** Up to where all that is due is left out. */
 interface LeftOut {
@@ -79,38 +85,62 @@ export class Schedule {
 
   /** {@link next}, and why there is none. */
   lookAhead(afterMs: number): Outlook {
+    return this.#look(afterMs).outlook;
+  }
+
+  /** The occurrences after one instant and before another, at most `limit` of them (1 to 10,000), and why there may be more. */
+  list(fromMs: number, toMs: number, limit: number): Listing {
+    const max = checkLimit(limit);
+    const occurrences: Occurrence[] = [];
+    for (let [afterMs, left] = [fromMs, maxListed]; occurrences.length < max; ) {
+      if (left <= 0) return { occurrences, exhausted: 'work' };
+      const { outlook, knownUntilMs, spent } = this.#look(afterMs);
+      if (outlook.kind === 'exhausted' && knownUntilMs < toMs)
+        return { occurrences, exhausted: outlook.limit };
+      if (outlook.kind !== 'found' || outlook.occurrence.nominalAtMs >= toMs) break;
+      occurrences.push(outlook.occurrence);
+      afterMs = outlook.occurrence.nominalAtMs;
+      left -= spent;
+    }
+    return { occurrences };
+  }
+
+  #look(afterMs: number): Found & { readonly spent: number } {
     const { streams, startsAtMs, endsAtMs } = this.#parts;
     if (Number.isNaN(afterMs)) throw new SignalboxError('invalid_params', 'NaN is no instant to look after');
-    let fromMs = Math.max(Math.floor(afterMs), startsAtMs - 1);
-    if (fromMs >= endsAtMs) return { kind: 'ended' };
+    const fromMs = Math.max(Math.floor(afterMs), startsAtMs - 1);
+    if (fromMs >= endsAtMs) return { outlook: { kind: 'ended' }, knownUntilMs: fromMs, spent: 0 };
     const search = new StreamSearch(streams, Math.min(fromMs + horizonMs, endsAtMs + 2 * farthestMs));
+    return { ...this.#find(search, fromMs), spent: search.spent };
+  }
+
+  #find(search: StreamSearch, afterMs: number): Found {
+    const { endsAtMs } = this.#parts;
+    let fromMs = afterMs;
     for (let left = maxLeftOut; left > 0; left--) {
       const dues = search.firstAfter(fromMs);
       const atMs = dues[0]?.atMs ?? Infinity;
       const givenUp = search.givenUp();
       const knownUntilMs = Math.min(atMs, givenUp?.knownUntilMs ?? Infinity);
-      if (knownUntilMs >= endsAtMs) return { kind: 'ended' };
+      if (knownUntilMs >= endsAtMs) return { outlook: { kind: 'ended' }, knownUntilMs };
       if (dues.length === 0 || knownUntilMs < atMs)
-        return { kind: 'exhausted', limit: givenUp?.limit ?? 'budget' };
+        return { outlook: { kind: 'exhausted', limit: givenUp?.limit ?? 'budget' }, knownUntilMs };
       const { kept, goOnMs } = this.#choose(dues, atMs);
-      if (kept) return { kind: 'found', occurrence: this.#toOccurrence(kept) };
+      if (kept) return { outlook: { kind: 'found', occurrence: this.#toOccurrence(kept) }, knownUntilMs };
       fromMs = goOnMs;
     }
-    return { kind: 'exhausted', limit: 'budget' };
+    return { outlook: { kind: 'exhausted', limit: 'budget' }, knownUntilMs: fromMs };
   }
 
-  /** The occurrences after one instant and before another, at most `limit` of them (1 to 10,000). */
+  /** {@link list}. Throws `invalid_params` when they are more work than one listing may be. */
   between(fromMs: number, toMs: number, limit: number): readonly Occurrence[] {
-    const found: Occurrence[] = [];
-    let next = this.next(fromMs);
-    for (const max = checkLimit(limit); next && next.nominalAtMs < toMs && found.length < max; ) {
-      found.push(next);
-      next = found.length < max ? this.next(next.nominalAtMs) : undefined;
-    }
-    return found;
+    const { occurrences, exhausted } = this.list(fromMs, toMs, limit);
+    if (exhausted !== 'work') return occurrences;
+    const found = `only ${occurrences.length} of the times asked for were found within the work of one question`;
+    throw new SignalboxError('invalid_params', `${found}; ask for at most ${occurrences.length}`);
   }
 
-  /** The next occurrences (1 to 10,000) with what happens to them when clocks are changed, to be shown to somebody. */
+  /** The next occurrences (1 to 10,000) with what happens to them when clocks are changed, to be shown to somebody; as {@link between}. */
   preview(afterMs: number, count: number): readonly Occurrence[] {
     return this.between(afterMs, Number.POSITIVE_INFINITY, count);
   }

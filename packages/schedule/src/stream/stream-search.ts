@@ -39,6 +39,11 @@ export class StreamSearch {
     return this.#heads.flatMap(({ due }) => (due?.atMs === firstMs ? [due] : []));
   }
 
+  /** How many candidates it has looked at. */
+  get spent(): number {
+    return this.#heads.reduce((sum, { work }) => sum + work.spent, 0);
+  }
+
   /** The stream that was given up first, and up to where it is known that nothing is due; undefined when none was. */
   givenUp(): { readonly limit: 'budget' | 'horizon'; readonly knownUntilMs: number } | undefined {
     let first: ReturnType<StreamSearch['givenUp']>;

@@ -159,6 +159,27 @@ describe('a backfill', () => {
     expect([second.runs.length, second.next_from]).toEqual([50, undefined]);
   });
 
+  test('is never shorter than what was asked for without saying where to go on', async () => {
+    await using hub = await startSchedulerHub();
+    // Each time is some 150 days of seconds away, for each of the rules.
+    const rule = 'RRULE:FREQ=SECONDLY;INTERVAL=3601;BYMINUTE=0;BYSECOND=0\n'.repeat(5);
+    const task = await hub.make({
+      schedule_kind: 'rrule',
+      schedule_expr: `DTSTART:20050101T000000Z\n${rule}`,
+    });
+    const [start, stepMs] = [Date.UTC(2005, 0, 1), 3_601_000 * 3_600];
+    const expected = Array.from({ length: 52 }, (_, at) => start + at * stepMs).filter((ms) => ms < noon);
+    const asked: number[] = [];
+    for (let from: number | undefined = start; from !== undefined; ) {
+      asked.push(from);
+      const { known, next_from } = await hub.tasks.backfill(owner, task.id, { from, to: noon });
+      expect(known).toBe(0);
+      from = next_from;
+    }
+    expect(asked.length).toBeGreaterThan(1);
+    expect((await hub.engine.orders()).map(({ scheduledAt }) => scheduledAt)).toEqual(expected);
+  });
+
   test.each([
     ['the future', { from: noon, to: noon + minute }],
     ['a range that goes backwards', { from: noon, to: noon - minute }],

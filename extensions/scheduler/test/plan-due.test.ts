@@ -1,5 +1,6 @@
 import { compileSchedule, scheduleDefinition } from '@signalbox/schedule';
 import { describe, expect, test } from 'vitest';
+import { findRenewal } from '../src/calendar/find-renewal.ts';
 import { type DueQuestion, planDue } from '../src/schedule/plan-due.ts';
 
 const minute = 60_000;
@@ -120,4 +121,41 @@ test('a time with jitter is late from when it was to be fired', () => {
     onTimeMs: 30_000,
   });
   expect(plan.steps).toEqual([{ nominalAtMs: noon, fireAtMs: occurrence.fireAtMs }]);
+});
+
+describe('of a schedule whose times are too far apart to be found at once', () => {
+  // Each time is some 150 days of seconds away, for each of the rules.
+  const rule = [
+    'DTSTART:20050101T000000Z',
+    ...Array.from({ length: 5 }, () => 'FREQ=SECONDLY;INTERVAL=3601;BYMINUTE=0;BYSECOND=0'),
+  ];
+  const start = Date.UTC(2005, 0, 1);
+  const stepMs = 3_601_000 * 3_600;
+  const compileIt = (exclude: readonly string[]) =>
+    compileSchedule(scheduleDefinition.parse({ kind: 'rrule', rule, exclude }));
+
+  test('those that passed are written down as more than were counted', () => {
+    const plan = planDue({
+      schedule: compileIt([]),
+      policy: { catchup: 'none', catchup_window_seconds: 3_600, catchup_max: 1 },
+      nominalAtMs: start,
+      nowMs: noon,
+      onTimeMs: 30_000,
+    });
+    expect(plan.steps).toMatchObject([
+      { status: 'missed', fromMs: start, throughMs: noon - 60 * minute - 1, isMore: true },
+    ]);
+    expect(plan.next?.nominalAtMs).toBe(start + Math.ceil((noon - start) / stepMs) * stepMs);
+  });
+
+  test('only those a calendar is known to have left out are', () => {
+    const { next, passed } = findRenewal({
+      schedule: compileIt(['2005-01-01']),
+      bare: () => compileIt([]),
+      nominalAtMs: start,
+      sinceMs: noon,
+    });
+    expect(next?.nominalAtMs).toBe(start + stepMs);
+    expect(passed).toEqual([{ fromMs: start, throughMs: start, count: 1, isMore: false }]);
+  });
 });

@@ -149,6 +149,16 @@ describe('a schedule', () => {
 });
 
 describe('a preview', () => {
+  test('of more times than one search finds is refused with how many there may be', async () => {
+    const schedule = {
+      schedule_kind: 'rrule',
+      schedule_expr: `DTSTART:20260101T000000Z\n${'FREQ=SECONDLY;INTERVAL=3601;BYMINUTE=0;BYSECOND=0\n'.repeat(5)}`,
+    } as const;
+    const refusal = await hub.tasks.preview(owner, { schedule }, 1_000).then(() => '', String);
+    const most = Number(/ask for at most (\d+)/.exec(refusal)?.[1]);
+    expect(await hub.tasks.preview(owner, { schedule }, most)).toHaveLength(most);
+  });
+
   test('tells what changes of clocks do to a time', async () => {
     const schedule = {
       schedule_kind: 'cron',

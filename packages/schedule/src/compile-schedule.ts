@@ -56,7 +56,7 @@ function compileTimes(definition: ScheduleDefinition): Times {
   const zone = findZone(definition.timezone);
   switch (definition.kind) {
     case 'cron':
-      return { zone, ...compileCron(definition, zone), beginsAtMs: firstInstantMs };
+      return { zone, ...compileCron(definition, zone) };
     case 'once':
       return { zone, ...compileOnce(definition, zone), isByTheClock: false };
     case 'interval':

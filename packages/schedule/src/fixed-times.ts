@@ -3,7 +3,6 @@ import { quote, refuseValue } from './definition/refuse.ts';
 import type { DefinitionOf } from './definition/schedule-definition.ts';
 import { instantList, localList } from './stream/list-stream.ts';
 import type { Stream } from './stream/stream.ts';
-import { wallStream } from './stream/wall-stream.ts';
 import { readLocal } from './zone/local-time.ts';
 import { earliestInstant, readInstant } from './zone/resolve-local.ts';
 import type { Zone } from './zone/zone.ts';
@@ -23,7 +22,7 @@ export function compileOnce(definition: DefinitionOf<'once'>, zone: Zone): Fixed
   const localMs = readLocal(definition.at);
   if (localMs === undefined) return { streams: [instantList([atMs], zone)], beginsAtMs: atMs };
   const dst = toDstPolicy('once', definition.dst);
-  const stream = wallStream(localList([localMs]), { zone, dst, hasNotes: true });
+  const stream = localList([localMs], { zone, dst, hasNotes: true });
   return { streams: [stream], beginsAtMs: earliestInstant(localMs, zone) };
 }
 

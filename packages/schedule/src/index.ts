@@ -6,7 +6,7 @@ export {
 } from './definition/schedule-definition.ts';
 export { matchesTopic, topicPattern } from './definition/topic-pattern.ts';
 export type { Calendars } from './exclusions.ts';
-export type { Occurrence, Outlook } from './occurrence.ts';
+export type { Listing, Occurrence, Outlook } from './occurrence.ts';
 export { type OccurrenceChange, type RecordedOccurrence, recompute } from './recompute.ts';
 export type { Schedule } from './schedule.ts';
 export { calendarZones } from './zone/calendar-zones.ts';

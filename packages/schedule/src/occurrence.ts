@@ -10,6 +10,16 @@ export interface Occurrence {
   readonly notes: readonly string[];
 }
 
+/** Occurrences in a row. */
+export interface Listing {
+  readonly occurrences: readonly Occurrence[];
+  /**
+   * Why there may be more of what was asked for: the next was not found (see {@link Outlook}), or it was not looked for, since all of
+   * them together were too much `work` (500,000 candidates), so that another question has to go on after the last.
+   */
+  readonly exhausted?: 'horizon' | 'budget' | 'work';
+}
+
 /** What looking for the next occurrence comes to. */
 export type Outlook =
   | { readonly kind: 'found'; readonly occurrence: Occurrence }

@@ -120,6 +120,17 @@ test('a rule that comes only beyond the horizon hides no listed time before it, 
   });
 });
 
+test.each([
+  ['RDATE:20900101T000000', '2089-12-31T23:00:00Z'],
+  ['RDATE:20891231T230000Z', '2089-12-31T23:00:00Z'],
+  ['RDATE:20900326T023000', '2090-03-26T01:30:00Z'],
+  ['RDATE:99981231T235959', '9998-12-31T22:59:59Z'],
+])('the listed time %s is found however far away it is', (listed, expected) => {
+  const schedule = compileText('DTSTART;TZID=Europe/Berlin:20260101T000000', listed);
+  expect(instants(schedule, '2026-01-01T00:00:00Z', 2)).toEqual([expected]);
+  expect(schedule.lookAhead(Date.parse(expected))).toEqual({ kind: 'ended' });
+});
+
 test('a rule that never comes has ended when its schedule ends soon', () => {
   const schedule = compile({
     kind: 'rrule',
@@ -140,4 +151,46 @@ test.each([
   const schedule = compile(definition);
   for (const ms of [8.64e15, 1e17, Infinity]) expect(schedule.lookAhead(ms)).toEqual({ kind: 'ended' });
   expect(() => schedule.next(Number.NaN)).toThrow('NaN is no instant');
+});
+
+const hourOfSeconds = ['DTSTART:20260101T000000Z', 'FREQ=SECONDLY;INTERVAL=3601;BYMINUTE=0;BYSECOND=0'];
+
+test('what is listed is bounded as a whole, says so, and goes on after the last', () => {
+  const schedule = compileText(...hourOfSeconds);
+  const [from, forever] = [Date.parse('2026-01-01T00:00:00Z'), Number.POSITIVE_INFINITY];
+  const { occurrences, exhausted } = schedule.list(from, forever, 10_000);
+  expect(exhausted).toBe('work');
+  expect(occurrences.length).toBeGreaterThan(20);
+  expect(occurrences.length).toBeLessThan(1_000);
+  expect(() => schedule.preview(from, 10_000)).toThrow(`ask for at most ${occurrences.length}`);
+  expect(schedule.preview(from, occurrences.length)).toEqual(occurrences);
+  const [last] = occurrences.slice(-1);
+  if (!last) throw new Error('nothing was found');
+  const next = schedule.list(last.nominalAtMs, forever, 1).occurrences[0];
+  expect(next).toEqual(schedule.next(last.nominalAtMs));
+});
+
+test.each<[string, string, string, object]>([
+  ['all was found', 'FREQ=DAILY', '2026-02-04T00:00:00Z', {}],
+  ['nothing is due in what is known', 'FREQ=SECONDLY;INTERVAL=60;BYSECOND=5', '2026-02-04T00:00:00Z', {}],
+  [
+    'what is beyond is not known',
+    'FREQ=SECONDLY;INTERVAL=60;BYSECOND=5',
+    '2027-01-01T00:00:00Z',
+    { exhausted: 'budget' },
+  ],
+  ['it comes too late', 'FREQ=YEARLY;INTERVAL=25;BYMONTH=2', '2045-01-01T00:00:00Z', {}],
+  [
+    'it may come beyond 20 years',
+    'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
+    '2099-01-01T00:00:00Z',
+    { exhausted: 'horizon' },
+  ],
+])('a list says what it does not know: %s', (_name, rule, to, expected) => {
+  const { occurrences: _found, ...rest } = compileText('DTSTART:20260101T000000Z', rule).list(
+    Date.parse('2026-02-02T00:00:00Z'),
+    Date.parse(to),
+    1_000,
+  );
+  expect(rest).toEqual(expected);
 });

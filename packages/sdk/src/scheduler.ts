@@ -113,7 +113,7 @@ export interface Backfill {
   readonly runs: readonly TaskRun[];
   /** Times that had been filled before. */
   readonly known: number;
-  /** Where to go on when there were more times than one backfill takes (100). */
+  /** Where to go on when there were more times than one backfill takes (100), or than one search finds. */
   readonly next_from?: number;
 }
 
@@ -243,7 +243,10 @@ export interface Scheduler {
    * `invalid_params`, `unsupported`.
    */
   readonly tryPipeline: (viewer: Viewer, wanted: PipelineTry) => Promise<string>;
-  /** The next times of a task, or of a schedule there is no task for yet; 1 to 1,000. */
+  /**
+   * The next times of a task, or of a schedule there is no task for yet; 1 to 1,000. Errors: `invalid_params`, also for more of them than
+   * one search finds; it says how many may be asked for.
+   */
   readonly preview: (
     viewer: Viewer,
     of: { readonly task: string } | { readonly schedule: ScheduleInput },

@@ -39,12 +39,16 @@ export function findRenewal(question: RenewalQuestion): Renewal {
 }
 
 function passedOf({ schedule, bare, sinceMs }: RenewalQuestion, fromMs: number): readonly TimeRange[] {
-  const all = bare().between(fromMs - 1, sinceMs + 1, maxPassed);
-  const due = schedule.between(fromMs - 1, sinceMs + 1, maxPassed).map(({ nominalAtMs }) => nominalAtMs);
-  const isDue = new Set(due);
+  const [all, due] = [bare(), schedule].map((each) => each.list(fromMs - 1, sinceMs + 1, maxPassed));
+  if (!all || !due) return [];
+  const isDue = new Set(due.occurrences.map(({ nominalAtMs }) => nominalAtMs));
+  const isCut = (all.exhausted ?? due.exhausted) !== undefined;
+  // What is due after the last that was found is not known.
+  const knownUntilMs = due.exhausted ? (due.occurrences.at(-1)?.nominalAtMs ?? fromMs - 1) : Infinity;
   const ranges: TimeRange[] = [];
   let open: TimeRange | undefined;
-  for (const { nominalAtMs: atMs } of all) {
+  for (const { nominalAtMs: atMs } of all.occurrences) {
+    if (atMs > knownUntilMs) break;
     const isOver = isDue.has(atMs);
     if (isOver && open) ranges.push(open);
     if (isOver) open = undefined;
@@ -53,6 +57,6 @@ function passedOf({ schedule, bare, sinceMs }: RenewalQuestion, fromMs: number):
         ? { ...open, throughMs: atMs, count: open.count + 1 }
         : { fromMs: atMs, throughMs: atMs, count: 1, isMore: false };
   }
-  if (open) ranges.push({ ...open, isMore: all.length === maxPassed });
+  if (open) ranges.push({ ...open, isMore: all.occurrences.length === maxPassed || isCut });
   return ranges;
 }

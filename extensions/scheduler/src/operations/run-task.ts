@@ -1,3 +1,4 @@
+import type { Schedule } from '@signalbox/schedule';
 import {
   type Backfill,
   orderedBy,
@@ -76,10 +77,9 @@ export async function backfillTask(
         'invalid_params',
         'a task that no schedule makes due has no times to be filled',
       );
-    const times = task.schedule().between(from - 1, to, maxBackfill + 1);
+    const { times, nextFrom } = timesToFill(task.schedule(), from, to);
     const filled = await core.stores.occurrences.filled(task.row.org, id, from, to);
-    const taken = times.slice(0, maxBackfill);
-    const wishes = taken
+    const wishes = times
       .filter(({ nominalAtMs }) => filled.get(nominalAtMs) !== true)
       .map(
         ({ nominalAtMs }): Wish => ({
@@ -93,11 +93,24 @@ export async function backfillTask(
         }),
       );
     const placed = wishes.length === 0 ? [] : await placeWishes(ordering, task, wishes, { set: {} });
-    const rest = times[maxBackfill];
     return {
       runs: placed.map(toTaskRun),
-      known: taken.length - wishes.length,
-      ...(rest ? { next_from: rest.nominalAtMs } : {}),
+      known: times.length - wishes.length,
+      ...(nextFrom === undefined ? {} : { next_from: nextFrom }),
     };
   });
+}
+
+/** The times of one backfill, and where the next has to go on when there are, or may be, more. */
+function timesToFill(schedule: Schedule, from: number, to: number) {
+  const { occurrences, exhausted } = schedule.list(from - 1, to, maxBackfill + 1);
+  const times = occurrences.slice(0, maxBackfill);
+  const [rest, last] = [occurrences[maxBackfill], times.at(-1)];
+  if (rest) return { times, nextFrom: rest.nominalAtMs };
+  if (exhausted === undefined) return { times };
+  if (last) return { times, nextFrom: last.nominalAtMs + 1 };
+  throw new SignalboxError(
+    'invalid_params',
+    `no time of the task was found from then on within the ${exhausted} of a search; begin the backfill later`,
+  );
 }

@@ -43,7 +43,7 @@ function expressionOf({ schedule_kind: kind, schedule_expr: text, dtstart }: Tas
     case 'cron':
       return { kind, expression: text };
     case 'rrule':
-      return { kind, rule: text.split(/\r?\n/).filter((line) => line.trim() !== ''), dtstart };
+      return { kind, rule: text, dtstart };
     case 'once':
       return { kind, at: text };
     case 'interval':

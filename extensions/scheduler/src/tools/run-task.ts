@@ -28,7 +28,10 @@ export function provideRunTask(tools: ExtensionContext<unknown>['tools'], wayIn:
       output: z.object({
         runs: z.array(taskRun),
         known: z.int().describe('Times that had been filled before'),
-        next_from: z.iso.datetime().optional().describe('Where to go on when there were more than 100'),
+        next_from: z.iso
+          .datetime()
+          .optional()
+          .describe('Where to go on when there were more than 100, or more than one search finds'),
       }),
       hints: hints.runsOnce,
       handle: async ({ task: id, from, to }, viewer) => {

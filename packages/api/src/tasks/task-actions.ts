@@ -90,7 +90,10 @@ export const backfillTask = describeRoute({
     .object({
       runs: z.array(taskRun),
       known: z.int().describe('Times that had been filled before'),
-      next_from: z.iso.datetime().optional().describe('Where to go on when there were more than 100 times'),
+      next_from: z.iso
+        .datetime()
+        .optional()
+        .describe('Where to go on when there were more than 100 times, or more than one search finds'),
     })
     .meta({ id: 'Backfill' }),
   status: 202,

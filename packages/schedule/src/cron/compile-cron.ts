@@ -6,7 +6,7 @@ import type { SearchWork } from '../stream/search-work.ts';
 import type { Stream } from '../stream/stream.ts';
 import { wallStream } from '../stream/wall-stream.ts';
 import type { LocalMs } from '../zone/local-time.ts';
-import type { Zone } from '../zone/zone.ts';
+import { firstInstantMs, type Zone } from '../zone/zone.ts';
 import { CronDays } from './cron-days.ts';
 import { readCron } from './read-cron.ts';
 import { refuseCron } from './read-cron-field.ts';
@@ -15,6 +15,8 @@ import { refuseCron } from './read-cron-field.ts';
 export interface CompiledCron {
   readonly streams: readonly Stream[];
   readonly isByTheClock: boolean;
+  /** Nothing is due before. */
+  readonly beginsAtMs: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export function compileCron(definition: DefinitionOf<'cron'>, zone: Zone): Compi
     dst,
     hasNotes: !rule.isByTheHour,
   });
-  return { streams: [stream], isByTheClock: rule.isEveryHour };
+  // On the first day some clocks still show 1899, which cannot be written down.
+  return { streams: [stream], isByTheClock: rule.isEveryHour, beginsAtMs: firstInstantMs + dayMs };
 }
 
 interface CronTimes {

@@ -44,6 +44,9 @@ const common = {
     .describe('Fires up to so many seconds later, each time by another amount that is always the same'),
 };
 
+/** How many characters a recurrence may have: a thousand listed times and a thousand exceptions, and as much again as one property. */
+export const maxRecurrence = 50_000;
+
 const cron = z.strictObject({
   kind: z.literal('cron'),
   expression: z
@@ -60,7 +63,13 @@ const cron = z.strictObject({
 const rrule = z.strictObject({
   kind: z.literal('rrule'),
   rule: z
-    .union([z.string().min(1).max(16_000), z.array(z.string().min(1).max(16_000)).min(1).max(100)])
+    .union([
+      z.string().min(1).max(maxRecurrence),
+      z
+        .array(z.string().min(1).max(maxRecurrence))
+        .min(1)
+        .max(maxRecurrence / 2),
+    ])
     .describe('RFC 5545, as text or lines: RRULE, RDATE, EXDATE, DTSTART; a line without a name is an RRULE'),
   dtstart: z
     .union([instant, localTime, date])

@@ -2,7 +2,8 @@ import { dayMs } from '../calendar/civil-date.ts';
 import type { SearchWork } from '../stream/search-work.ts';
 import type { Due, Stream } from '../stream/stream.ts';
 import type { LocalMs } from '../zone/local-time.ts';
-import type { Span, Zone } from '../zone/zone.ts';
+import type { Zone } from '../zone/zone.ts';
+import { type PeriodFill, type PeriodQuestion, periodTimes } from './period-times.ts';
 import { reachablePositions } from './reachable-positions.ts';
 import type { RecurRule } from './recur-rule.ts';
 import { WantedDays } from './wanted-days.ts';
@@ -36,6 +37,7 @@ export function clockRule(rule: RecurRule, range: ClockRange): Stream {
     minutes,
     seconds,
     positions,
+    blockMs: minutes ? hourMs : minuteMs,
     hasTimesWithin: (minutes ?? seconds) !== undefined,
     periodCost: (minutes?.length ?? 1) * (seconds?.length ?? 1) + (positions?.length ?? 0),
   };
@@ -52,14 +54,12 @@ interface Limit {
   readonly wrapsAtMs: number;
 }
 
-interface Parts extends ClockRange {
+interface Parts extends ClockRange, PeriodFill {
   readonly unitMs: number;
   readonly stepMs: number;
   /** undefined when every day is wanted. */
   readonly days: WantedDays | undefined;
   readonly limits: readonly Limit[];
-  readonly minutes: readonly number[] | undefined;
-  readonly seconds: readonly number[] | undefined;
   readonly positions: readonly number[] | undefined;
   /** Whether its times need not be where its periods begin. */
   readonly hasTimesWithin: boolean;
@@ -92,9 +92,11 @@ function makeLimit(values: readonly number[], sizeMs: number, wrapsAtMs: number)
 
 function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined {
   const { zone, startMs, endMs, stepMs, unitMs } = parts;
-  // What is asked about may be within a period that has begun before.
-  const sinceMs = fromMs + 1 - startMs - (parts.hasTimesWithin ? unitMs - 1 : 0);
-  let period = Math.max(0, Math.ceil(sinceMs / stepMs));
+  // A period lasts no longer than this from where it begins.
+  const lengthMs = parts.hasTimesWithin ? parts.blockMs : 0;
+  const earliestMs = Math.max(fromMs + 1, startMs);
+  const isWanted = (ms: LocalMs): boolean => firstAllowed(ms, parts) === ms;
+  let period = Math.max(0, Math.ceil((fromMs + 1 - startMs - Math.max(0, lengthMs - 1)) / stepMs));
   let knownDay = Number.NaN;
   for (;;) {
     const atMs = startMs + period * stepMs;
@@ -102,19 +104,35 @@ function search(fromMs: number, parts: Parts, work: SearchWork): Due | undefined
     const span = zone.spanAt(atMs);
     const localMs = atMs + span.offsetMs;
     const epochDay = Math.floor(localMs / dayMs);
-    const allowedDayMs = epochDay === knownDay ? localMs : firstAllowedDay(localMs, epochDay, parts.days);
-    const allowedMs = allowedDayMs === localMs ? firstAllowedTime(localMs, parts.limits) : allowedDayMs;
-    if (allowedDayMs === localMs) knownDay = epochDay;
-    if (allowedMs === localMs) {
+    const isKnown = epochDay === knownDay;
+    const allowedMs = isKnown ? firstAllowedTime(localMs, parts.limits) : firstAllowed(localMs, parts);
+    if (allowedMs === localMs) knownDay = epochDay;
+    // It may hold times of another hour, and another day, than it begins in.
+    const meetsChange = parts.hasTimesWithin && atMs + lengthMs >= span.endMs;
+    if (allowedMs === localMs || meetsChange) {
       if (parts.positions && !work.spend(parts.periodCost)) return undefined;
-      const found = firstTimeIn(localMs, span, parts, Math.max(fromMs + 1, startMs));
-      if (found !== undefined) return { atMs: found, localMs: found + span.offsetMs, isByTheClock: true };
+      const question = {
+        periodMs: atMs,
+        span,
+        earliestMs,
+        most: 1,
+        isWanted: meetsChange ? isWanted : undefined,
+      };
+      const found = firstTimeIn(question, parts);
+      if (found !== undefined)
+        return { atMs: found, localMs: found + zone.offsetAt(found), isByTheClock: true };
       period++;
     } else {
-      const targetMs = Math.min(atMs + allowedMs - localMs, span.endMs);
-      period = Math.max(period + 1, Math.ceil((targetMs - startMs) / stepMs));
+      const goOnMs = Math.min(atMs + allowedMs - localMs, span.endMs - lengthMs);
+      period = Math.max(period + 1, Math.ceil((goOnMs - startMs) / stepMs));
     }
   }
+}
+
+/** The local time itself when a period may begin there; otherwise one before which none may. */
+function firstAllowed(localMs: LocalMs, { days, limits }: Parts): LocalMs {
+  const allowedMs = firstAllowedDay(localMs, Math.floor(localMs / dayMs), days);
+  return allowedMs === localMs ? firstAllowedTime(localMs, limits) : allowedMs;
 }
 
 /** The local time itself when its day is wanted; otherwise the begin of the first day that is, or of the next year. */
@@ -124,7 +142,7 @@ function firstAllowedDay(localMs: LocalMs, epochDay: number, days: WantedDays | 
   return day === epochDay ? localMs : day * dayMs;
 }
 
-/** The local time itself when a period may begin there; otherwise one before which none may. */
+/** {@link firstAllowed} of a day that is wanted. */
 function firstAllowedTime(localMs: LocalMs, limits: readonly Limit[]): LocalMs {
   for (const { allowedFrom, sizeMs, wrapsAtMs } of limits) {
     const wrapMs = Math.floor(localMs / wrapsAtMs) * wrapsAtMs;
@@ -136,37 +154,15 @@ function firstAllowedTime(localMs: LocalMs, limits: readonly Limit[]): LocalMs {
 }
 
 /** The first time of a period that is not too early. */
-function firstTimeIn(localMs: LocalMs, span: Span, parts: Parts, earliestMs: number): number | undefined {
-  const period = { localMs, span };
-  if (parts.positions)
-    return choose(timesIn(period, parts, Number.NEGATIVE_INFINITY), parts.positions, earliestMs);
-  if (parts.minutes || parts.seconds) return timesIn(period, parts, earliestMs + span.offsetMs, 1)[0];
-  const atMs = localMs - span.offsetMs;
-  return atMs >= earliestMs ? atMs : undefined;
-}
-
-/** The first times of one period from a local time on, as instants in order. What the clocks do not show while the period lasts is none. */
-function timesIn(
-  { localMs, span }: { readonly localMs: LocalMs; readonly span: Span },
-  { minutes, seconds }: Parts,
-  fromLocalMs: LocalMs,
-  most = Infinity,
-): readonly number[] {
-  const hourStart = Math.floor(localMs / hourMs) * hourMs;
-  const minute = Math.floor((localMs - hourStart) / minuteMs);
-  const second = Math.floor((localMs % minuteMs) / secondMs);
-  const times: number[] = [];
-  for (let m = 0; m < (minutes?.length ?? 1); m++) {
-    const minuteStart = hourStart + (minutes?.[m] ?? minute) * minuteMs;
-    if (minuteStart + minuteMs <= fromLocalMs) continue;
-    for (let s = 0; s < (seconds?.length ?? 1); s++) {
-      const local = minuteStart + (seconds?.[s] ?? second) * secondMs;
-      const atMs = local - span.offsetMs;
-      if (local >= fromLocalMs && atMs >= span.startMs && atMs < span.endMs) times.push(atMs);
-      if (times.length === most) return times;
-    }
+function firstTimeIn(question: PeriodQuestion, parts: Parts): number | undefined {
+  const { periodMs, earliestMs } = question;
+  if (parts.positions) {
+    const { span, isWanted } = question;
+    const all = { periodMs, span, earliestMs: Number.NEGATIVE_INFINITY, most: Infinity, isWanted };
+    return choose(periodTimes(all, parts), parts.positions, earliestMs);
   }
-  return times;
+  if (parts.hasTimesWithin) return periodTimes(question, parts)[0];
+  return periodMs >= earliestMs ? periodMs : undefined;
 }
 
 /** The first of the times at some places that is not too early. */

@@ -50,7 +50,7 @@ export function compileRrule(definition: DefinitionOf<'rrule'>): CompiledRecurre
       ? clockStream(rule, recurrence, counting)
       : dateStream(rule, recurrence, { wall, counting }),
   );
-  if (added.locals.length > 0) streams.push(wallStream(localList(added.locals), wall));
+  if (added.locals.length > 0) streams.push(localList(added.locals, wall));
   if (added.instants.length > 0) streams.push(instantList(added.instants, zone));
   const [firstLocal, firstAdded] = [added.locals[0] ?? Infinity, added.instants[0] ?? Infinity];
   const firstMs = Math.min(recurrence.startLocalMs, firstLocal);
@@ -93,14 +93,16 @@ function clockStream(rule: RecurRule, { zone, startMs }: Recurrence, counting: S
 
 function dateStream(
   rule: RecurRule,
-  { startLocalMs, startMs }: Recurrence,
+  { startLocalMs, startMs, isStartInstant }: Recurrence,
   { wall, counting }: { readonly wall: WallOptions; readonly counting: SearchWork },
 ): Stream {
   const { until, count } = rule;
   const times = dateRule(rule, startLocalMs);
+  const toStream = (source: WallSource): Stream =>
+    isStartInstant ? startedStream(source, wall, startMs) : wallStream(source, wall);
   if (until?.form === 'utc') {
     const source = times.until(until.localMs + 2 * dayMs);
-    return endAt(startedStream(source, wall, startMs), until.localMs);
+    return endAt(toStream(source), until.localMs);
   }
   const endLocalMs = until?.localMs ?? lastInstantMs;
   const source = times.until(endLocalMs);
@@ -112,7 +114,7 @@ function dateStream(
     const found = afterMs >= lastMs ? undefined : source(afterMs, work);
     return found !== undefined && found <= lastMs ? found : undefined;
   };
-  return startedStream(counted, wall, startMs);
+  return toStream(counted);
 }
 
 function lastOf(

@@ -1,4 +1,5 @@
 import { quote, refuse, refuseValue, requireAscii, type TextPosition } from '../definition/refuse.ts';
+import { maxRecurrence } from '../definition/schedule-definition.ts';
 
 /** One property as RFC 5545 3.1 writes it, unfolded; `at` says where in the text a character of it stood. */
 export interface ContentLine {
@@ -25,13 +26,10 @@ export function refuseAt(line: ContentLine, index: number, problem: string): nev
 /** How long one property may be once it is unfolded. */
 const maxLineLength = 16_000;
 
-/** How long all of it may be: a thousand listed times and a thousand exceptions, and as much again as one property. */
-const maxLength = 50_000;
-
 /** Splits text or lines into properties; a line that begins with a rule part and has no name is an RRULE. */
 export function readContentLines(rule: string | readonly string[]): readonly ContentLine[] {
   const text = typeof rule === 'string' ? rule : rule.join('\n');
-  if (text.length > maxLength) refuseValue(`rrule: there are more than ${maxLength} characters`);
+  if (text.length > maxRecurrence) refuseValue(`rrule: there are more than ${maxRecurrence} characters`);
   requireAscii('rrule', text);
   return unfold(text).map(readLine);
 }

@@ -22,6 +22,8 @@ export interface Recurrence {
   readonly startLocalMs: number;
   /** The same as an instant. */
   readonly startMs: number;
+  /** Whether it was written as an instant, so that it says which of two times is meant. */
+  readonly isStartInstant: boolean;
   readonly rules: readonly RecurRule[];
   readonly added: ListedTimes;
   readonly removed: ListedTimes;
@@ -43,8 +45,8 @@ export function readRecurrence(definition: DefinitionOf<'rrule'>): Recurrence {
   const removed = readListed(lines, 'EXDATE', start);
   if (rules.length + added.locals.length + added.instants.length === 0)
     refuseValue('rrule: there is neither an RRULE nor an RDATE');
-  const { zone, localMs: startLocalMs, startMs } = start;
-  return { zone, startLocalMs, startMs, rules, added, removed };
+  const { zone, localMs: startLocalMs, startMs, isInstant: isStartInstant } = start;
+  return { zone, startLocalMs, startMs, isStartInstant, rules, added, removed };
 }
 
 interface Start {
@@ -54,6 +56,7 @@ interface Start {
   readonly isDate: boolean;
   readonly localMs: number;
   readonly startMs: number;
+  readonly isInstant: boolean;
 }
 
 function checkName(line: ContentLine): void {
@@ -81,11 +84,19 @@ function readStart(definition: DefinitionOf<'rrule'>, lines: readonly ContentLin
       isDate: date !== undefined,
       localMs: local,
       startMs: firstInstant(local, zone),
+      isInstant: false,
     };
   }
   const atMs = readInstant(text, zone) ?? refuseValue(`rrule: dtstart ${quote(text)} is no date or time`);
   const startMs = Math.floor(atMs / 1_000) * 1_000;
-  return { zone, untilForm: 'utc', isDate: false, localMs: startMs + zone.offsetAt(startMs), startMs };
+  return {
+    zone,
+    untilForm: 'utc',
+    isDate: false,
+    localMs: startMs + zone.offsetAt(startMs),
+    startMs,
+    isInstant: true,
+  };
 }
 
 function readStartLine(definition: DefinitionOf<'rrule'>, line: ContentLine): Start {
@@ -104,6 +115,7 @@ function readStartLine(definition: DefinitionOf<'rrule'>, line: ContentLine): St
     isDate: value.form === 'date',
     localMs: isUtc ? startMs + zone.offsetAt(startMs) : value.localMs,
     startMs,
+    isInstant: isUtc,
   };
 }
 

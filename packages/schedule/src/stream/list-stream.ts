@@ -1,9 +1,12 @@
 import type { Zone } from '../zone/zone.ts';
-import type { Stream, WallSource } from './stream.ts';
+import { SearchWork } from './search-work.ts';
+import type { Stream } from './stream.ts';
+import { type WallOptions, wallStream } from './wall-stream.ts';
 
-/** Local times that are listed, sorted. */
-export function localList(locals: readonly number[]): WallSource {
-  return (afterMs) => firstAfter(locals, afterMs);
+/** Local times that are listed, sorted. All of them are known, so none is too far away to be found. */
+export function localList(locals: readonly number[], options: WallOptions): Stream {
+  const stream = wallStream((afterMs) => firstAfter(locals, afterMs), options);
+  return (afterMs) => stream(afterMs, new SearchWork(Infinity, Infinity));
 }
 
 /** Instants that are listed, sorted. */

@@ -4,23 +4,33 @@ export const horizonMs = 20 * 365.25 * 86_400_000;
 /** How many candidates one search looks at. */
 export const maxCandidates = 50_000;
 
+/** How many candidates are looked at to list times: as many as ten searches may. */
+export const maxListed = 10 * maxCandidates;
+
 /** What one search may still do. A rule that never matches must not hold up everybody else. */
 export class SearchWork {
   /** Nothing later is looked at. */
   readonly limitMs: number;
   /** Why it was given up; undefined as long as it was not. */
   ended: 'budget' | 'horizon' | undefined;
+  readonly #candidates: number;
   #left: number;
   #reachedMs = Number.NEGATIVE_INFINITY;
 
   constructor(limitMs: number, candidates = maxCandidates) {
     this.limitMs = limitMs;
+    this.#candidates = candidates;
     this.#left = candidates;
   }
 
   /** The time that was looked at last, on the clock of who searched: what is earlier is known. */
   get reachedMs(): number {
     return this.#reachedMs;
+  }
+
+  /** What was counted. */
+  get spent(): number {
+    return this.#candidates - this.#left;
   }
 
   /** Counts a candidate, or what costs as much as several; false, from then on, when there were too many. */

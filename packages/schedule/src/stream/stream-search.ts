@@ -23,17 +23,25 @@ export class StreamSearch {
     });
   }
 
-  /** The first due time of all after an instant, which is never earlier than that of the question before. */
-  firstAfter(afterMs: number): Due | undefined {
-    let first: Due | undefined;
+  /**
+   * What is due first after an instant, which is never earlier than that of the question before: what each stream has at that
+   * instant, since one may be left out where another is not.
+   */
+  firstAfter(afterMs: number): readonly Due[] {
+    let firstMs = Infinity;
     for (const head of this.#heads) {
       if (!head.isAsked || (head.due && head.due.atMs <= afterMs)) {
         head.isAsked = true;
         head.due = head.work.spend(questionCost) ? head.stream(afterMs, head.work) : undefined;
       }
-      if (head.due && (!first || head.due.atMs < first.atMs)) first = head.due;
+      if (head.due) firstMs = Math.min(firstMs, head.due.atMs);
     }
-    return first;
+    return this.#heads.flatMap(({ due }) => (due?.atMs === firstMs ? [due] : []));
+  }
+
+  /** How many candidates it has looked at. */
+  get spent(): number {
+    return this.#heads.reduce((sum, { work }) => sum + work.spent, 0);
   }
 
   /** The stream that was given up first, and up to where it is known that nothing is due; undefined when none was. */

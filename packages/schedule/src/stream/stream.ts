@@ -8,6 +8,11 @@ export interface Due {
   readonly localMs: LocalMs;
   /** Whether time that passes is what somebody meant, so that exceptions on a wall clock mean instants, too. */
   readonly isByTheClock?: true;
+  /**
+   * Another time the clocks bring to the same instant, as those in a gap; asked for where this one is left out, with the last local
+   * time of those left out with it.
+   */
+  readonly also?: (afterMs: LocalMs) => Due | undefined;
   /** What happened to it where clocks were changed, in words. */
   readonly notes?: readonly string[];
 }

@@ -23,7 +23,7 @@ export function wallStream(source: WallSource, options: WallOptions): Stream {
     let skipped: readonly string[] = [];
     for (;;) {
       skipped = describeSkipped(search) ?? skipped;
-      const due = earlier(movedInto(search), within(search));
+      const due = firstOf(search);
       // Of the one that was not found to its end nobody knows whether it is earlier.
       if (work.ended === 'budget') return undefined;
       if (due) return skipped.length === 0 ? due : { ...due, notes: [...skipped, ...(due.notes ?? [])] };
@@ -32,6 +32,14 @@ export function wallStream(source: WallSource, options: WallOptions): Stream {
       search = { ...search, ...next };
     }
   };
+}
+
+/** The first time of a stretch: of two at the same instant the one its clock shows, and also the other. */
+function firstOf(search: SpanSearch): Due | undefined {
+  const [moved, shown] = [movedInto(search), within(search)];
+  if (!moved || !shown) return moved ?? shown;
+  if (moved.atMs === shown.atMs) return { ...shown, also: () => moved };
+  return moved.atMs < shown.atMs ? moved : shown;
 }
 
 interface SpanSearch {
@@ -43,8 +51,12 @@ interface SpanSearch {
 }
 
 /** The first local time that was left out when the clocks were put forward, and which is still to come. */
-function firstInGap({ source, span, afterMs, work }: SpanSearch): LocalMs | undefined {
-  const from = Math.max(span.startMs - 1, afterMs) + span.previousOffsetMs;
+function firstInGap(search: SpanSearch): LocalMs | undefined {
+  const { span, afterMs } = search;
+  return inGapAfter(Math.max(span.startMs - 1, afterMs) + span.previousOffsetMs, search);
+}
+
+function inGapAfter(from: LocalMs, { source, span, work }: SpanSearch): LocalMs | undefined {
   const end = span.startMs + span.offsetMs;
   if (from + 1 >= end) return undefined;
   const local = source(from, work);
@@ -55,11 +67,20 @@ function movedInto(search: SpanSearch): Due | undefined {
   const { options, span, afterMs } = search;
   const { gap } = options.dst;
   if (gap === 'skip' || (gap === 'first_valid' && afterMs >= span.startMs)) return undefined;
-  const local = firstInGap(search);
+  return moveOut(firstInGap(search), search);
+}
+
+function moveOut(local: LocalMs | undefined, search: SpanSearch): Due | undefined {
   if (local === undefined) return undefined;
-  const atMs = gap === 'shift' ? local - span.previousOffsetMs : span.startMs;
-  if (!options.hasNotes) return { atMs, localMs: local };
-  return { atMs, localMs: local, notes: [describeMove(local, atMs + span.offsetMs, options.zone.name)] };
+  const { span, options } = search;
+  const isShifted = options.dst.gap === 'shift';
+  const atMs = isShifted ? local - span.previousOffsetMs : span.startMs;
+  return {
+    atMs,
+    localMs: local,
+    ...(isShifted ? {} : { also: (afterMs: LocalMs) => moveOut(inGapAfter(afterMs, search), search) }),
+    ...(options.hasNotes ? { notes: [describeMove(local, atMs + span.offsetMs, options.zone.name)] } : {}),
+  };
 }
 
 function describeSkipped(search: SpanSearch): readonly string[] | undefined {
@@ -98,9 +119,4 @@ function whereToGoOn(search: SpanSearch): Pick<SpanSearch, 'span' | 'afterMs'> |
   const jumpMs = local - farthestMs - 1;
   if (jumpMs > span.endMs) return { span: options.zone.spanAt(jumpMs), afterMs: jumpMs };
   return { span: options.zone.spanAt(span.endMs), afterMs: span.endMs - 1 };
-}
-
-function earlier(one: Due | undefined, other: Due | undefined): Due | undefined {
-  if (!one || !other) return one ?? other;
-  return one.atMs < other.atMs ? one : other;
 }

@@ -1,5 +1,6 @@
 import { isSignalboxError } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
+import { readLocal } from '../../src/zone/local-time.ts';
 import { compile, instants, locals } from '../support.ts';
 
 const cron = (expression: string, timezone = 'UTC', more: object = {}): object => ({
@@ -135,3 +136,11 @@ test.each<[string, string, string, readonly string[]]>([
 ])('%s in %s after %s is due at %j', (expression, zone, after, expected) => {
   expect(instants(compile(cron(expression, zone)), after, 2)).toEqual(expected);
 });
+
+test.each(['America/New_York', 'Pacific/Honolulu', 'UTC', 'Pacific/Auckland'])(
+  'the first time of all is one that can be written down in %s',
+  (timezone) => {
+    const first = compile({ kind: 'cron', expression: '* * * * *', timezone }).next(Number.NEGATIVE_INFINITY);
+    expect(readLocal(first?.local ?? '')).toBeDefined();
+  },
+);

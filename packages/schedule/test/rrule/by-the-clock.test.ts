@@ -106,3 +106,19 @@ test('local exceptions of what goes by the clock are instants: the first of two,
     '2026-03-08T08:30:00Z',
   ]);
 });
+
+test('seconds before 1970 are those the clocks show, and count', () => {
+  const schedule = compileText('DTSTART:19600101T000030', 'FREQ=HOURLY;BYMINUTE=0,30');
+  expect(locals(schedule, '1959-12-31T00:00:00Z', 2)).toEqual(['1960-01-01T00:00:30', '1960-01-01T00:30:30']);
+  const counted = compileText('DTSTART:19691231T220030', 'FREQ=HOURLY;BYMINUTE=0,30;COUNT=8');
+  expect(locals(counted, '1969-01-01T00:00:00Z', 9)).toEqual([
+    '1969-12-31T22:00:30',
+    '1969-12-31T22:30:30',
+    '1969-12-31T23:00:30',
+    '1969-12-31T23:30:30',
+    '1970-01-01T00:00:30',
+    '1970-01-01T00:30:30',
+    '1970-01-01T01:00:30',
+    '1970-01-01T01:30:30',
+  ]);
+});

@@ -139,3 +139,26 @@ test.each(['first', 'second', 'both'])(
     expect(schedule.next(Date.parse('2026-11-01T06:45:00Z'))?.local).toBe('2026-11-02T01:30:00');
   },
 );
+
+test.each<[string, string, readonly string[]]>([
+  ['first', 'DTSTART:20261101T053000Z', ['2026-11-01T05:30:00Z', '2026-11-01T05:45:00Z']],
+  ['second', 'DTSTART:20261101T053000Z', ['2026-11-01T05:30:00Z', '2026-11-01T05:45:00Z']],
+  [
+    'both',
+    'DTSTART:20261101T053000Z',
+    ['2026-11-01T05:30:00Z', '2026-11-01T05:45:00Z', '2026-11-01T06:30:00Z', '2026-11-01T06:45:00Z'],
+  ],
+  ['first', 'DTSTART:20261101T013000', ['2026-11-01T05:30:00Z', '2026-11-01T05:45:00Z']],
+  ['second', 'DTSTART:20261101T013000', ['2026-11-01T06:30:00Z', '2026-11-01T06:45:00Z']],
+])('of an hour that comes twice and means the %s, %s begins at %j', (overlap, start, expected) => {
+  for (const end of ['COUNT=4', `UNTIL=20261102T120000${start.endsWith('Z') ? 'Z' : ''}`]) {
+    const schedule = compile({
+      kind: 'rrule',
+      rule: [start, `FREQ=DAILY;BYMINUTE=30,45;${end}`],
+      timezone: 'America/New_York',
+      dst: { overlap },
+    });
+    const next = ['2026-11-02T06:30:00Z', '2026-11-02T06:45:00Z'];
+    expect(instants(schedule, '2026-10-01T00:00:00Z', 9)).toEqual([...expected, ...next]);
+  }
+});

@@ -158,3 +158,9 @@ test.each([
 ])('%j is accepted', (lines) => {
   expect(refusalOf({ rule: `${start}\n${lines}` }).message).toBe('it is not refused');
 });
+
+test('a recurrence of many lines is as good as one text', () => {
+  const line = 'RDATE:20260101T090000';
+  const text = [start, ...Array.from({ length: 900 }, () => line)].join('\n');
+  for (const rule of [text, text.split('\n')]) expect(refusalOf({ rule }).message).toBe('it is not refused');
+});

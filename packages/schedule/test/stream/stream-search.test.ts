@@ -17,7 +17,7 @@ test('only the streams that are behind are asked again', () => {
   const [often, seldom, never] = [everyMs(10), everyMs(35), everyMs(1_000)];
   const search = new StreamSearch([often.stream, seldom.stream, never.stream], 100);
   const found: number[] = [];
-  for (let due = search.firstAfter(0); due; due = search.firstAfter(due.atMs)) found.push(due.atMs);
+  for (let [due] = search.firstAfter(0); due; [due] = search.firstAfter(due.atMs)) found.push(due.atMs);
   expect(found).toEqual([10, 20, 30, 35, 40, 50, 60, 70, 80, 90, 100]);
   expect(often.asked).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
   expect(seldom.asked).toEqual([0, 35, 70]);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EngineTables } from '@signalbox/runs';
 import { type OrderChild, SignalboxError, type StoreWrite } from '@signalbox/sdk';
 import { FakeClock } from '@signalbox/testkit';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +10,8 @@ import { dyingStore } from './support/dying-store.ts';
 import { type EngineHub, type Handle, startEngineHub } from './support/engine-hub.ts';
 import { wrappedStore } from './support/wrapped-store.ts';
 
-const napping = taskOf({ steps: [{ id: 'nap', sleep: '1h' }] });
+const nap = { steps: [{ id: 'nap', sleep: '1h' }] };
+const napping = taskOf(nap);
 const calling = { steps: [{ id: 'child', call: 'greet' }] };
 
 const orders = (steps: readonly StoreWrite[]): boolean =>
@@ -115,6 +117,60 @@ describe('a run that a step has ordered', () => {
       rmSync(dataDir, { recursive: true, force: true });
     }
   });
+});
+
+test('a run that begins in the very moment in which it is canceled has those it orders tidy up', async () => {
+  const released = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  let isHeld = false;
+  const store = wrappedStore((own) => ({
+    ...own,
+    together: async (steps) => {
+      if (!isHeld && ends(steps)) {
+        isHeld = true;
+        reached.resolve();
+        await released.promise;
+      }
+      await own.together(steps);
+    },
+  }));
+  const clock = new FakeClock(Date.UTC(2026, 0, 1));
+  await using hub = await startEngineHub({ clock, store, tools: { mark: () => 1 } });
+  hub.engine.callTasks(taskOf({ ...nap, finally: [{ id: 'close', uses: 'mark' }] }));
+  const run = await hub.order(calling, { availableAt: clock.now() + 60_000 });
+  const canceled = hub.engine.cancel('local', run, { reason: 'enough' });
+  await reached.promise;
+  await hub.pass(clock, 60_000);
+  const child = await theOther(hub, run);
+  await hub.reached(child, 'waiting');
+  released.resolve();
+  await canceled;
+  expect((await hub.ended(child)).status).toBe('canceled');
+  expect((await hub.ended(run)).status).toBe('canceled');
+  expect(hub.called).toHaveLength(1);
+});
+
+test('a run that cannot be read any more ends with those it has ordered, and is not tried again by hand', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'signalbox-engine-'));
+  const first = await startEngineHub({ dataDir });
+  first.engine.callTasks(napping);
+  const run = await first.order(calling);
+  const child = await theOther(first, run);
+  await first.reached(child, 'waiting');
+  await first.reached(run, 'waiting');
+  await first.database
+    .queries<EngineTables>()
+    .updateTable('engine_plans')
+    .set({ definition: '{"steps":[]}' })
+    .where('definition', 'like', '%greet%')
+    .execute();
+  await first.hub.stop();
+  await using second = await startEngineHub({ dataDir });
+  await second.engine.cancel('local', run, { reason: 'enough' });
+  expect(await second.ended(run)).toMatchObject({ status: 'failed', error: { kind: 'invalid_args' } });
+  expect((await second.ended(child)).status).toBe('canceled');
+  await expect(second.engine.retry('local', run)).rejects.toThrow('ended in the middle');
+  rmSync(dataDir, { recursive: true, force: true });
 });
 
 test('an end by force that the store refused is not waited for until the run is held no more', async () => {

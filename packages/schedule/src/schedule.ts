@@ -162,8 +162,9 @@ export class Schedule {
   /** What is left out with a time, and itself; undefined when it is not. */
   #findLeftOut({ atMs, localMs, isByTheClock }: Due): LeftOut | undefined {
     const { exclusions, removedLocals, removedInstants, removedByTheClock, zone } = this.#parts;
+    if (removedInstants.has(atMs)) return { throughMs: atMs, throughLocalMs: Infinity };
     const isRemoved = isByTheClock ? removedByTheClock.has(atMs) : removedLocals.has(localMs);
-    if (isRemoved || removedInstants.has(atMs)) return { throughMs: atMs, throughLocalMs: localMs };
+    if (isRemoved) return { throughMs: atMs, throughLocalMs: localMs };
     const excluded = exclusions?.(localMs);
     if (!excluded) return undefined;
     return {

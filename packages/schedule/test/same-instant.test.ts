@@ -138,3 +138,17 @@ test(`the order of lines never matters where clocks are changed (300 schedules f
   }
   expect(different).toBeGreaterThan(50);
 });
+
+test('an excepted instant to which a whole gap is moved hides nothing later, wherever one asks from', () => {
+  const all = Array.from({ length: 60 }, (_, value) => value).join();
+  const others = Array.from({ length: 13 }, (_, minute) => `RRULE:FREQ=DAILY;BYHOUR=12;BYMINUTE=${minute}`);
+  const schedule = compile({
+    kind: 'rrule',
+    timezone: 'Europe/Berlin',
+    dtstart: '2026-03-01T00:00',
+    dst: { gap: 'first_valid' },
+    rule: [`RRULE:FREQ=DAILY;BYHOUR=2;BYMINUTE=${all};BYSECOND=${all}`, ...others, 'EXDATE:20260329T010000Z'],
+  });
+  for (const from of ['2026-03-28T22:00:00Z', '2026-03-29T01:00:00Z'])
+    expect(iso(schedule.next(Date.parse(from))?.nominalAtMs ?? 0)).toBe('2026-03-29T10:00:00Z');
+});

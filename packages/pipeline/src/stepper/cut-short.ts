@@ -12,8 +12,10 @@ export function cutShort(machine: Machine): boolean {
   if (!stopping) return false;
   for (const frame of Object.values(draft.frames)) {
     if (frame.kind === 'step') cutStep(machine, frame);
-    else if (frame.kind === 'undo' && frame.phase === 'busy')
+    else if (frame.kind === 'undo' && frame.phase === 'busy') {
+      draft.hasCalled = true;
       machine.emit({ kind: 'GiveUp', path: frame.key, attempt: frame.attempt });
+    }
   }
   const message = `there was no time left to tidy up${notUndone(machine)}`;
   machine.emit({ kind: 'Log', level: 'error', message });

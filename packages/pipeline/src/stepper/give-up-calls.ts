@@ -23,6 +23,7 @@ export function giveUpCalls(machine: Machine): boolean {
 /** Gives up one. */
 export function giveUpCall(machine: Machine, frame: StepFrame): void {
   const { key: path, attempt } = frame;
+  machine.draft.hasCalled = true;
   const error: StepError = {
     kind: 'in_doubt',
     message: 'it was told to stop, and did not in time; nobody knows its end',

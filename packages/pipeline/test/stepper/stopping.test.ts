@@ -100,6 +100,18 @@ describe('what does not stop', () => {
   });
 });
 
+test.each([
+  ['a call', call('a')],
+  ['a run', { id: 'a', call: 'other' }],
+])('%s that is given up may have done something, whoever asks later', (_what, step) => {
+  const run = new Run({ steps: [step] }, bounded).tell(enough);
+  expect(run.state.hasCalled).toBe(false);
+  run.nowMs += 60_000;
+  run.tell({ kind: 'TimerFired', timer: 'run#halt.1' });
+  expect(run.of('GiveUp')).toHaveLength(1);
+  expect(run.state.hasCalled).toBe(true);
+});
+
 describe('when the time for tidying up is over', () => {
   const cut = (run: Run): Run => {
     run.nowMs += 90_000;

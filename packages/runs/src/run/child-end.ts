@@ -46,8 +46,9 @@ function calledOf(text: string | null): { readonly hasCalled?: true } {
   // Only an engine writes the column.
   const state = JSON.parse(text ?? 'null') as StepperState | null;
   if (!state) return {};
-  // Of one that was begun before that was noted, what it may have called counts.
-  return (state.hasCalled ?? state.usage.calls > 0) ? { hasCalled: true } : {};
+  // Of one that was begun before that was noted, or ended in the middle, what it may have called counts.
+  const mayHave = state.hasCalled === undefined || state.status === 'running';
+  return state.hasCalled || (mayHave && state.usage.calls > 0) ? { hasCalled: true } : {};
 }
 
 /** Only a budget outside its pipeline is one to the run that waits, too. */

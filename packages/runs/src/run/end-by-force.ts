@@ -36,8 +36,9 @@ export async function endByForce(parts: EndingParts, row: EndedRow, end: ForcedE
   const { database, children } = parts;
   let seen = -1;
   for (let looks = 1; ; looks++) {
-    const { ordered, open } = await openChildren(database, row.id);
-    for (const child of open) await children.stop(row.id, child, true);
+    const { open, ordered, epoch } = await openChildren(database, row.id);
+    // Who has it now does with them what is to be done; the write says that there is nothing to end here.
+    if (epoch === row.lease_epoch) for (const child of open) await children.stop(row.id, child, true);
     try {
       return await database.together(endingWrites(parts, row, end, ordered));
     } catch (error) {

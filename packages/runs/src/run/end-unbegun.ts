@@ -1,8 +1,9 @@
-import { type Clock, isSignalboxError, type RunError, type RunNote, type WriteNote } from '@signalbox/sdk';
-import type { Database } from '@signalbox/store';
+import { isSignalboxError, type RunError } from '@signalbox/sdk';
 import type { EngineTables, RunRow } from '../store/engine-tables.ts';
-import type { ChildRuns } from './child-runs.ts';
-import { endByForce } from './end-by-force.ts';
+import { type EndingParts, endByForce } from './end-by-force.ts';
+
+/** One that has not begun has ordered no others; those of one that begins in this moment are not to be ended by force. */
+const none = { stop: () => Promise.resolve() };
 
 /** A run that nobody had begun, and why it has ended. */
 export interface EndedUnbegun {
@@ -15,12 +16,7 @@ export interface EndedUnbegun {
  * begun, or does in this moment. Errors: those of the store.
  */
 export async function endUnbegun(
-  parts: {
-    readonly database: Database;
-    readonly clock: Clock;
-    readonly children: Pick<ChildRuns, 'stop'>;
-    readonly writeNote?: WriteNote<RunNote>;
-  },
+  parts: Omit<EndingParts, 'children'>,
   id: string,
   reason: string,
 ): Promise<EndedUnbegun | undefined> {
@@ -35,7 +31,7 @@ export async function endUnbegun(
   if (!row) return undefined;
   const error = { kind: 'canceled', message: reason };
   try {
-    await endByForce(parts, row, { status: 'canceled', error });
+    await endByForce({ ...parts, children: none }, row, { status: 'canceled', error });
     return { row, error };
   } catch (thrown) {
     if (isSignalboxError(thrown) && thrown.code === 'conflict') return undefined;

@@ -10,13 +10,19 @@ export interface OpenChild {
   readonly intentAt: number;
 }
 
-/** The runs the steps of a run wait for, and how many it had ordered when this was read. Errors: those of the store. */
-export async function openChildren(
-  database: Database,
-  run: string,
-): Promise<{ readonly ordered: number; readonly open: readonly OpenChild[] }> {
+/** The runs the steps of a run wait for, and how it stood right before. */
+export interface ChildrenSeen {
+  readonly open: readonly OpenChild[];
+  /** How many it had ordered. */
+  readonly ordered: number;
+  /** Under which epoch it was held; undefined when it had ended. */
+  readonly epoch: number | undefined;
+}
+
+/** {@link ChildrenSeen}. Errors: those of the store. */
+export async function openChildren(database: Database, run: string): Promise<ChildrenSeen> {
   // The number first: whatever is ordered in between is read, and counted as not seen.
-  const [row] = await readOrdered(database, { run });
+  const [row] = await readStanding(database, { run });
   const calls = await database
     .queries<EngineTables>()
     .selectFrom('engine_calls')
@@ -28,7 +34,8 @@ export async function openChildren(
     const given = readCommand(command);
     return given?.kind === 'StartChild' ? [{ command: given, intentAt }] : [];
   });
-  return { ordered: row?.children ?? 0, open };
+  const epoch = row?.finished_at === null ? row.lease_epoch : undefined;
+  return { open, ordered: row?.children ?? 0, epoch };
 }
 
 /** Only command-writes.ts writes the column of calls that are open; what cannot be read there is known to nobody. */
@@ -40,6 +47,6 @@ function readCommand(text: string | null): Command | null {
   }
 }
 
-const readOrdered = preparedRead((queries: Kysely<EngineTables>, { run }: { run: string }) =>
-  queries.selectFrom('engine_runs').select('children').where('id', '=', run),
+const readStanding = preparedRead((queries: Kysely<EngineTables>, { run }: { run: string }) =>
+  queries.selectFrom('engine_runs').select(['children', 'lease_epoch', 'finished_at']).where('id', '=', run),
 );

@@ -1,12 +1,12 @@
-import { type Orderer, requireRoomFor, SignalboxError, type StoreWrite } from '@signalbox/sdk';
+import { isJsonObject, type Orderer, requireRoomFor, SignalboxError, type StoreWrite } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import type { EngineTables } from './engine-tables.ts';
 import { joinOrderers, readRunAs } from './run-as.ts';
 
 /**
  * Makes a run that failed due again, with one attempt more: it goes on at the step that failed, and who wants that has ordered what it
- * does. Errors: `not_found`, `conflict` for one that did not fail (one that was stopped for taking too long did not), or that has undone
- * what it did, `forbidden` where too many have ordered it, and a stale write.
+ * does. Errors: `not_found`, `conflict` for one that did not fail (one that was stopped for taking too long did not), that was ended in
+ * the middle, or that has undone what it did, `forbidden` where too many have ordered it, and a stale write.
  */
 export async function retryRun(
   database: Database,
@@ -26,13 +26,18 @@ export async function retryRun(
   const queries = database.queries<EngineTables>();
   const row = await queries
     .selectFrom('engine_runs')
-    .select(['status', 'attempt', 'lease_epoch', 'run_as'])
+    .select(['status', 'attempt', 'lease_epoch', 'run_as', 'state'])
     .where('org', '=', org)
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) throw new SignalboxError('not_found', `there is no run "${id.slice(0, 64)}"`);
   if (row.status !== 'failed')
     throw new SignalboxError('conflict', `run ${id} did not fail: it is ${row.status}; run its task anew`);
+  if (isInTheMiddle(row.state))
+    throw new SignalboxError(
+      'conflict',
+      `run ${id} was ended in the middle, and nobody knows how its calls ended; run its task anew`,
+    );
   const undone = await queries
     .selectFrom('engine_steps')
     .select('path')
@@ -67,4 +72,15 @@ export async function retryRun(
     .where('status', '=', row.status)
     .where('lease_epoch', '=', row.lease_epoch);
   await database.together([storeStep(again, 1), ...also]);
+}
+
+/** A run whose stepper has not said that it failed was ended because nobody could go on with it. */
+function isInTheMiddle(text: string | null): boolean {
+  if (text === null) return false;
+  try {
+    const state: unknown = JSON.parse(text);
+    return isJsonObject(state) && state['status'] === 'running';
+  } catch {
+    return true;
+  }
 }

@@ -5,6 +5,9 @@ import type { TaskSurroundings } from './task-node.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** So soon somebody has looked at what is due. */
+export const lookedAtWithinMs = 2_000;
+
 /** What does not hold of tasks once all is quiet; empty when all is well. */
 export function judgeTasks(around: TaskSurroundings): readonly string[] {
   const { store, world, scenario } = around;
@@ -87,7 +90,7 @@ function wrongTimes({ store, clock, scenario }: TaskSurroundings, task: Row): re
     problems.push(told(`nothing has become of ${lost.slice(0, 3).join(', ')} (of ${lost.length})`));
   if (twice.length > 0) problems.push(told(`${twice.slice(0, 3).join(', ')} were decided twice`));
   const dueAt = Number(task['next_at'] ?? Infinity);
-  if (task['status'] === 'active' && dueAt <= nowMs - 2_000)
+  if (task['status'] === 'active' && dueAt <= nowMs - lookedAtWithinMs)
     problems.push(told(`was due at ${dueAt} and nobody has looked`));
   if (isOver && task['run_count'] !== definition.max_runs && schedule.next(last) !== undefined)
     problems.push(told('is completed, and there are more times'));

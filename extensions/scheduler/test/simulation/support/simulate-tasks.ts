@@ -3,7 +3,7 @@ import { surround } from '../../../../engine-embedded/test/simulation/support/si
 import { SimulatedStore } from '../../../../engine-embedded/test/simulation/support/simulated-store.ts';
 import { Trouble } from '../../../../engine-embedded/test/simulation/support/trouble.ts';
 import { schedulerMigrations } from '../../../src/store/scheduler-migrations.ts';
-import { judgeTasks } from './judge-tasks.ts';
+import { judgeTasks, lookedAtWithinMs } from './judge-tasks.ts';
 import { People } from './people.ts';
 import { TaskNode, type TaskSurroundings } from './task-node.ts';
 import { taskScenarioOf } from './task-scenario.ts';
@@ -74,6 +74,13 @@ export async function simulateTasks(seed: number, store: SimulatedStore): Promis
   await pass(30_000);
   void people.resumeAll();
   await pass(30_000);
+  // Time leaps to what is to happen next, also while a read waits to be asked together with others: what is being looked at is not left.
+  const isLookedAt = (): boolean =>
+    store.rows(
+      "select 1 from scheduler_tasks where status = 'active' and next_at <= ?",
+      clock.now() - lookedAtWithinMs,
+    ).length === 0;
+  await passUntil(clock, stepMs, isLookedAt);
   const violations = judgeTasks(around);
   const [count] = store.rows('select count(*) as count from scheduler_occurrences');
   const [made] = store.rows('select count(*) as count from scheduler_tasks');

@@ -26,6 +26,7 @@ export { type EngineSettings, engineSettings } from './settings.ts';
 export { type Claim, claimRuns, nextDueAt } from './store/claim-runs.ts';
 export { commandWrites, isPending } from './store/command-writes.ts';
 export { type EngineTables, engineMigrations, type RunRow, type TimerRow } from './store/engine-tables.ts';
+export { isInTheMiddle } from './store/in-the-middle.ts';
 export { type OpenChild, openChildren } from './store/open-children.ts';
 export { orderWrites } from './store/order-writes.ts';
 export { joinOrderers } from './store/run-as.ts';

@@ -3,11 +3,12 @@ import {
   endBrokenRun,
   endByForce,
   type ForcedEnd,
+  isInTheMiddle,
   openClaimed,
   type RunRow,
   startedEvent,
 } from '@signalbox/runs';
-import { isJsonObject, isSignalboxError } from '@signalbox/sdk';
+import { isSignalboxError } from '@signalbox/sdk';
 import { storeStep } from '@signalbox/store';
 import type { OpenedRun, RunKey } from '../contract.ts';
 import { markOpened } from '../link/handed-over.ts';
@@ -19,6 +20,7 @@ export async function openRun(parts: ActivityParts, key: RunKey): Promise<Opened
   const { database, onStatus } = parts;
   const row = await findOpenRun(database, key);
   if (!row) return { kind: 'gone' };
+  // A state Temporal did not give: it keeps only those of attempts that have ended.
   if (isInTheMiddle(row)) {
     await endByForce(parts, row, begunElsewhere);
     onStatus({ row }, begunElsewhere.status, begunElsewhere.error);
@@ -47,12 +49,6 @@ const begunElsewhere: ForcedEnd = {
     message: 'the hub was carrying the run out itself when the engine was changed to Temporal',
   },
 };
-
-/** A state Temporal did not give: it keeps only those of attempts that have ended. */
-function isInTheMiddle({ state }: RunRow): boolean {
-  const kept: unknown = JSON.parse(state ?? 'null');
-  return isJsonObject(kept) && kept['status'] === 'running';
-}
 
 async function readRun(
   { database, plans, caller, tidyUpMs }: ActivityParts,

@@ -1,6 +1,7 @@
-import { isJsonObject, type Orderer, requireRoomFor, SignalboxError, type StoreWrite } from '@signalbox/sdk';
+import { type Orderer, requireRoomFor, SignalboxError, type StoreWrite } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import type { EngineTables } from './engine-tables.ts';
+import { isInTheMiddle } from './in-the-middle.ts';
 import { joinOrderers, readRunAs } from './run-as.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function retryRun(
   if (!row) throw new SignalboxError('not_found', `there is no run "${id.slice(0, 64)}"`);
   if (row.status !== 'failed')
     throw new SignalboxError('conflict', `run ${id} did not fail: it is ${row.status}; run its task anew`);
-  if (isInTheMiddle(row.state))
+  if (isInTheMiddle(row))
     throw new SignalboxError(
       'conflict',
       `run ${id} was ended in the middle, and nobody knows how its calls ended; run its task anew`,
@@ -72,15 +73,4 @@ export async function retryRun(
     .where('status', '=', row.status)
     .where('lease_epoch', '=', row.lease_epoch);
   await database.together([storeStep(again, 1), ...also]);
-}
-
-/** A run whose stepper has not said that it failed was ended because nobody could go on with it. */
-function isInTheMiddle(text: string | null): boolean {
-  if (text === null) return false;
-  try {
-    const state: unknown = JSON.parse(text);
-    return isJsonObject(state) && state['status'] === 'running';
-  } catch {
-    return true;
-  }
 }

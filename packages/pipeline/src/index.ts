@@ -7,12 +7,12 @@ export { pipelineJsonSchema } from './definition/pipeline-json-schema.ts';
 export type { RetryDefinition, StepDefinition } from './definition/step-definition.ts';
 export { Budget, type BudgetLimits } from './jmespath/budget.ts';
 export { compileExpression, type Expression } from './jmespath/compile-expression.ts';
-export { compileSchema } from './plan/compile-schema.ts';
 export { graphOf } from './plan/graph-of.ts';
 export { lintPlan, type PlanHint } from './plan/lint-plan.ts';
 export { makePlan, type PlanOptions } from './plan/make-plan.ts';
 export { engineVersion, type Plan, type SecretUse } from './plan/plan.ts';
 export { type PlanRequirements, planRequirements } from './plan/plan-requirements.ts';
+export { compileSchema } from './schema/compile-schema.ts';
 export { type Advance, advance, resume, start } from './stepper/advance.ts';
 export type {
   AskApproval,

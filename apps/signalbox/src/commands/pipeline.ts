@@ -28,6 +28,16 @@ export function addPipeline(parent: Command, run: Run): void {
         context.output.result(`${graphOf(makePlan(pipeline))}\n`);
       }),
     );
+  group
+    .command('schema')
+    .description('the JSON Schema of a pipeline, for an editor; needs no hub')
+    .addHelpText('after', examples(['signalbox pipeline schema > pipeline.schema.json']))
+    .action((_options: object, command: Command) =>
+      run(command, async (context) => {
+        const { pipelineJsonSchema } = await import('@signalbox/pipeline');
+        context.output.result(`${JSON.stringify(pipelineJsonSchema(), null, 2)}\n`);
+      }),
+    );
   addHubCommand(group, run, {
     usage: 'test <file> [params...]',
     description: 'run a pipeline dry on the hub: says what would be done, calls only tools that read',

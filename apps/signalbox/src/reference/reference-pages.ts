@@ -1,4 +1,5 @@
 import { settingsJsonSchema } from '@signalbox/kernel';
+import { pipelineJsonSchema } from '@signalbox/pipeline';
 import { allExtensions } from '../boot/builtins.ts';
 import { compatibilityReference } from './compatibility-reference.ts';
 import { errorsReference } from './errors-reference.ts';
@@ -11,6 +12,7 @@ export async function referencePages(): Promise<{ readonly [name: string]: strin
   return {
     'openapi.json': openApiReference(),
     'settings.md': await settingsReference(),
+    'pipeline.schema.json': `${JSON.stringify(pipelineJsonSchema(), null, 2)}\n`,
     'settings.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
     'errors.md': errorsReference(),
     'compatibility.md': compatibilityReference(),

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CliHome, makeHome } from '../support/run-cli.ts';
 import { type AppHub, startAppHub } from '../support/start-app-hub.ts';
@@ -52,15 +51,4 @@ test.each([
   ['a value as an argument', ['set', 'crm', value, '--tool=crm.*'], ''],
 ])('%s is wrong use', async (_what, words, input) => {
   expect(await home.run(['secret', ...words], { input })).toMatchObject({ code: 2, stdout: '' });
-});
-
-test('"pipeline lint" names the secrets a pipeline needs, and refuses one in the wrong place', async () => {
-  const pipeline = (steps: readonly object[]) => JSON.stringify({ steps });
-  const right = pipeline([{ id: 'a', uses: 'crm.find', with: { key: '${secrets.crm}' } }]);
-  writeFileSync(`${home.path}/right.json`, right);
-  writeFileSync(`${home.path}/wrong.json`, pipeline([{ id: 'a', uses: 'crm.find', if: 'secrets.crm' }]));
-  const lint = await home.run(['pipeline', 'lint', 'right.json']);
-  expect(lint).toMatchObject({ code: 0, stderr: expect.stringContaining('secrets: crm for crm.find') });
-  const wrong = await home.run(['pipeline', 'lint', 'wrong.json']);
-  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('steps.0.if') });
 });

@@ -1,9 +1,9 @@
 import { readDuration } from '../definition/duration.ts';
 import { limits } from '../definition/limits.ts';
 import type { StepDefinition } from '../definition/step-definition.ts';
+import { compileSchema } from '../schema/compile-schema.ts';
 import { addOutput } from './add-output.ts';
 import { bindArguments, bindCondition, bindTemplate } from './bind.ts';
-import { compileSchema } from './compile-schema.ts';
 import type { Action, ActionOf, BlockRole, PlanBlock } from './plan.ts';
 import { type Surroundings, seeing } from './surroundings.ts';
 

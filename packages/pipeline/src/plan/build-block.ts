@@ -1,9 +1,9 @@
 import { readDuration } from '../definition/duration.ts';
 import { limits } from '../definition/limits.ts';
 import type { StepDefinition } from '../definition/step-definition.ts';
+import { compileSchema } from '../schema/compile-schema.ts';
 import { bindArguments, bindCondition, bindTemplate } from './bind.ts';
 import { buildAction, type MakeBlock } from './build-action.ts';
-import { compileSchema } from './compile-schema.ts';
 import type { BlockRole, OnError, PlanBlock, PlanStep } from './plan.ts';
 import { planGraph } from './plan-graph.ts';
 import { readRetry } from './read-retry.ts';

@@ -222,14 +222,14 @@ const wrong: readonly [string, Record<string, unknown>, string, RegExp][] = [
   [
     'a pattern',
     { steps: [call('a', { validate: { properties: { x: { pattern: '(a+)+$' } } } })] },
-    'steps.0.validate',
+    'steps.0.validate.properties.x',
     /"pattern" is not supported/,
   ],
   [
     'no JSON Schema',
     { steps: [call('a', { validate: { type: 'foo' } })] },
-    'steps.0.validate',
-    /no JSON Schema/,
+    'steps.0.validate.type',
+    /has to be one of null/,
   ],
 ];
 test.each(wrong)('%s is refused with path and what to do', (_name, definition, path, message) => {

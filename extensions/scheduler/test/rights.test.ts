@@ -261,6 +261,8 @@ describe('runs that schedule themselves', () => {
     for (let depth = 1; depth <= 5; depth++) ({ id } = await hub.tasks.create(runOf(id), everyMinute));
     await expect(hub.tasks.create(runOf(id), everyMinute)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(hub.tasks.runNow(runOf(id), id)).rejects.toMatchObject({ code: 'forbidden' });
+    const times = { from: hub.clock.now() - minute, to: hub.clock.now() };
+    await expect(hub.tasks.backfill(runOf(id), id, times)).rejects.toMatchObject({ code: 'forbidden' });
 
     const echo = await hub.make({ schedule_kind: 'event', schedule_expr: 'echo', overlap: 'allow' });
     let speaker = owner;
@@ -273,6 +275,22 @@ describe('runs that schedule themselves', () => {
       ...Array.from({ length: 6 }, () => 'fired'),
       'skipped',
     ]);
+  });
+
+  test('go only so deep by filling in times of their own task', async () => {
+    const { id } = await hub.make({ overlap: 'allow', status: 'paused' });
+    let speaker = owner;
+    let [from, rounds] = [hub.clock.now() - 20 * minute, 0];
+    const another = async () => {
+      const { runs } = await hub.tasks.backfill(speaker, id, { from, to: from + minute });
+      from += minute;
+      return runs[0]?.run;
+    };
+    for (let run = await another(); run !== undefined && rounds < 10; rounds++) {
+      speaker = runOf(run);
+      run = await another().catch(() => undefined);
+    }
+    expect(rounds).toBe(6);
   });
 
   test('go no deeper by calling a task in between, whose run is of no occurrence', async () => {

@@ -38,7 +38,19 @@ export class Access {
   }
 
   /** May the target be used with any arguments, at any time? */
-  decideListing(target: Target, { principal, interface: through }: Viewer): Decision {
+  decideAnyUse(target: Target, { principal, interface: through }: Viewer): Decision {
+    const question = {
+      principal,
+      interface: forUse(through),
+      target,
+      isOfAnyUse: true,
+      atMs: this.#clock.now(),
+    };
+    return decide(this.#policyOf(principal), question);
+  }
+
+  /** May the target be shown? */
+  mayShow(target: Target, { principal, interface: through }: Viewer): boolean {
     const question = {
       principal,
       interface: forUse(through),
@@ -46,12 +58,7 @@ export class Access {
       isListing: true,
       atMs: this.#clock.now(),
     };
-    return decide(this.#policyOf(principal), question);
-  }
-
-  /** May the target be shown? */
-  mayShow(target: Target, viewer: Viewer): boolean {
-    return this.decideListing(target, viewer).effect !== 'deny';
+    return decide(this.#policyOf(principal), question).effect !== 'deny';
   }
 
   /** Why something is decided as it is, step by step. */

@@ -19,7 +19,7 @@ export function findUseRefusal(
   if (!found || isSignalboxError(found)) return found;
   if (params !== undefined) return refusalOf(authorize(access, found, request), request);
   const target = found.entry?.target ?? found.source.unlisted(found.originalName);
-  return refusalOf(access.decideListing(target, request), request);
+  return refusalOf(access.decideAnyUse(target, request), request);
 }
 
 /** What is there; undefined for what is not, and the refusal of what cannot be asked for like this. */

@@ -57,6 +57,14 @@ describe('going on with what another request began', () => {
     expect(refusal()).toMatchObject({ code: 'not_found', message: notThere });
   });
 
+  test('without its arguments is refused for lack of the scope to call, though it may be listed', () => {
+    expect(refusal({ principal: { ...ada, scopes: ['tools:list'] } })).toMatchObject({
+      code: 'insufficient_scope',
+      details: { scopes: ['tools:call'] },
+    });
+    expect(refusal({ principal: { ...ada, scopes: ['tools:call:bank'] } })).toBe(undefined);
+  });
+
   test('is decided about the tool a "call_tool" names', () => {
     const params = { name: 'call_tool', arguments: { name: 'bank__pay', arguments: { amount: 1 } } };
     const wrapped = { view: 'endpoint:work', target: 'call_tool', params } as const;

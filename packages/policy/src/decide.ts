@@ -98,9 +98,9 @@ export function applyRules(asked: Asked): Decision {
   return conclude(asked, matched, isHidden);
 }
 
-/** In a list, what may come to be allowed by arguments or time is shown, and what may come to be denied, too. */
+/** In a list, and of any use, what may come to be allowed by arguments or time is shown, and what may come to be denied, too. */
 function holdsNow({ effect, isOpen, fitsArguments }: CompiledRule, question: Question): boolean {
-  if (question.isListing && (isOpen || fitsArguments)) return effect === 'allow';
+  if ((question.isListing || question.isOfAnyUse) && (isOpen || fitsArguments)) return effect === 'allow';
   if (isOpen && !isOpen(question.atMs)) return false;
   return !fitsArguments || fitsArguments(question.args?.() ?? {});
 }

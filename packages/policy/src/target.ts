@@ -22,6 +22,8 @@ export interface Question {
   readonly target: Target;
   /** True when it is only to be shown: what depends on arguments or the time is shown when it may be allowed. */
   readonly isListing?: boolean;
+  /** True when it is to be used, it is not known yet with what and when: decided as for a list, with the scope a use takes. */
+  readonly isOfAnyUse?: boolean;
   /** Called only when a rule looks at the arguments. */
   readonly args?: () => JsonObject;
   /** UTC milliseconds. */

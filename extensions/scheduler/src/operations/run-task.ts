@@ -68,6 +68,8 @@ export async function backfillTask(
       'invalid_params',
       'a backfill goes from one instant to a later one that has passed',
     );
+  const depth = await depthOf(core, viewer);
+  requireDepth(core, depth);
   return again(async () => {
     const task = await openTask(core, viewer, id);
     requireChange(core, viewer, task.row);
@@ -88,7 +90,7 @@ export async function backfillTask(
           sourceId: filled.has(nominalAtMs) ? core.ids.next() : '',
           nominalAtMs,
           runAs: orderedBy(task.runAs, orderersIn(viewer.principal)),
-          depth: task.row.depth,
+          depth: Math.max(depth, task.row.depth),
           isSerial: true,
         }),
       );

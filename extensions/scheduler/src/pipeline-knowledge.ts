@@ -18,6 +18,14 @@ export const pipelineKnowledge: PipelineKnowledge = {
       `a key must come to a text or a number, which "${template}" does not`,
     );
   },
+  checkKey: (template, roots) => {
+    const foreign = compileTemplate(template).references.find(({ root }) => !roots.includes(root));
+    if (foreign)
+      throw new SignalboxError(
+        'invalid_params',
+        `the template, character ${foreign.position}: a key can read ${roots.join(', ')}, and not "${foreign.root}"`,
+      );
+  },
   matches: (expression, payload) => compileCondition(expression).test(scopeOf(payload), noTime),
 };
 

@@ -28,6 +28,8 @@ export interface PipelineKnowledge {
   };
   /** Renders the templates in a key; without it a key with a template is refused. */
   readonly render?: (template: string, context: JsonObject) => string;
+  /** Refuses a key whose templates cannot be read, or read something else than these. Errors: `invalid_params`. */
+  readonly checkKey?: (template: string, roots: readonly string[]) => void;
   /** Whether an expression is true for a payload; without it a task with `when` is refused. Errors: `invalid_params`. */
   readonly matches?: (expression: string, payload: JsonValue) => boolean;
 }

@@ -24,6 +24,21 @@ test.each(['${params.empty}', '${params}', '${params.nobody}'])(
 );
 
 test.each([
+  ['${', /character 1/],
+  ['key-${params..}', /character 14|character 1\d/],
+  ['${nope.x}', /a key can read params, task, and not "nope"/],
+])('the key %s is refused before anything is due', (template, reason) => {
+  expect(() => pipelineKnowledge.checkKey?.(template, ['params', 'task'])).toThrow(reason);
+});
+
+test.each(['${params.user}-${task.id}', '${now+1h}', '${scheduled_at.date}', 'plain'])(
+  'the key %s can be made',
+  (template) => {
+    pipelineKnowledge.checkKey?.(template, ['params', 'task', 'now', 'scheduled_at']);
+  },
+);
+
+test.each([
   ["to == 'ada'", true],
   ["payload.to == 'bob'", false],
   ['amount > 5', true],

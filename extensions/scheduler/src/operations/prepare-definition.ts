@@ -1,5 +1,5 @@
 import type { Schedule } from '@signalbox/schedule';
-import { SignalboxError, type TaskDefinition } from '@signalbox/sdk';
+import { SignalboxError, type TaskDefinition, toSignalboxError } from '@signalbox/sdk';
 import type { KnownCalendars } from '../calendar/known-calendars.ts';
 import { requireCalendars } from '../calendar/require-calendars.ts';
 import type { Core } from '../core.ts';
@@ -83,14 +83,36 @@ function foreignTo(kind: TaskDefinition['schedule_kind']): readonly (keyof TaskD
 }
 
 function checkKeys({ knowledge }: Core, definition: TaskDefinition): void {
-  for (const name of ['concurrency_key', 'dedupe_key'] as const)
-    if (!knowledge.render && definition[name]?.includes('${'))
-      throw invalid(`"${name}" may hold no template "\${…}" on this hub; write it as plain text`);
+  for (const name of ['concurrency_key', 'dedupe_key'] as const) checkKey(knowledge, definition, name);
   if (definition.dedupe_key !== undefined && definition.dedupe_window_seconds === 0)
     throw invalid('"dedupe_key" needs "dedupe_window_seconds"');
   if (definition.when === undefined) return;
   if (!knowledge.matches) throw invalid('"when" is not understood on this hub; leave it out');
   knowledge.matches(definition.when, null);
+}
+
+/** A key that cannot be made would be found out when the task is due. */
+function checkKey(
+  knowledge: Core['knowledge'],
+  definition: TaskDefinition,
+  name: 'concurrency_key' | 'dedupe_key',
+): void {
+  const key = definition[name];
+  if (!key?.includes('${')) return;
+  if (!knowledge.render)
+    throw invalid(`"${name}" may hold no template "\${…}" on this hub; write it as plain text`);
+  const roots = [
+    'params',
+    'task',
+    'scheduled_at',
+    'now',
+    ...(definition.schedule_kind === 'event' ? ['event'] : []),
+  ];
+  try {
+    knowledge.checkKey?.(key, roots);
+  } catch (error) {
+    throw invalid(`"${name}": ${toSignalboxError(error).message}`);
+  }
 }
 
 function checkOverlap({ overlap, concurrency_key: key, concurrency_limit: limit }: TaskDefinition): void {

@@ -27,24 +27,19 @@ export interface FormAnswer {
   readonly answer: JsonValue | undefined;
 }
 
-/** What of an answer does not fit the question, for who is to be asked again; undefined when it fits. */
-export function misfitOf({ schema }: RunQuestion, { isApproved, answer }: FormAnswer): string | undefined {
-  if (!schema || !isApproved || answer === undefined) return undefined;
-  const misfit = compileSchema(schema, () => undefined, 'schema')?.(answer);
-  return misfit === undefined ? undefined : `The answer before did not fit: ${misfit}`;
-}
-
-/** What somebody said to the form; undefined for those who closed it without a word. */
+/** What somebody said to the form; a text for what does not fit, to be asked again; undefined for those who closed it without a word. */
 export function readFormAnswer(
   { schema }: RunQuestion,
   { action, content }: JsonObject,
-): FormAnswer | undefined {
+): FormAnswer | string | undefined {
   if (action === 'decline') return { isApproved: false, answer: undefined };
-  if (action !== 'accept' || !isJsonObject(content)) return undefined;
-  if (schema) return { isApproved: true, answer: content };
-  return typeof content['approve'] === 'boolean'
-    ? { isApproved: content['approve'], answer: undefined }
-    : undefined;
+  if (action !== 'accept') return undefined;
+  const answer = isJsonObject(content) ? content : {};
+  const misfit = compileSchema(schema ?? yesOrNo, () => undefined, 'schema')?.(answer);
+  if (misfit !== undefined) return `The answer before did not fit: ${misfit}`;
+  return schema
+    ? { isApproved: true, answer }
+    : { isApproved: answer['approve'] === true, answer: undefined };
 }
 
 function flat({ type, properties, required }: JsonObject): JsonObject | undefined {

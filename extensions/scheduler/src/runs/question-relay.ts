@@ -3,7 +3,7 @@ import { viewerNow } from '../access/viewer-now.ts';
 import type { WayIn } from '../wire/way-in.ts';
 import { type Asked, askedOf } from './asked.ts';
 import type { WaitingCaller } from './await-run.ts';
-import { type FormAnswer, misfitOf, questionForm, readFormAnswer } from './question-form.ts';
+import { type FormAnswer, questionForm, readFormAnswer } from './question-form.ts';
 
 const mostTries = 3;
 
@@ -84,8 +84,8 @@ export class QuestionRelay {
       if (!params || !ask) return;
       const said = readFormAnswer(question, await ask({ method: 'elicitation/create', params }, signal));
       if (!said) return;
-      note = misfitOf(question, said);
-      if (note === undefined) return this.#answer(asked, said);
+      if (typeof said !== 'string') return this.#answer(asked, said);
+      note = said;
     }
   }
 

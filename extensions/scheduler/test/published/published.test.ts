@@ -276,7 +276,9 @@ describe('the rights of a run', () => {
     const narrow = { ...dan, scopes: ['tools:call:pipelines', 'tools:list'] };
     expect(await call('greet', { place: 'home' }, narrow)).toMatchObject({
       isError: true,
-      content: [{ text: expect.stringMatching(/failed at the step "first": the token does not allow this/) }],
+      content: [
+        { text: expect.stringMatching(/the tool "look" may not be used: the token does not allow this/) },
+      ],
     });
   });
 

@@ -99,6 +99,24 @@ describeTemporal('a run that Temporal carries out', () => {
     expect(await hub.ended(run)).toMatchObject({ status: 'succeeded', attempt: 2 });
   });
 
+  test('that is canceled before its next attempt makes no call more, and tidies up', async () => {
+    failing('awaited', 9);
+    const run = await hub.order(
+      {
+        steps: [{ id: 'a', uses: 'flaky', with: { name: 'awaited' }, max_retries: 0 }],
+        finally: [{ id: 'close', uses: 'send', with: { closes: 'awaited' } }],
+      },
+      { maxRetries: 3, backoffStrategy: 'fixed' },
+    );
+    const made = () => called('flaky').filter(({ name }) => name === 'awaited').length;
+    await expect.poll(made).toBe(1);
+    await expect.poll(async () => (await hub.engine.find('local', run))?.error).toBeDefined();
+    await hub.engine.cancel('local', run, { reason: 'not needed' });
+    expect(await hub.ended(run)).toMatchObject({ status: 'canceled' });
+    expect(made()).toBe(1);
+    expect(called('send').filter(({ closes }) => closes === 'awaited')).toHaveLength(1);
+  });
+
   test('keeps what is large out of the history, and gives it whole', async () => {
     const run = await hub.order([
       { id: 'big', uses: 'big' },

@@ -15,7 +15,7 @@ import {
 } from '@signalbox/pipeline';
 import type { NewEvent } from '@signalbox/runs';
 import { isSignalboxError, type Orderer } from '@signalbox/sdk';
-import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, patched, workflowInfo } from '@temporalio/workflow';
 import type { OpenedRun, PipelineInput, Progress, Recorded, RunKey, SignalLetter } from '../contract.ts';
 import { store } from './hub.ts';
 import { RecordedZones } from './recorded-zones.ts';
@@ -129,11 +129,15 @@ export class PipelineRun {
     this.#facts = facts;
     const plan = this.#planned;
     const given = { run: facts, ...this.#moment() };
-    await this.#settle(await this.#zones.during(() => resume(plan, state, given)), []);
+    const begun = await this.#zones.during(() => resume(plan, state, given));
+    // What is to end makes no call before it hears of it: an attempt begins and is told in one.
+    if (this.#queue.some(isEnd) && patched('end-before-attempt')) await this.#tellAll(begun);
+    else await this.#settle(begun, []);
   }
 
-  async #tellAll(): Promise<void> {
-    const commands: Command[] = [];
+  async #tellAll(begun?: Advance): Promise<void> {
+    if (begun) this.#state = begun.state;
+    const commands: Command[] = [...(begun?.commands ?? [])];
     const events: StepperEvent[] = [];
     for (const given of this.#queue.splice(0, maxBatch)) {
       const event = { ...given, ...this.#moment() } as StepperEvent;
@@ -192,7 +196,13 @@ export class PipelineRun {
   }
 
   async #tryAgain({ afterMs, attempt }: Extract<Recorded, { kind: 'again' }>): Promise<void> {
-    if (afterMs > 0) await condition(() => this.#queue.length > 0, afterMs);
+    if (afterMs > 0) {
+      // Nothing else cuts the time short that a tool is given.
+      const isCutShort = patched('whole-backoff')
+        ? () => this.#queue.some(isEnd)
+        : () => this.#queue.length > 0;
+      await condition(isCutShort, afterMs);
+    }
     const { state } = this.#started;
     await this.#beginAttempt({ ...this.#started.facts, attempt }, state);
   }
@@ -312,6 +322,10 @@ export class PipelineRun {
     this.#lastMs = Math.max(Date.now(), this.#lastMs, this.#state?.startedAtMs ?? 0);
     return { nowMs: this.#lastMs, random: Math.random() };
   }
+}
+
+function isEnd({ kind }: NewEvent): boolean {
+  return kind === 'CancelRequested';
 }
 
 /** Events that say how a call ended, without what it gave: that is in what the stepper says. */

@@ -64,6 +64,12 @@ export const scenes: readonly Scene[] = [
     maxRetries: 1,
   },
   {
+    name: 'ended-before-attempt',
+    pipeline: { steps: [{ id: 'broken', uses: 'broken', max_retries: 0 }], finally: [call('d')] },
+    maxRetries: 1,
+    during: (hub, run) => hub.engine.cancel('local', run, { reason: 'not needed' }),
+  },
+  {
     name: 'undone',
     pipeline: {
       steps: [

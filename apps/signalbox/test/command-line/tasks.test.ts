@@ -61,6 +61,10 @@ test('a task is made of a file, listed, shown, changed, silenced and ended', asy
     code: 2,
     stderr: expect.stringContaining('debounce_seconds'),
   });
+  expect(await home.run(['task', 'edit', task])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--remove'),
+  });
   await run('task', 'snooze', task, '3600');
   await run('task', 'pause', task, '--reason', 'holidays');
   expect(await run('task', 'ls', '--status', 'paused', '-o', 'id')).toBe(task);
@@ -73,6 +77,35 @@ test('a task is made of a file, listed, shown, changed, silenced and ended', asy
     priority: 2,
     status: 'canceled',
   });
+});
+
+test('a paused task is said to be paused, and its history says what became of each time and why', async () => {
+  const paused = await home.run([
+    'task',
+    'add',
+    file('paused.json', { ...adding, status: 'paused', overlap: 'skip' }),
+  ]);
+  expect(paused).toMatchObject({ code: 0, stderr: expect.stringContaining('it is paused') });
+  const task = /made (\S+);/.exec(paused.stderr)?.[1] ?? '';
+  expect(await home.run(['task', 'history', task])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('not been due'),
+  });
+  await run('task', 'run', task, '--follow');
+  await run(
+    'task',
+    'edit',
+    task,
+    'payload:=' + JSON.stringify({ pipeline: [{ id: 'ask', approve: { message: 'Sure?' } }] }),
+  );
+  await run('task', 'run', task);
+  await home.run(['task', 'run', task]);
+  const history = await run('task', 'history', task);
+  expect(history).toMatch(/manual +skipped/);
+  expect(history).toMatch(/manual +succeeded/);
+  expect(JSON.parse(await run('task', 'history', task, '--status', 'skipped', '-o', 'json'))).toMatchObject([
+    { trigger: 'manual', status: 'skipped', reason: expect.any(String) },
+  ]);
 });
 
 test('a file that holds no task is refused with what is wrong in it', async () => {

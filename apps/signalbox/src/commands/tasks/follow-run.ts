@@ -13,6 +13,7 @@ export async function followRun({ context, client, api }: Given, run: string): P
   const underWay = new ProgressLine(output);
   const open = new Map<string, RunStepItem>();
   let last: RunItem | undefined;
+  let latest = '';
   for await (const line of client.stream(api.followRun, { params: { run } }, { signal })) {
     if (line.type === 'alive') continue;
     if (line.type === 'run') last = line.run;
@@ -20,25 +21,34 @@ export async function followRun({ context, client, api }: Given, run: string): P
     else open.delete(line.step.path);
     underWay.clear();
     if (format === 'json' || format === 'jsonl') output.result(`${JSON.stringify(line)}\n`);
-    else if (format === 'table') output.result(`${timelineLine(output, line)}\n`);
+    else if (format === 'table') {
+      const parts = partsOf(line, latest);
+      latest = parts[0];
+      output.result(`${timelineText(output, parts)}\n`);
+    }
     if (open.size > 0)
       underWay.show({ message: `under way: ${[...open.values()].map(stepText).join(', ')}` });
   }
   underWay.clear();
   if (format === 'id' && last) output.result(`${last.id}\n`);
+  if (last && last.finished_at === undefined)
+    output.note(`the hub has closed the line and the run goes on; signalbox run follow ${last.id}\n`);
   return last?.status === 'succeeded' ? 0 : 1;
 }
 
-function timelineLine(
-  output: Given['context']['output'],
-  line: Exclude<RunFollowItem, { type: 'alive' }>,
-): string {
-  const parts = line.type === 'run' ? runParts(line.run) : stepParts(line.step);
-  const [at, what, status, ...rest] = parts;
-  const shown = paint(output, paintOf(status), status.padEnd(9));
-  return [at, what.padEnd(20), shown, ...rest.map(cleanLine)].join('  ').trimEnd();
+/** What a line says. Of what a run does between its start and its end no time is told: it is not before what was shown. */
+function partsOf(line: Exclude<RunFollowItem, { type: 'alive' }>, latest: string): Parts {
+  if (line.type === 'step') return stepParts(line.step);
+  const [at, ...rest] = runParts(line.run);
+  return [line.run.finished_at === undefined && latest > at ? latest : at, ...rest];
 }
 
+function timelineText(output: Given['context']['output'], [at, what, status, ...rest]: Parts): string {
+  const shown = paint(output, paintOf(status), status.padEnd(9));
+  return [timeOf(at), what.padEnd(20), shown, ...rest.map(cleanLine)].join('  ').trimEnd();
+}
+
+/** The instant in front is in full. */
 type Parts = [at: string, what: string, status: string, ...rest: string[]];
 
 function runParts({ status, error, questions, stopping_until: stopping, ...run }: RunItem): Parts {
@@ -48,9 +58,9 @@ function runParts({ status, error, questions, stopping_until: stopping, ...run }
   );
   if (stopping) {
     const until = `tidies up until ${timeOf(stopping)} at most`;
-    return [timeOf(at), 'run', 'stopping', `${error?.message ?? 'told to end'}; ${until}`];
+    return [at, 'run', 'stopping', `${error?.message ?? 'told to end'}; ${until}`];
   }
-  return [timeOf(at), 'run', status, ...(error ? [`${error.kind}: ${error.message}`] : asked)];
+  return [at, 'run', status, ...(error ? [`${error.kind}: ${error.message}`] : asked)];
 }
 
 function stepParts(step: RunStepItem): Parts {
@@ -60,7 +70,7 @@ function stepParts(step: RunStepItem): Parts {
   const would = planned && `would ${planText(planned)}`;
   const rest = [would ?? took, tool, tries, error && `${error.kind}: ${error.message}`];
   const shown = status === 'intent' ? 'begins' : status;
-  return [timeOf(ended ?? began), `  ${step.path}`, shown, ...rest.filter((part) => part !== undefined)];
+  return [ended ?? began, `  ${step.path}`, shown, ...rest.filter((part) => part !== undefined)];
 }
 
 /** `call mail__send {"to":"ada"}`. */

@@ -1,3 +1,4 @@
+import type { TaskItem } from '@signalbox/api';
 import {
   isJsonObject,
   type JsonObject,
@@ -64,7 +65,7 @@ export function addTaskDefinitions(group: Command, run: Run): void {
       if (!read.success) throw misfit(file, read.error.issues);
       const item = await client.request(api.createTask, { body: read.data }, context);
       if (context.format !== 'table') return printItem(context.output, context.format, item, taskLook);
-      context.output.note(`made ${item.id}; ${dueText(item.next_at)}\n`);
+      context.output.note(`made ${item.id}; ${dueText(item)}\n`);
     },
   });
   addHubCommand<EditOptions>(group, run, {
@@ -88,11 +89,16 @@ export function addTaskDefinitions(group: Command, run: Run): void {
       if (!isJsonObject(fields))
         throw new SignalboxError('usage', 'the file has to hold an object with fields');
       const changes = parseArguments(words, toJsonSchema(taskInput), fields);
+      if (Object.keys(changes).length === 0 && options.remove.length === 0)
+        throw new SignalboxError(
+          'usage',
+          'nothing is said to be changed; give field=value, --file or --remove',
+        );
       const body = { ...changes, ...(options.remove.length > 0 ? { remove: [...options.remove] } : {}) };
       const query = options.ifVersion === undefined ? {} : { version: Number(options.ifVersion) };
       const item = await client.request(api.changeTask, { params: { task }, query, body }, context);
       if (context.format !== 'table') return printItem(context.output, context.format, item, taskLook);
-      context.output.note(`version ${item.version}; ${dueText(item.next_at)}\n`);
+      context.output.note(`version ${item.version}; ${dueText(item)}\n`);
     },
   });
 }
@@ -116,6 +122,7 @@ function misfit(
   return new SignalboxError('usage', `the task in "${file}" does not fit: ${shown.join('; ')}`, { details });
 }
 
-function dueText(next: string | undefined): string {
+function dueText({ status, next_at: next }: TaskItem): string {
+  if (status === 'paused') return 'it is paused; "signalbox task resume" makes it due again';
   return next === undefined ? 'nothing makes it due by itself' : `it is due next ${next}`;
 }

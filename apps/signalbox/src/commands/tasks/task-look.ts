@@ -1,4 +1,4 @@
-import type { PreviewedItem, TaskItem, TaskRunItem } from '@signalbox/api';
+import type { OccurrenceItem, PreviewedItem, TaskItem, TaskRunItem } from '@signalbox/api';
 import type { ItemLook, ListLook } from '../../terminal/print-items.ts';
 
 /** How tasks are listed. */
@@ -54,6 +54,20 @@ export const taskRunList: ListLook<TaskRunItem> = {
   empty: 'Nothing was to be run.',
 };
 
+/** How the times a task was due are listed. */
+export const occurrenceList: ListLook<OccurrenceItem> = {
+  columns: [
+    { title: 'DUE', of: ({ nominal_at: at }) => at, isWhole: true },
+    { title: 'BY', of: ({ trigger }) => trigger },
+    { title: 'STATUS', of: ({ status, outcome }) => outcome ?? status, isWhole: true },
+    { title: 'TIMES', of: timesText, align: 'right' },
+    { title: 'RUN', of: ({ run }) => run, isWhole: true },
+    { title: 'REASON', of: ({ reason }) => reason },
+  ],
+  idOf: ({ id }) => id,
+  empty: 'It has not been due yet.',
+};
+
 /** How the next times are listed. */
 export const previewList: ListLook<PreviewedItem> = {
   columns: [
@@ -65,6 +79,11 @@ export const previewList: ListLook<PreviewedItem> = {
   idOf: ({ nominal_at: at }) => at,
   empty: 'It is never due again.',
 };
+
+function timesText({ count, is_more: isMore }: OccurrenceItem): string | undefined {
+  if (isMore) return `${count}+`;
+  return count > 1 ? String(count) : undefined;
+}
 
 function scheduleText({ schedule_kind: kind, schedule_expr: expression, timezone }: TaskItem): string {
   if (kind === 'manual') return kind;

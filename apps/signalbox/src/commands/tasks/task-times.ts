@@ -1,4 +1,4 @@
-import { SignalboxError, scheduleKinds } from '@signalbox/sdk';
+import { occurrenceStatuses, SignalboxError, scheduleKinds } from '@signalbox/sdk';
 import { type Command, Option } from 'commander';
 import type { Run } from '../../command.ts';
 import { confirm } from '../../confirm.ts';
@@ -6,7 +6,7 @@ import { collect, readCount } from '../../read-option.ts';
 import { printItems } from '../../terminal/print-items.ts';
 import { findTask } from './find-task.ts';
 import { addHubCommand } from './hub-command.ts';
-import { previewList, taskRunList } from './task-look.ts';
+import { occurrenceList, previewList, taskRunList } from './task-look.ts';
 
 const id = '0198f2c4-1d2e-7abc-8def-0123456789ab';
 
@@ -18,7 +18,12 @@ interface PreviewOptions {
   readonly count: number;
 }
 
-/** `task backfill|preview`. */
+interface HistoryOptions {
+  readonly status?: (typeof occurrenceStatuses)[number];
+  readonly limit: number;
+}
+
+/** `task backfill|history|preview`. */
 export function addTaskTimes(group: Command, run: Run): void {
   addHubCommand<{ from: string; to: string; yes?: boolean }>(group, run, {
     usage: 'backfill <task>',
@@ -43,6 +48,26 @@ export function addTaskTimes(group: Command, run: Run): void {
       if (filled.known > 0) context.output.note(`${filled.known} had been filled before\n`);
       if (filled.next_from !== undefined)
         context.output.note(`there are more; go on with --from ${filled.next_from}\n`);
+    },
+  });
+  addHubCommand<HistoryOptions>(group, run, {
+    usage: 'history <task>',
+    description: 'the times a task was due and what became of each, with the reason where nothing ran',
+    examples: [`signalbox task history ${id}`, `signalbox task history ${id} --status missed`],
+    options: (command) =>
+      command
+        .addOption(new Option('--status <status>', 'only those that are so').choices(occurrenceStatuses))
+        .option('--limit <count>', 'how many, newest first', readCount, 20),
+    act: async (given) => {
+      const { context, client, api } = given;
+      const { status, limit } = given.options;
+      const task = await findTask(given, given.args[0] ?? '');
+      const { listAll } = await import('@signalbox/client');
+      const items = await listAll(limit, (page) => {
+        const query = { ...(status ? { status } : {}), ...pageQuery(page) };
+        return client.request(api.listOccurrences, { params: { task }, query }, context);
+      });
+      printItems(context.output, context.format, items, occurrenceList);
     },
   });
   addHubCommand<PreviewOptions>(group, run, {
@@ -88,4 +113,8 @@ export function addTaskTimes(group: Command, run: Run): void {
       printItems(context.output, context.format, items, previewList);
     },
   });
+}
+
+function pageQuery({ limit, cursor }: { readonly limit: number; readonly cursor?: string }) {
+  return { limit: Math.min(200, limit), ...(cursor === undefined ? {} : { before: cursor }) };
 }

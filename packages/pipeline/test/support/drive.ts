@@ -20,6 +20,8 @@ export interface Drive {
   readonly events: number;
   /** How many commands there were before it was told to end. */
   readonly beforeStop: number | undefined;
+  /** The phase it had come to when it first said how it ends otherwise than well. */
+  readonly failedBy: Advance['state']['phase'] | undefined;
 }
 
 /** How an engine treats events. */
@@ -59,6 +61,7 @@ export function drive(
   let nowMs = 1_000;
   let events = 0;
   let beforeStop: number | undefined;
+  let failedBy: Drive['failedBy'];
   let so: Advance = start(plan, {
     kind: 'Started',
     nowMs,
@@ -78,6 +81,7 @@ export function drive(
   let around = world;
   const obey = (): void => {
     all.push(...so.commands);
+    if (so.state.result !== undefined) failedBy ??= so.state.phase;
     for (const command of so.commands) {
       if (command.kind === 'CallTool') calls.push(command);
       const told = reactionTo(around, command);
@@ -99,7 +103,7 @@ export function drive(
       obey();
       continue;
     }
-    if (finish) return { finish, calls, commands: all, events, beforeStop };
+    if (finish) return { finish, calls, commands: all, events, beforeStop, failedBy };
     if (events === stopsAfter && beforeStop === undefined) {
       beforeStop = all.length;
       const stop = { kind: 'CancelRequested', reason: 'enough', nowMs, random: random.next() } as const;
@@ -110,7 +114,9 @@ export function drive(
     const old = isUnruly && delivered.length > 0 && random.chance(0.15) ? random.pick(delivered) : undefined;
     const next = old ? undefined : takeNext(pending, isUnruly ? random : undefined);
     if (!old && !next)
-      throw new Error(`nothing is pending, and the run is not over: ${JSON.stringify(so.state)}`);
+      throw new Error(
+        `nothing is pending, and the run is not over: ${JSON.stringify(so.state).slice(0, 5_000)}`,
+      );
     if (next) {
       if (!isUnruly || !random.chance(0.1)) pending = pending.filter((each) => each !== next);
       nowMs = Math.max(nowMs + 1, next.dueAtMs);

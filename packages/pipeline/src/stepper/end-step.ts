@@ -97,7 +97,7 @@ export function fail(machine: Machine, frame: StepFrame, given: StepError): void
 }
 
 /** What loops and branches have done so far stays for the next attempt of the run. */
-function keepProgress(machine: Machine, frame: StepFrame): void {
+export function keepProgress(machine: Machine, frame: StepFrame): void {
   if (machine.draft.phase !== 'main' || !frame.work || frame.work.kind === 'wait') return;
   const { timer: _timer, ending: _ending, value: _value, ...rest } = frame;
   machine.draft.kept = { ...machine.draft.kept, [frame.key]: { ...rest, running: [], ended: [] } };

@@ -1,5 +1,5 @@
 import { makePlan } from '@signalbox/pipeline';
-import { assert, nat, property } from 'fast-check';
+import { assert, boolean, nat, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Drive, drive } from '../support/drive.ts';
 import { type Generated, generatePipeline } from '../support/generate.ts';
@@ -34,8 +34,8 @@ test.each(few)(
   'a run that failed goes on in its next attempt, and no call that was done is made again (seed %i)',
   (seed) => {
     assert(
-      property(nat(), (each) => {
-        const { definition, world } = generatePipeline(seeded(each));
+      property(nat(), boolean(), (each, failsInHandlers) => {
+        const { definition, world } = generatePipeline(seeded(each), { failsInHandlers });
         const manners = { random: seeded(each), isUnruly: true, throughJson: true, resumes: true };
         const { finish, commands } = drive(makePlan(definition), world, params, manners);
         const calls = commands.filter((command) => command.kind === 'CallTool');
@@ -44,7 +44,7 @@ test.each(few)(
         expect(new Set(calls.map(({ path, attempt }) => `${path} ${attempt}`)).size).toBe(calls.length);
         expect(timesDone(commands).filter(([, times]) => times > 1)).toEqual([]);
       }),
-      { numRuns: 125, seed },
+      { numRuns: 250, seed },
     );
   },
 );

@@ -20,6 +20,8 @@ export interface Drive {
   readonly events: number;
   /** How many commands there were before it was told to end. */
   readonly beforeStop: number | undefined;
+  /** Paths of calls that gave something, in the order in which that was heard. */
+  readonly answered: readonly string[];
   /** The phase it had come to when it first said how it ends otherwise than well. */
   readonly failedBy: Advance['state']['phase'] | undefined;
 }
@@ -61,6 +63,7 @@ export function drive(
   let nowMs = 1_000;
   let events = 0;
   let beforeStop: number | undefined;
+  const answered: string[] = [];
   let failedBy: Drive['failedBy'];
   let so: Advance = start(plan, {
     kind: 'Started',
@@ -103,7 +106,7 @@ export function drive(
       obey();
       continue;
     }
-    if (finish) return { finish, calls, commands: all, events, beforeStop, failedBy };
+    if (finish) return { finish, calls, commands: all, events, beforeStop, answered, failedBy };
     if (events === stopsAfter && beforeStop === undefined) {
       beforeStop = all.length;
       const stop = { kind: 'CancelRequested', reason: 'enough', nowMs, random: random.next() } as const;
@@ -128,6 +131,7 @@ export function drive(
     if (events > 20_000) throw new Error('the run does not end');
     const state = throughJson ? (JSON.parse(JSON.stringify(so.state)) as typeof so.state) : so.state;
     so = advance(plan, state, { ...told, nowMs, random: random.next() });
+    if (told.kind === 'ToolDone' && so.state !== state) answered.push(told.path);
     obey();
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorKind, StepDefinition } from '@signalbox/pipeline';
-import type { JsonValue } from '@signalbox/sdk';
+import type { JsonObject, JsonValue } from '@signalbox/sdk';
 import type { Random } from './random.ts';
 import { callOfTask, type World } from './world.ts';
 
@@ -110,7 +110,11 @@ export function generatePipeline(
       : {};
     const compensate =
       action.uses && random.chance(0.25)
-        ? { compensate: { uses: 'undo', with: { x: `\${steps.${id}}`, y: value(around) } } }
+        ? { compensate: { uses: 'undo', with: makeUndoArguments(around, id) } }
+        : {};
+    const validate =
+      action.uses && random.chance(0.06)
+        ? { validate: { type: 'object', properties: { ok: { const: true } }, required: ['ok'] } }
         : {};
     const isLoop = action.foreach !== undefined || action.while !== undefined;
     const onError =
@@ -119,7 +123,12 @@ export function generatePipeline(
         : makeOnError(around, id, (most) => inner(most, { seen: [...around.seen, id] }));
     const saved = random.chance(0.1) ? { save_as: `kept_${id}` } : {};
     if (saved.save_as) names.push(saved.save_as);
-    return { step: { id, ...otherwise, ...action, ...compensate, ...onError, ...saved }, names };
+    return { step: { id, ...otherwise, ...action, ...compensate, ...validate, ...onError, ...saved }, names };
+  }
+
+  function makeUndoArguments(around: Around, id: string): JsonObject {
+    const given = { x: `\${steps.${id}}`, y: value(around) };
+    return random.chance(0.1) ? { ...given, z: `\${steps.${id}.missing}` } : given;
   }
 
   function makeOnError(

@@ -88,6 +88,7 @@ export function drive(
     for (const command of so.commands) {
       if (command.kind === 'CallTool') calls.push(command);
       const told = reactionTo(around, command);
+      if (command.kind === 'WaitEvent') pending.push({ told: oddEvent(command.path), dueAtMs: nowMs });
       if (command.kind === 'StartTimer' && command.purpose === 'tidy-up') continue;
       if (told) pending.push({ told, dueAtMs: command.kind === 'StartTimer' ? command.dueAtMs : nowMs });
     }
@@ -140,6 +141,11 @@ function takeNext(pending: readonly Pending[], random: Random | undefined): Pend
   if (pending.length === 0) return undefined;
   if (random) return random.pick(pending);
   return pending.toSorted((one, other) => one.dueAtMs - other.dueAtMs)[0];
+}
+
+/** One of which nobody can tell whether it matches. */
+function oddEvent(path: string): Told {
+  return { kind: 'EventMatched', path, event: { topic: 'news', id: 'odd', payload: null } };
 }
 
 function reactionTo(world: World, command: Command): Told | undefined {

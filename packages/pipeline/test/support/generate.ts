@@ -192,7 +192,9 @@ export function generatePipeline(
     if (dice < 50) return { output: value(around) };
     if (dice < 53) return { sleep: random.pick([0, 5, '1m']) };
     if (dice < 56)
-      return { wait: { event: 'news', match: `event.id == 'event of ' || event.topic == 'news'` } };
+      return {
+        wait: { event: 'news', match: `event.id == 'event of ' || contains(keys(event.payload), 'at')` },
+      };
     if (dice < 60) {
       if (random.chance(0.3)) refusals.add(id);
       return { approve: { message: 'is it so?' } };

@@ -1,4 +1,5 @@
 import { endRecord, fail } from './end-step.ts';
+import { findMisfit } from './find-misfit.ts';
 import type { StepFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
 import { makeUndo, rememberUndo } from './make-undo.ts';
@@ -18,7 +19,7 @@ export function settleStep(machine: Machine, frame: StepFrame): void {
     ...(frame.isUnknown && { isUnknown: true }),
   });
   const undo = makeUndo(machine, frame, done);
-  const misfit = check && !frame.isUnknown ? check(readValue(value, machine.loaded)) : undefined;
+  const misfit = check && !frame.isUnknown ? findMisfit(check, readValue(value, machine.loaded)) : undefined;
   // From here on nothing asks for values any more, which would have it all done again.
   if (undo && 'entry' in undo) rememberUndo(machine, undo.entry);
   if (undo && 'problem' in undo)

@@ -33,7 +33,7 @@ function hintsOf({ step, at }: DefinedStep): readonly PlanHint[] {
     say('approve', 'waits for an answer for ever; give it a "timeout"');
   if (step.wait && step.wait.timeout === undefined)
     say('wait', 'waits for an event for ever; give it a "timeout"');
-  if (step.on_error === 'continue' && step.compensate)
+  if (step.on_error === 'continue' && step.compensate && !step.validate)
     say('compensate', 'undoes nothing when the step itself fails, and "on_error" goes on then');
   if (step.retry?.on?.includes('tool_error') && step.on_unknown === undefined)
     say('retry.on', 'a tool that failed is called again; is that harmless? say so with "on_unknown", too');

@@ -55,6 +55,8 @@ test('what is allowed and probably not meant is said', () => {
       call('b', { save_as: 'read', on_error: 'continue', compensate: { uses: 'undo' } }),
       { id: 'l', foreach: { in: ['${steps.read}'] }, steps: [{ id: 'w', wait: { event: 't' } }] },
       { id: 'ok', approve: { message: '?' } },
+      // What is refused has been done, and is undone.
+      call('c', { on_error: 'continue', compensate: { uses: 'undo' }, validate: { type: 'object' } }),
     ],
   });
   expect(lintPlan(plan).map(({ path }) => path)).toEqual([

@@ -4,7 +4,6 @@ import {
   claimRuns,
   type EngineSettings,
   type EngineTables,
-  endBrokenRun,
   nextDueAt,
   openClaimed,
   type Plans,
@@ -13,6 +12,7 @@ import {
   renewLeases,
 } from '@signalbox/runs';
 import type { DriverParts } from '../run/driver-parts.ts';
+import { endBroken } from '../run/end-broken.ts';
 import { RunDriver } from '../run/run-driver.ts';
 
 /** What a node carries runs out with. */
@@ -184,7 +184,7 @@ export class RunCrew {
       driver = new RunDriver(this.#parts, await openClaimed(database, plans, row));
     } catch (cause) {
       log.error('a run could not be read, and has failed', { run: row.id, cause });
-      return endBrokenRun(this.#parts, row, cause);
+      return endBroken(this.#parts, row, cause);
     }
     this.#drivers.set(row.id, driver);
     if (this.#isLeaving) driver.leave();

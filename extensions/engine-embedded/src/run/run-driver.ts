@@ -10,7 +10,6 @@ import {
 import {
   type ClaimedRun,
   changeRun,
-  endBrokenRun,
   endByForce,
   factsOf,
   type Hold,
@@ -31,6 +30,7 @@ import type { StoreWrite } from '@signalbox/sdk';
 import { beginRun, limitRun, runTimeout } from './begin-run.ts';
 import { CommandRunner } from './command-runner.ts';
 import type { DriverParts } from './driver-parts.ts';
+import { endBroken } from './end-broken.ts';
 import { isAnswer, isGivenUp } from './pending-commands.ts';
 import { readLeftBehind } from './read-left-behind.ts';
 import { RunHold } from './run-hold.ts';
@@ -390,7 +390,7 @@ export class RunDriver {
     this.#end = 'lost';
     if (!isStale(error))
       this.#parts.log.error('a run could not be gone on with', { run: this.id, cause: error });
-    if (!isStoreError(error)) await endBrokenRun(this.#parts, this.#run.row, error);
+    if (!isStoreError(error)) await endBroken(this.#parts, this.#run.row, error);
   }
 
   #moment(): { readonly nowMs: number; readonly random: number } {

@@ -1,11 +1,12 @@
 import { cancelFrames } from './cancel-frame.ts';
 import type { Machine } from './machine.ts';
+import { outermostFrame } from './outermost-frame.ts';
 import type { StepError } from './step-error.ts';
 import type { StepperState } from './stepper-state.ts';
 
 /**
- * Lets everything that runs in this phase end, since the run fails or is canceled. Whatever undoes and tidies up comes after. In a
- * run that is being aborted or tidied up after, only what is running now ends.
+ * Lets the steps of a run end, since it fails or is canceled. Whatever undoes and tidies up comes after, and is never ended by this. In a run
+ * that is being aborted, only what is running now ends.
  */
 export function abortRun(
   machine: Machine,
@@ -13,17 +14,12 @@ export function abortRun(
   result: NonNullable<StepperState['result']> = 'failed',
 ): void {
   const { draft } = machine;
-  const root = rootKey(machine);
+  if (draft.phase !== 'main') return;
   // Between the last step and the next phase there is nothing that runs, and the run does not succeed nevertheless.
-  if (root === undefined && draft.phase !== 'main') return;
   if (draft.result === undefined) {
     draft.result = result;
     draft.error = error;
   }
-  if (root !== undefined) cancelFrames(machine, [root]);
-}
-
-/** Key of the outermost frame; undefined between two phases. */
-function rootKey(machine: Machine): string | undefined {
-  return Object.values(machine.draft.frames).find(({ parent }) => parent === '')?.key;
+  const root = outermostFrame(machine);
+  if (root) cancelFrames(machine, [root.key]);
 }

@@ -2,6 +2,7 @@ import { type JsonValue, SignalboxError } from '@signalbox/sdk';
 import { engineVersion, type Plan } from '../plan/plan.ts';
 import { applyEvent } from './apply-event.ts';
 import type { Command } from './command.ts';
+import { findMisfit } from './find-misfit.ts';
 import { initialState } from './initial-state.ts';
 import { Machine } from './machine.ts';
 import { openRoot } from './open-frame.ts';
@@ -23,7 +24,7 @@ export function start(plan: Plan, event: Started): Advance {
   const machine = new Machine(plan, initialState(plan, event), event);
   const { draft } = machine;
   startBudget(machine);
-  const problem = plan.checkParams?.({ ...draft.params });
+  const problem = findMisfit(plan.checkParams, { ...draft.params });
   if (problem === undefined) openRoot(machine, plan.main);
   else {
     draft.result = 'failed';

@@ -10,7 +10,7 @@ import type { Value } from './value.ts';
  */
 export interface CallTool {
   readonly kind: 'CallTool';
-  /** Of the step, such as `loop[3].send`; `send#undo` when the call undoes it. */
+  /** Of the step, such as `loop[3].send`; `send#undo` when the call undoes it, `send#undo.2` what it did a second time. */
   readonly path: string;
   /** 1 for the first call of the run's first attempt; grows with every call of this path. The run's attempt n begins at 100 (n - 1) + 1. */
   readonly attempt: number;

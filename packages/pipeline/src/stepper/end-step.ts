@@ -40,18 +40,21 @@ export function succeedUnknown(machine: Machine, frame: StepFrame): void {
   succeed(machine, frame, nothing, true);
 }
 
+type End = Pick<StepRecord, 'status' | 'error' | 'output' | 'isUnknown'>;
+
 /** Writes down the end of a step. */
-export function recordEnd(
-  machine: Machine,
-  frame: StepFrame,
-  end: Pick<StepRecord, 'status' | 'error' | 'output' | 'isUnknown'>,
-): void {
-  machine.setRecord(frame.key, machine.stepOf(frame), {
+export function recordEnd(machine: Machine, frame: StepFrame, end: End): void {
+  machine.setRecord(frame.key, machine.stepOf(frame), endRecord(machine, frame, end));
+}
+
+/** What is written down of a step that ends now. */
+export function endRecord(machine: Machine, frame: StepFrame, end: End): StepRecord {
+  return {
     attempts: callsOf(machine, frame),
     startedAtMs: frame.startedAtMs,
     durationMs: machine.nowMs - frame.startedAtMs,
     ...end,
-  });
+  };
 }
 
 /** A step ended because what is around ends. */
@@ -97,7 +100,7 @@ export function fail(machine: Machine, frame: StepFrame, given: StepError): void
 }
 
 /** What loops and branches have done so far stays for the next attempt of the run. */
-function keepProgress(machine: Machine, frame: StepFrame): void {
+export function keepProgress(machine: Machine, frame: StepFrame): void {
   if (machine.draft.phase !== 'main' || !frame.work || frame.work.kind === 'wait') return;
   const { timer: _timer, ending: _ending, value: _value, ...rest } = frame;
   machine.draft.kept = { ...machine.draft.kept, [frame.key]: { ...rest, running: [], ended: [] } };

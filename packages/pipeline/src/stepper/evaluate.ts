@@ -5,6 +5,7 @@ import type { Scope, TimeScope } from '../template/template.ts';
 import { fillPath } from './fill-path.ts';
 import type { Machine } from './machine.ts';
 import type { BusEvent } from './stepper-event.ts';
+import type { StepRecord } from './stepper-state.ts';
 import { missingRefs, NeedsValues, nothing, readValue } from './values.ts';
 
 /** Where an expression stands when it is evaluated. */
@@ -17,6 +18,8 @@ export interface Place {
   readonly index?: number;
   /** What `event` is, where it is not the event of the run. */
   readonly event?: BusEvent;
+  /** How the step itself stands, where that is not written down yet. */
+  readonly own?: { readonly path: string; readonly record: StepRecord };
 }
 
 /** Says that in a dry run a value depends on a result there is none of. */
@@ -58,11 +61,11 @@ type Bound = Pick<BoundTemplate, 'outputs' | 'metas' | 'roots'>;
 function guard<Result>(
   machine: Machine,
   bound: Bound,
-  { indices }: Place,
+  place: Place,
   work: () => Result,
 ): Result | typeof unknown {
   if (!machine.draft.dryRun) return work();
-  if (bound.outputs.some(({ path }) => machine.record(fillPath(path, indices))?.isUnknown)) return unknown;
+  if (bound.outputs.some(({ path }) => recordOf(machine, path, place)?.isUnknown)) return unknown;
   try {
     return work();
   } catch (error) {
@@ -88,9 +91,14 @@ function scopeOf(machine: Machine, bound: Bound, place: Place): Scope {
   return scope;
 }
 
-function outputsOf(machine: Machine, reads: readonly StepRead[], { indices }: Place): JsonObject {
+function recordOf(machine: Machine, template: string, { indices, own }: Place): StepRecord | undefined {
+  const path = fillPath(template, indices);
+  return own?.path === path ? own.record : machine.record(path);
+}
+
+function outputsOf(machine: Machine, reads: readonly StepRead[], place: Place): JsonObject {
   const values = reads.map(({ name, path }) => {
-    const value = machine.record(fillPath(path, indices))?.output ?? nothing;
+    const value = recordOf(machine, path, place)?.output ?? nothing;
     return [name, value] as const;
   });
   const missing = values.flatMap(([, value]) => missingRefs(value, machine.loaded));
@@ -98,10 +106,10 @@ function outputsOf(machine: Machine, reads: readonly StepRead[], { indices }: Pl
   return Object.fromEntries(values.map(([name, value]) => [name, readValue(value, machine.loaded)]));
 }
 
-function metasOf(machine: Machine, reads: readonly StepRead[], { indices }: Place): JsonObject {
+function metasOf(machine: Machine, reads: readonly StepRead[], place: Place): JsonObject {
   return Object.fromEntries(
     reads.map(({ name, path }) => {
-      const record = machine.record(fillPath(path, indices));
+      const record = recordOf(machine, path, place);
       return [
         name,
         {

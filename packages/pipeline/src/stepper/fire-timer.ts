@@ -18,8 +18,10 @@ export function fireTimer(machine: Machine, timer: string): boolean {
   if (timer === halt) return giveUpCalls(machine);
   if (timer === end) return cutShort(machine);
   const frame = machine.frame(timer.slice(0, timer.lastIndexOf('#')));
-  if (!frame || frame.kind === 'block' || frame.timer !== timer || frame.ending) return false;
+  if (!frame || frame.kind === 'block' || frame.timer !== timer) return false;
+  // Undoing is never told to end; states of before may say so, and would wait for ever.
   if (frame.kind === 'undo') undoAgain(machine, frame);
+  else if (frame.ending) return false;
   else if (frame.phase === 'retry') again(machine, frame);
   else if (frame.phase === 'busy') endBusy(machine, frame);
   else return false;

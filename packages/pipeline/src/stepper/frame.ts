@@ -98,7 +98,12 @@ export type Work =
   | { readonly kind: 'while'; readonly round: number }
   | { readonly kind: 'parallel'; readonly next: number }
   | { readonly kind: 'block'; readonly block: string }
-  | { readonly kind: 'wait'; readonly arrived: readonly BusEvent[] };
+  | {
+      readonly kind: 'wait';
+      readonly arrived: readonly BusEvent[];
+      /** It was told that "match" cannot be told of some. */
+      readonly isTold?: true;
+    };
 
 /** A running construct; the stepper's own, of no meaning to an engine. */
 export type Frame = BlockFrame | StepFrame | UndoFrame;

@@ -2,6 +2,7 @@ import type { ActionOf } from '../plan/plan.ts';
 import { questionOf, withTimer } from './cancel-frame.ts';
 import { fail, noteStep, succeed, succeedUnknown } from './end-step.ts';
 import { evaluate, unknown } from './evaluate.ts';
+import { findMisfit } from './find-misfit.ts';
 import type { StepFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
 import { placeOf } from './place-of.ts';
@@ -44,7 +45,7 @@ export function answerApprove(
 ): boolean {
   const { action } = machine.stepOf(frame);
   if (action.kind !== 'approve') return false;
-  const problem = decision === 'approved' ? action.check?.(value) : undefined;
+  const problem = decision === 'approved' ? findMisfit(action.check, value) : undefined;
   if (problem !== undefined) {
     machine.emit({
       kind: 'Log',

@@ -1,11 +1,9 @@
-import { limits } from '../definition/limits.ts';
-import { abortRun } from './abort-run.ts';
+import { checkExtent } from './check-extent.ts';
 import type { Machine } from './machine.ts';
 import { runBlock } from './run-block.ts';
 import { runPhase } from './run-phase.ts';
 import { runStep } from './run-step.ts';
 import { runUndo } from './run-undo.ts';
-import { stateLimitBytes } from './stepper-state.ts';
 
 /** How much one `advance` does before it lets others do something. */
 const mostFrames = 2_000;
@@ -23,15 +21,4 @@ export function runFrames(machine: Machine): void {
     checkExtent(machine);
   }
   if (machine.draft.ready.length > 0) machine.emit({ kind: 'Continue' });
-}
-
-function checkExtent(machine: Machine): void {
-  const { bytes, usage } = machine.draft;
-  if (bytes > stateLimitBytes)
-    abortRun(machine, {
-      kind: 'budget',
-      message: `the run keeps more than ${stateLimitBytes} bytes of values; let steps give less, or go over less at a time`,
-    });
-  else if (usage.steps > limits.stepsBegun)
-    abortRun(machine, { kind: 'budget', message: `the run has begun more than ${limits.stepsBegun} steps` });
 }

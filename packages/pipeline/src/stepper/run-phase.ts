@@ -1,4 +1,6 @@
+import type { PlanBlock } from '../plan/plan.ts';
 import { blockOutput } from './block-output.ts';
+import { roomToTidyUp } from './check-extent.ts';
 import type { Machine } from './machine.ts';
 import { openRoot } from './open-frame.ts';
 import { openUndo } from './run-undo.ts';
@@ -49,14 +51,18 @@ export function compensate(machine: Machine): void {
   if (openUndo(machine)) return;
   const { onFailure } = machine.plan;
   if (machine.draft.result !== 'failed' || !onFailure) return tidyUp(machine);
-  machine.draft.phase = 'on_failure';
-  openRoot(machine, onFailure);
+  openPhase(machine, 'on_failure', onFailure);
 }
 
 function tidyUp(machine: Machine): void {
-  machine.draft.phase = 'finally';
-  if (machine.plan.finally) openRoot(machine, machine.plan.finally);
+  if (machine.plan.finally) openPhase(machine, 'finally', machine.plan.finally);
   else finish(machine, false);
+}
+
+function openPhase(machine: Machine, phase: 'on_failure' | 'finally', block: PlanBlock): void {
+  machine.draft.phase = phase;
+  machine.draft.room = roomToTidyUp(machine.draft);
+  openRoot(machine, block);
 }
 
 /** A run that was going to succeed fails; of any other it is told beside why it did not. */
@@ -93,6 +99,7 @@ export function finish(machine: Machine, isResumable: boolean): void {
   draft.status = draft.result ?? 'succeeded';
   const output = draft.status === 'succeeded' ? (draft.output ?? nothing) : nothing;
   delete draft.output;
+  delete draft.room;
   machine.emit({
     kind: 'Finish',
     status: draft.status,

@@ -3,7 +3,7 @@ import { beginAction } from './begin-action.ts';
 import { blockOutput } from './block-output.ts';
 import { cancelFrames, isCalling } from './cancel-frame.ts';
 import { continueAction } from './continue-action.ts';
-import { fail, leaveCanceled, recordEnd } from './end-step.ts';
+import { fail, keepProgress, leaveCanceled, recordEnd } from './end-step.ts';
 import { enterStep } from './enter-step.ts';
 import type { StepFrame } from './frame.ts';
 import type { Machine } from './machine.ts';
@@ -94,6 +94,7 @@ function failInHandler(
   frame: StepFrame,
   outcome: Extract<StepFrame['ending'], { status: 'failed' }>,
 ): void {
+  keepProgress(machine, frame);
   recordEnd(machine, frame, { status: 'failed', error: outcome.error });
   machine.leave(frame, outcome);
 }

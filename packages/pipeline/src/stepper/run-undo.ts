@@ -8,6 +8,7 @@ import { retryDelay } from './retry-delay.ts';
 import { stepTemplate } from './step-template.ts';
 import type { InDoubt, ToolFailed } from './stepper-event.ts';
 import type { StepRecord } from './stepper-state.ts';
+import type { UndoEntry } from './undo-entry.ts';
 import { useCall } from './use-call.ts';
 
 /** Begins to undo what was done last; false when there is nothing left to undo. */
@@ -17,7 +18,7 @@ export function openUndo(machine: Machine): boolean {
   machine.draft.undo = machine.draft.undo.slice(0, -1);
   machine.open({
     kind: 'undo',
-    key: `${entry.path}#undo`,
+    key: `${entry.path}${suffixOf(entry)}`,
     parent: '',
     index: 0,
     indices: [],
@@ -28,6 +29,10 @@ export function openUndo(machine: Machine): boolean {
     attempt: firstAttempt(machine.draft.run.attempt),
   });
   return true;
+}
+
+function suffixOf({ turn }: UndoEntry): string {
+  return turn === undefined ? '#undo' : `#undo.${turn}`;
 }
 
 /** Calls what undoes, for the first time or again. */
@@ -44,7 +49,7 @@ export function runUndo(machine: Machine, frame: UndoFrame): void {
     args: entry.args,
     ...(entry.secrets && { secrets: entry.secrets }),
     timeoutMs: entry.timeoutMs,
-    idempotencyKey: `${entry.key ?? entry.path}#undo`,
+    idempotencyKey: `${entry.key ?? entry.path}${suffixOf(entry)}`,
     ...(!entry.isUnearned && { isCompensation: true }),
   });
 }

@@ -1,3 +1,4 @@
+import { isSignalboxError } from '@signalbox/sdk';
 import type { ActionOf } from '../plan/plan.ts';
 import { withTimer } from './cancel-frame.ts';
 import { fail, noteStep, succeed, succeedUnknown } from './end-step.ts';
@@ -29,14 +30,22 @@ export function beginWait(machine: Machine, frame: StepFrame, action: ActionOf<'
 }
 
 /** Looks at the events that arrived; the first that matches is the output. */
-export function continueWait(machine: Machine, frame: StepFrame, { match }: ActionOf<'wait'>): void {
+export function continueWait(machine: Machine, frame: StepFrame, action: ActionOf<'wait'>): void {
   if (frame.work?.kind !== 'wait') return;
-  const event = frame.work.arrived.find(
-    (each) => !match || test(machine, match, { ...placeOf(machine, frame), event: each }) === true,
-  );
+  const problems: string[] = [];
+  const event = frame.work.arrived.find((each) => isMatch(machine, frame, action, { event: each, problems }));
+  const [problem] = problems;
+  const isTold = frame.work.isTold ?? (problem === undefined ? undefined : true);
+  if (problem !== undefined && !frame.work.isTold)
+    machine.emit({
+      kind: 'Log',
+      level: 'warn',
+      message: `an event was passed over, as are others of which "match" cannot be told: ${problem}`,
+      path: frame.key,
+    });
   if (!event) {
     machine.addBytes(-frame.bytes);
-    machine.put({ ...frame, bytes: 0, work: { kind: 'wait', arrived: [] } });
+    machine.put({ ...frame, bytes: 0, work: { kind: 'wait', arrived: [], ...(isTold && { isTold }) } });
     return;
   }
   machine.emit({ kind: 'CancelWait', path: frame.key });
@@ -44,12 +53,32 @@ export function continueWait(machine: Machine, frame: StepFrame, { match }: Acti
   succeed(machine, frame, { json: { topic, id, payload, source: source ?? null } });
 }
 
+/** Whoever sends events must not end a run by one that is odd: of which it cannot be told does not match. */
+function isMatch(
+  machine: Machine,
+  frame: StepFrame,
+  { match }: ActionOf<'wait'>,
+  { event, problems }: { readonly event: BusEvent; readonly problems: string[] },
+): boolean {
+  try {
+    return !match || test(machine, match, { ...placeOf(machine, frame), event }) === true;
+  } catch (error) {
+    if (!isSignalboxError(error) || error.code !== 'template_failed') throw error;
+    problems.push(error.message);
+    return false;
+  }
+}
+
 /** Keeps an event until it has been looked at. */
 export function withArrived(machine: Machine, frame: StepFrame, event: BusEvent): StepFrame {
-  const arrived = frame.work?.kind === 'wait' ? frame.work.arrived : [];
+  const before = frame.work?.kind === 'wait' ? frame.work : undefined;
   const bytes = sizeOf(event);
   machine.addBytes(bytes);
-  return { ...frame, bytes: frame.bytes + bytes, work: { kind: 'wait', arrived: [...arrived, event] } };
+  return {
+    ...frame,
+    bytes: frame.bytes + bytes,
+    work: { ...before, kind: 'wait', arrived: [...(before?.arrived ?? []), event] },
+  };
 }
 
 function sizeOf(event: BusEvent): number {

@@ -1,52 +1,48 @@
-import { isJsonObject } from '@signalbox/sdk';
-import { fail, recordEnd } from './end-step.ts';
-import { evaluate, secretsIn, unknown } from './evaluate.ts';
+import { endRecord, fail } from './end-step.ts';
+import { findMisfit } from './find-misfit.ts';
 import type { StepFrame } from './frame.ts';
-import { idempotencyKey } from './idempotency-key.ts';
-import { jsonBytes } from './json-bytes.ts';
 import type { Machine } from './machine.ts';
-import { placeOf } from './place-of.ts';
-import type { UndoEntry } from './undo-entry.ts';
+import { makeUndo, rememberUndo } from './make-undo.ts';
+import type { StepError } from './step-error.ts';
 import { nothing, readValue } from './values.ts';
 
-/** Checks what a step gave, writes it down together with what would undo it, and ends the step. */
+/**
+ * Takes what a step gave: remembers what would undo it, checks it, writes it down and ends the step. What was called has been called, so that it
+ * is undone also where the check refuses what it gave.
+ */
 export function settleStep(machine: Machine, frame: StepFrame): void {
-  const step = machine.stepOf(frame);
+  const { check } = machine.stepOf(frame);
   const value = frame.value ?? nothing;
-  const problem = step.check && !frame.isUnknown ? step.check(readValue(value, machine.loaded)) : undefined;
-  if (problem !== undefined)
-    return fail(machine, withoutValue(frame), {
-      kind: 'tool_error',
-      message: `the output does not fit "validate": ${problem}`,
+  const done = endRecord(machine, frame, {
+    status: 'done',
+    output: value,
+    ...(frame.isUnknown && { isUnknown: true }),
+  });
+  const undo = makeUndo(machine, frame, done);
+  const misfit = check && !frame.isUnknown ? findMisfit(check, readValue(value, machine.loaded)) : undefined;
+  // From here on nothing asks for values any more, which would have it all done again.
+  if (undo && 'entry' in undo) rememberUndo(machine, undo.entry);
+  if (undo && 'problem' in undo)
+    machine.emit({
+      kind: 'Log',
+      level: 'error',
+      message: `"${frame.key}" will not be undone: ${undo.problem}`,
+      path: frame.key,
     });
-  if (machine.record(frame.key)?.status !== 'done')
-    recordEnd(machine, frame, { status: 'done', output: value, ...(frame.isUnknown && { isUnknown: true }) });
-  // What a dry run calls only reads: there is nothing to undo.
-  const isDry = machine.draft.dryRun !== undefined;
-  if (step.compensate && !frame.isUnknown && !isDry) rememberUndo(machine, frame, step.compensate);
+  const error = errorOf(misfit, undo);
+  if (error) return fail(machine, withoutValue(frame), error);
+  if (machine.record(frame.key)?.status !== 'done') machine.setRecord(frame.key, machine.stepOf(frame), done);
   machine.leave(frame, { status: 'done' });
 }
 
-function rememberUndo(
-  machine: Machine,
-  frame: StepFrame,
-  { tool, args, timeoutMs }: NonNullable<ReturnType<Machine['stepOf']>['compensate']>,
-): void {
-  const place = placeOf(machine, frame);
-  const given = evaluate(machine, args, place);
-  if (given === unknown || !isJsonObject(given)) return;
-  machine.addBytes(jsonBytes(given));
-  const key = idempotencyKey(machine, frame);
-  const entry: UndoEntry = {
-    path: frame.key,
-    key,
-    tool,
-    args: given,
-    ...secretsIn(machine, args, place),
-    timeoutMs,
-    ...(frame.isUncalled && { isUnearned: true }),
+function errorOf(misfit: string | undefined, undo: ReturnType<typeof makeUndo>): StepError | undefined {
+  if (misfit !== undefined)
+    return { kind: 'tool_error', message: `the output does not fit "validate": ${misfit}` };
+  if (!undo || !('problem' in undo)) return undefined;
+  return {
+    kind: 'template',
+    message: `what it did will not be undone, since "compensate" cannot be made: ${undo.problem}`,
   };
-  machine.draft.undo = [...machine.draft.undo, entry];
 }
 
 function withoutValue({ value: _value, isUncalled: _isUncalled, ...frame }: StepFrame): StepFrame {

@@ -39,8 +39,16 @@ interface Stopping {
   readonly untilMs: number;
 }
 
+/** How large a run may become. */
+export interface Extent {
+  /** Of the values in its state. */
+  readonly bytes: number;
+  /** Begun, iterations included. */
+  readonly steps: number;
+}
+
 /**
- * Everything about a run the stepper knows: plain JSON, at most {@link stateLimitBytes}. An engine keeps it whole and looks
+ * Everything about a run the stepper knows: plain JSON, at most {@link stateLimitBytes} and a little more to tidy up with. An engine keeps it whole and looks
  * only at `status`, `phase`, `usage` and `steps`; all that has to do with frames is the stepper's own.
  */
 export interface StepperState {
@@ -82,6 +90,8 @@ export interface StepperState {
   };
   /** Of the values in it; above {@link stateLimitBytes} the run fails. */
   readonly bytes: number;
+  /** How large it may become in this phase, while it does `on_failure` or `finally`. */
+  readonly room?: Extent;
   /** Why the run fails or has failed. */
   readonly error?: StepError;
   /** How the run will end when it has been tidied up after. */

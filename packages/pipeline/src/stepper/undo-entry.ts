@@ -14,4 +14,6 @@ export interface UndoEntry {
   readonly timeoutMs: number;
   /** Nothing that was counted is known to be undone by it, so that it counts as any other call. */
   readonly isUnearned?: true;
+  /** 2 and more: how often the step had been called for something else to undo, in attempts of the run before. */
+  readonly turn?: number;
 }

@@ -55,6 +55,8 @@ test('what is allowed and probably not meant is said', () => {
       call('b', { save_as: 'read', on_error: 'continue', compensate: { uses: 'undo' } }),
       { id: 'l', foreach: { in: ['${steps.read}'] }, steps: [{ id: 'w', wait: { event: 't' } }] },
       { id: 'ok', approve: { message: '?' } },
+      // What is refused has been done, and is undone.
+      call('c', { on_error: 'continue', compensate: { uses: 'undo' }, validate: { type: 'object' } }),
     ],
   });
   expect(lintPlan(plan).map(({ path }) => path)).toEqual([
@@ -65,6 +67,31 @@ test('what is allowed and probably not meant is said', () => {
     'steps.3.approve',
     'budget',
   ]);
+});
+
+test.each([
+  [['in_doubt', 'timeout'], ['"in_doubt"; of calls in doubt "on_unknown" says what becomes']],
+  [['template', 'budget', 'canceled'], ['"template", "budget", "canceled"']],
+  [['timeout', 'connection', 'rate_limited', 'invalid_args', 'denied', 'not_found'], []],
+])('errors of which no retry hears are said: %j', (on, expected) => {
+  const hints = lintPlan(makePlan({ steps: [call('a', { retry: { on } })] }));
+  expect(hints).toEqual(
+    expected.map((names) => ({
+      path: 'steps.0.retry.on',
+      message: `a call that ends so is never made again for it: ${names}`,
+    })),
+  );
+});
+
+test.each([
+  ['approve', { type: 'integer' }, ['steps.0.approve.on_timeout']],
+  ['approve', { type: ['integer', 'null'] }, []],
+  ['approve', undefined, []],
+  ['reject', { type: 'integer' }, []],
+])('on_timeout %s with the schema %j', (on_timeout, schema, expected) => {
+  const approve = { message: '?', timeout: '1d', on_timeout, ...(schema && { schema }) };
+  const hints = lintPlan(makePlan({ steps: [{ id: 'ok', approve }] }));
+  expect(hints.map(({ path }) => path)).toEqual(expected);
 });
 
 test('a pipeline is drawn', () => {

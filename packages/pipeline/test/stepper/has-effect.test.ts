@@ -17,11 +17,13 @@ const ask = (run: Run, path = 'ask'): Told => ({
 });
 
 const waiting = { id: 'mail', wait: { event: 'mail', match: "event.payload.to == 'ada'" } };
+const odd = { id: 'mail', wait: { event: 'mail', match: 'sum(event.payload.to) > `0`' } };
 const schema = { type: 'integer' };
 
 test.each<[string, boolean, object, (run: Run) => Told]>([
   ['an event a step has waited for', true, waiting, () => mail('ada')],
   ['an event it has looked at and passed over', false, waiting, () => mail('bob')],
+  ['an event of which that cannot be told', false, odd, () => mail('ada')],
   ['an event nothing waits for', false, waiting, () => mail('ada', 'gone')],
   ['an answer that fits', true, { id: 'ask', approve: { message: '?' } }, (run) => ask(run)],
   ['an answer that does not', false, { id: 'ask', approve: { message: '?', schema } }, (run) => ask(run)],

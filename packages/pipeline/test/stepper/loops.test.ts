@@ -128,3 +128,46 @@ test('a variable counts through a loop', () => {
   run.done('w[0].look', { ok: false }).done('w[1].look', { ok: true });
   expect(run.finish?.status).toBe('succeeded');
 });
+
+const twice = { run: { id: 'run', trigger: 'manual', attempt: 1, maxAttempts: 2, depth: 0 } };
+
+test.each([
+  ['items', { foreach: { in: [1, 2, 3] } }],
+  ['rounds', { while: { condition: 'index < `3`' } }],
+])('%s that are done are not done again although what stands in for the loop failed, too', (_what, kind) => {
+  const loop = { id: 'loop', ...kind, steps: [call('a')], on_error: { steps: [call('instead')] } };
+  const run = new Run({ steps: [loop] }, twice).done('loop[0].a', 'x').done('loop[1].a', 'y');
+  run.failed('loop[2].a', 'denied').failed('loop.instead', 'denied');
+  expect(run.of('Finish')).toMatchObject([{ isResumable: true }]);
+  expect(run.again(2).called).toEqual(['loop[2].a']);
+  run.done('loop[2].a', 'z');
+  expect(run.finish).toEqual({ status: 'succeeded', output: 'foreach' in kind ? ['x', 'y', 'z'] : 'z' });
+  expect(run.state.kept).toEqual({});
+});
+
+test('of a loop that something stood in for nothing is kept for a next attempt', () => {
+  const loop = {
+    id: 'loop',
+    foreach: { in: [1, 2] },
+    steps: [call('a')],
+    on_error: { steps: [call('instead')] },
+  };
+  const run = new Run({ steps: [loop, call('last')] }, twice);
+  run.done('loop[0].a').failed('loop[1].a', 'denied').done('loop.instead').failed('last', 'denied');
+  expect(run.state.kept).toEqual({});
+  expect(run.again(2).called).toEqual(['last']);
+});
+
+test('of a switch whose case failed, and what stands in for it too, the same case is done on', () => {
+  const choose = {
+    id: 'choose',
+    switch: {
+      cases: [{ when: 'vars.isFirst', steps: [{ id: 'flip', set: { isFirst: false } }, call('a')] }],
+      default: [call('b')],
+    },
+    on_error: { steps: [call('instead')] },
+  };
+  const run = new Run({ vars: { isFirst: true }, steps: [choose] }, twice);
+  run.failed('choose.a', 'denied').failed('choose.instead', 'denied');
+  expect(run.again(2).called).toEqual(['choose.a']);
+});

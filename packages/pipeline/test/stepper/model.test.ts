@@ -1,10 +1,12 @@
 import { makePlan } from '@signalbox/pipeline';
-import { assert, nat, property } from 'fast-check';
+import { assert, boolean, nat, property } from 'fast-check';
 import { expect, test } from 'vitest';
+import { everyStep } from '../../src/plan/every-step.ts';
 import { type Drive, drive } from '../support/drive.ts';
 import { type Generated, generatePipeline } from '../support/generate.ts';
 import { interpret, type Modelled } from '../support/model.ts';
 import { seeded } from '../support/random.ts';
+import { idOf } from '../support/world.ts';
 
 const params = { a: 1, word: 'w', yes: true, no: false, list: ['x', 'y', 'z'] };
 const isLong = process.env['SIGNALBOX_LONG'] !== undefined;
@@ -34,17 +36,18 @@ test.each(few)(
   'a run that failed goes on in its next attempt, and no call that was done is made again (seed %i)',
   (seed) => {
     assert(
-      property(nat(), (each) => {
-        const { definition, world } = generatePipeline(seeded(each));
+      property(nat(), boolean(), (each, failsInHandlers) => {
+        const { definition, world } = generatePipeline(seeded(each), { failsInHandlers });
         const manners = { random: seeded(each), isUnruly: true, throughJson: true, resumes: true };
         const { finish, commands } = drive(makePlan(definition), world, params, manners);
         const calls = commands.filter((command) => command.kind === 'CallTool');
         const isResumed = commands.some((command) => command.kind === 'Finish' && command.isResumable);
-        if (isResumed) expect(finish.error?.kind ?? 'budget').toBe('budget');
+        const { kind, message = '' } = finish.error ?? {};
+        if (isResumed && !/"validate"|"compensate"/.test(message)) expect(kind ?? 'budget').toBe('budget');
         expect(new Set(calls.map(({ path, attempt }) => `${path} ${attempt}`)).size).toBe(calls.length);
         expect(timesDone(commands).filter(([, times]) => times > 1)).toEqual([]);
       }),
-      { numRuns: 125, seed },
+      { numRuns: 250, seed },
     );
   },
 );
@@ -57,9 +60,10 @@ test.each(few)(
         const { definition, world } = generatePipeline(seeded(each));
         const plan = makePlan(definition);
         const manners = { random: seeded(each), isUnruly: true, throughJson: true, stopsAfter };
-        const { finish, commands, beforeStop } = drive(plan, world, params, manners);
+        const run = drive(plan, world, params, manners);
+        const { finish, commands, beforeStop } = run;
         if (finish.status !== 'canceled' || beforeStop === undefined) return;
-        const { main, undone } = partsOf(plan, commands);
+        const { main, undone } = partsOf(plan, run);
         expect(undone).toEqual(main.toReversed());
         const tidying = new Set(plan.finally?.steps.map(({ id }) => id));
         const later = commands.slice(beforeStop).flatMap((each) => (each.kind === 'CallTool' ? [each] : []));
@@ -67,32 +71,60 @@ test.each(few)(
           ({ path, isCompensation }) => !isCompensation && !tidying.has(/^[^.[]+/.exec(path)?.[0] ?? ''),
         );
         expect(others).toEqual([]);
-        const begun = commands.filter(
-          (command) => command.kind === 'StepChanged' && command.stepId === plan.finally?.steps[0]?.id,
-        );
-        if (plan.finally) expect(begun.length).toBeGreaterThan(0);
+        if (plan.finally)
+          expect(commands.some((each) => isBegun(each, plan.finally?.steps[0]?.id))).toBe(true);
       }),
       { numRuns: 125, seed },
     );
   },
 );
 
-/** Paths of what was done and says how it is undone, and of what was undone, both in their order. */
+test.each(few)(
+  'a run that keeps too much undoes just what was done, the last first, though that fails at first, and tidies up (seed %i)',
+  (seed) => {
+    let overgrown = 0;
+    assert(
+      property(nat(), (each) => {
+        const { definition, world } = generatePipeline(seeded(each));
+        const plan = makePlan(definition);
+        const heavy = { ...world, padding: 200_000, undoesLate: true };
+        const manners = { random: seeded(each), isUnruly: true, throughJson: false };
+        const run = drive(plan, heavy, params, manners);
+        const { finish, commands, failedBy } = run;
+        // When that is known at the very end it was too much for `finally` only.
+        if (!finish.error?.message.includes('keeps more than') || failedBy === 'ended') return;
+        overgrown += 1;
+        const { main, undone } = partsOf(plan, run);
+        expect([...new Set(undone)]).toEqual(main.toReversed());
+        expect(undone.length).toBe(2 * main.length);
+        for (const block of [plan.onFailure, plan.finally])
+          if (block) expect(commands.some((each) => isBegun(each, block.steps[0]?.id))).toBe(true);
+      }),
+      { numRuns: 125, seed },
+    );
+    expect(overgrown).toBeGreaterThan(5);
+  },
+);
+
+function isBegun(command: Drive['commands'][number], id: string | undefined): boolean {
+  return command.kind === 'StepChanged' && command.stepId === id;
+}
+
+/** Paths of what gave something, refused or not, and says how it is undone, and of what was undone, both in their order. */
 function partsOf(
   plan: ReturnType<typeof makePlan>,
-  commands: Drive['commands'],
+  { commands, answered }: Drive,
 ): { readonly main: readonly string[]; readonly undone: readonly string[] } {
   const undoable = new Set(
-    [...plan.steps.values()].flatMap(({ id, compensate }) => (compensate ? [id] : [])),
+    everyStep(plan.definition).flatMap(({ step: { id, compensate } }) =>
+      compensate && !('z' in (compensate.with ?? {})) ? [id] : [],
+    ),
   );
-  const finally_ = new Set(plan.finally?.steps.map(({ id }) => id));
-  const main = commands.flatMap((each) =>
-    each.kind === 'StepChanged' &&
-    each.record.status === 'done' &&
-    undoable.has(each.stepId) &&
-    !finally_.has(/^[^.[]+/.exec(each.path)?.[0] ?? '')
-      ? [each.path]
-      : [],
+  const after = [plan.onFailure, plan.finally].flatMap((block) => block?.steps.map(({ id }) => id) ?? []);
+  const tidying = new Set(after);
+  const main = answered.filter(
+    (path) =>
+      !path.endsWith('#undo') && undoable.has(idOf(path)) && !tidying.has(/^[^.[]+/.exec(path)?.[0] ?? ''),
   );
   const undone = commands.flatMap((each) =>
     each.kind === 'CallTool' && each.isCompensation ? [each.path.replace(/#undo$/, '')] : [],

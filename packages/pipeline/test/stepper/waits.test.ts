@@ -1,3 +1,4 @@
+import type { JsonObject } from '@signalbox/sdk';
 import { expect, test } from 'vitest';
 import { call, Run } from '../support/run.ts';
 
@@ -54,6 +55,28 @@ test('a step waits for an event that matches, and gives it', () => {
   expect(run.of('CancelTimer').map(({ timer }) => timer)).toEqual(
     run.of('StartTimer').map(({ timer }) => timer),
   );
+});
+
+test('an event of which "match" cannot be told is passed over, and that is told once of a step', () => {
+  const match = "contains(event.payload.subject, 'bill')";
+  const run = new Run({ steps: [{ id: 'mail', wait: { event: 'mail.*', match } }] });
+  const tell = (id: string, payload: JsonObject): Run =>
+    run.tell({ kind: 'EventMatched', path: 'mail', event: { topic: 'mail.a', id, payload } });
+  tell('odd', {});
+  expect(run.commands).toEqual([
+    {
+      kind: 'Log',
+      level: 'warn',
+      message: expect.stringMatching(
+        /^an event was passed over, .*: the condition, character 1: contains\(\)/,
+      ),
+      path: 'mail',
+    },
+  ]);
+  expect(tell('plain', { subject: 'hello' }).commands).toEqual([]);
+  expect(tell('odd too', { subject: 1 }).commands).toEqual([]);
+  expect(run.statusOf('mail')).toBe('waiting');
+  expect(tell('right', { subject: 'the bill' }).finish).toMatchObject({ output: { id: 'right' } });
 });
 
 test('an event that does not come in time fails the step', () => {

@@ -20,6 +20,10 @@ export interface Drive {
   readonly events: number;
   /** How many commands there were before it was told to end. */
   readonly beforeStop: number | undefined;
+  /** Paths of calls that gave something, in the order in which that was heard. */
+  readonly answered: readonly string[];
+  /** The phase it had come to when it first said how it ends otherwise than well. */
+  readonly failedBy: Advance['state']['phase'] | undefined;
 }
 
 /** How an engine treats events. */
@@ -59,6 +63,8 @@ export function drive(
   let nowMs = 1_000;
   let events = 0;
   let beforeStop: number | undefined;
+  const answered: string[] = [];
+  let failedBy: Drive['failedBy'];
   let so: Advance = start(plan, {
     kind: 'Started',
     nowMs,
@@ -78,9 +84,11 @@ export function drive(
   let around = world;
   const obey = (): void => {
     all.push(...so.commands);
+    if (so.state.result !== undefined) failedBy ??= so.state.phase;
     for (const command of so.commands) {
       if (command.kind === 'CallTool') calls.push(command);
       const told = reactionTo(around, command);
+      if (command.kind === 'WaitEvent') pending.push({ told: oddEvent(command.path), dueAtMs: nowMs });
       if (command.kind === 'StartTimer' && command.purpose === 'tidy-up') continue;
       if (told) pending.push({ told, dueAtMs: command.kind === 'StartTimer' ? command.dueAtMs : nowMs });
     }
@@ -99,7 +107,7 @@ export function drive(
       obey();
       continue;
     }
-    if (finish) return { finish, calls, commands: all, events, beforeStop };
+    if (finish) return { finish, calls, commands: all, events, beforeStop, answered, failedBy };
     if (events === stopsAfter && beforeStop === undefined) {
       beforeStop = all.length;
       const stop = { kind: 'CancelRequested', reason: 'enough', nowMs, random: random.next() } as const;
@@ -110,7 +118,9 @@ export function drive(
     const old = isUnruly && delivered.length > 0 && random.chance(0.15) ? random.pick(delivered) : undefined;
     const next = old ? undefined : takeNext(pending, isUnruly ? random : undefined);
     if (!old && !next)
-      throw new Error(`nothing is pending, and the run is not over: ${JSON.stringify(so.state)}`);
+      throw new Error(
+        `nothing is pending, and the run is not over: ${JSON.stringify(so.state).slice(0, 5_000)}`,
+      );
     if (next) {
       if (!isUnruly || !random.chance(0.1)) pending = pending.filter((each) => each !== next);
       nowMs = Math.max(nowMs + 1, next.dueAtMs);
@@ -122,6 +132,7 @@ export function drive(
     if (events > 20_000) throw new Error('the run does not end');
     const state = throughJson ? (JSON.parse(JSON.stringify(so.state)) as typeof so.state) : so.state;
     so = advance(plan, state, { ...told, nowMs, random: random.next() });
+    if (told.kind === 'ToolDone' && so.state !== state) answered.push(told.path);
     obey();
   }
 }
@@ -130,6 +141,11 @@ function takeNext(pending: readonly Pending[], random: Random | undefined): Pend
   if (pending.length === 0) return undefined;
   if (random) return random.pick(pending);
   return pending.toSorted((one, other) => one.dueAtMs - other.dueAtMs)[0];
+}
+
+/** One of which nobody can tell whether it matches. */
+function oddEvent(path: string): Told {
+  return { kind: 'EventMatched', path, event: { topic: 'news', id: 'odd', payload: null } };
 }
 
 function reactionTo(world: World, command: Command): Told | undefined {

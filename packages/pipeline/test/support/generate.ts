@@ -1,5 +1,5 @@
 import type { ErrorKind, StepDefinition } from '@signalbox/pipeline';
-import type { JsonValue } from '@signalbox/sdk';
+import type { JsonObject, JsonValue } from '@signalbox/sdk';
 import type { Random } from './random.ts';
 import { callOfTask, type World } from './world.ts';
 
@@ -19,9 +19,12 @@ interface Around {
 
 /**
  * Makes a pipeline that is right, of every construct there is, at random. Steps that run another task are among them only for who has
- * somebody who keeps tasks.
+ * somebody who keeps tasks; loops that fail late, in steps that stand in for them too, only for who wants many of them.
  */
-export function generatePipeline(random: Random, { hasTasks = false } = {}): Generated {
+export function generatePipeline(
+  random: Random,
+  { hasTasks = false, failsInHandlers = false } = {},
+): Generated {
   const faults = new Map<string, readonly ErrorKind[]>();
   const refusals = new Set<string>();
   let count = 0;
@@ -100,18 +103,32 @@ export function generatePipeline(random: Random, { hasTasks = false } = {}): Gen
         },
         2,
       );
-    const action = makeAction(around, id, inner, loopBody);
+    const given = makeAction(around, id, inner, loopBody);
+    const action = failsInHandlers ? failingLate(given) : given;
     const otherwise = random.chance(0.2)
       ? { if: condition(around), ...(around.depth < 3 && random.chance(0.5) && { else: inner(2) }) }
       : {};
     const compensate =
       action.uses && random.chance(0.25)
-        ? { compensate: { uses: 'undo', with: { x: `\${steps.${id}}`, y: value(around) } } }
+        ? { compensate: { uses: 'undo', with: makeUndoArguments(around, id) } }
         : {};
-    const onError = makeOnError(around, id, (most) => inner(most, { seen: [...around.seen, id] }));
+    const validate =
+      action.uses && random.chance(0.06)
+        ? { validate: { type: 'object', properties: { ok: { const: true } }, required: ['ok'] } }
+        : {};
+    const isLoop = action.foreach !== undefined || action.while !== undefined;
+    const onError =
+      failsInHandlers && isLoop
+        ? makeFailingHandler()
+        : makeOnError(around, id, (most) => inner(most, { seen: [...around.seen, id] }));
     const saved = random.chance(0.1) ? { save_as: `kept_${id}` } : {};
     if (saved.save_as) names.push(saved.save_as);
-    return { step: { id, ...otherwise, ...action, ...compensate, ...onError, ...saved }, names };
+    return { step: { id, ...otherwise, ...action, ...compensate, ...validate, ...onError, ...saved }, names };
+  }
+
+  function makeUndoArguments(around: Around, id: string): JsonObject {
+    const given = { x: `\${steps.${id}}`, y: value(around) };
+    return random.chance(0.1) ? { ...given, z: `\${steps.${id}.missing}` } : given;
   }
 
   function makeOnError(
@@ -121,6 +138,20 @@ export function generatePipeline(random: Random, { hasTasks = false } = {}): Gen
   ): Pick<StepDefinition, 'on_error'> {
     if (random.chance(0.12)) return { on_error: 'continue' };
     return around.depth < 3 && random.chance(0.08) ? { on_error: { steps: inner(2) } } : {};
+  }
+
+  /** A loop whose third item or round fails at last. */
+  function failingLate(action: Partial<StepDefinition>): Partial<StepDefinition> {
+    if (!action.foreach && !action.while) return action;
+    const id = newId();
+    faults.set(id, ['denied']);
+    return { ...action, steps: [...(action.steps ?? []), { id, uses: 'tool.a', if: 'index == `2`' }] };
+  }
+
+  function makeFailingHandler(): Pick<StepDefinition, 'on_error'> {
+    const id = newId();
+    faults.set(id, ['denied']);
+    return { on_error: { steps: [{ id, uses: 'tool.b' }] } };
   }
 
   function makeCall(around: Around, id: string): Partial<StepDefinition> {
@@ -161,7 +192,9 @@ export function generatePipeline(random: Random, { hasTasks = false } = {}): Gen
     if (dice < 50) return { output: value(around) };
     if (dice < 53) return { sleep: random.pick([0, 5, '1m']) };
     if (dice < 56)
-      return { wait: { event: 'news', match: `event.id == 'event of ' || event.topic == 'news'` } };
+      return {
+        wait: { event: 'news', match: `event.id == 'event of ' || contains(keys(event.payload), 'at')` },
+      };
     if (dice < 60) {
       if (random.chance(0.3)) refusals.add(id);
       return { approve: { message: 'is it so?' } };

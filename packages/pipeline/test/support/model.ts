@@ -136,21 +136,37 @@ function runStep(context: Context, step: StepDefinition, scope: Scope, path: str
       return;
     }
     isAction = true;
-    give(act(context, step, scope, path));
-    if (step.compensate)
-      context.undo.push({ path, args: render(context, scope, step.compensate.with ?? {}) });
+    const given = act(context, step, scope, path);
+    give(given);
+    const isUndoable = remember(context, step, scope, path);
+    if (step.validate && !isFit(given)) throw new Failure('tool_error');
+    if (!isUndoable) throw new Failure('template');
   } catch (caught) {
     if (caught instanceof Jump) throw caught;
     const failure = failureOf(caught);
     const { on_error: onError = 'fail' } = step;
-    if (onError === 'fail') throw failure;
     give(null);
+    if (onError === 'fail') throw failure;
     if (onError === 'continue') return;
     if ('goto' in onError) throw new Jump(onError.goto);
     give(runList(context, onError.steps, scope, `${path}.`));
   } finally {
     void isAction;
   }
+}
+
+/** Remembers what would undo a step, from what it gave; false when that cannot be said. */
+function remember(context: Context, step: StepDefinition, scope: Scope, path: string): boolean {
+  if (!step.compensate) return true;
+  const { with: given = {} } = step.compensate;
+  if ('z' in given) return false;
+  context.undo.push({ path, args: render(context, scope, given) });
+  return true;
+}
+
+/** The only schema there is says that `ok` is true. */
+function isFit(value: JsonValue): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && value['ok'] === true;
 }
 
 function act(context: Context, step: StepDefinition, scope: Scope, path: string): JsonValue {

@@ -15,6 +15,10 @@ export interface World {
   readonly faults: ReadonlyMap<string, readonly ErrorKind[]>;
   /** Ids of questions that are answered with no. */
   readonly refusals: ReadonlySet<string>;
+  /** How many letters all that tools give holds beside. */
+  readonly padding?: number;
+  /** The first call of each undoing takes too long. */
+  readonly undoesLate?: boolean;
 }
 
 /** What a call gives: something that depends on the arguments and on nothing else. */
@@ -22,13 +26,15 @@ export function answerOf(
   world: World,
   { path, attempt, tool, args }: Call,
 ): { output: JsonValue } | { error: ErrorKind } {
-  const error = tool === 'undo' ? undefined : world.faults.get(idOf(path))?.[attempt - 1];
+  const undoFault = world.undoesLate && attempt % 100 === 1 ? 'timeout' : undefined;
+  const error = tool === 'undo' ? undoFault : world.faults.get(idOf(path))?.[attempt - 1];
   if (error) return { error };
   const sum = Array.from(`${tool} ${JSON.stringify(args)}`).reduce(
     (so, letter) => (so * 31 + (letter.codePointAt(0) ?? 0)) % 9_973,
     7,
   );
-  return { output: { n: sum, ok: sum % 2 === 0 } };
+  const padding = world.padding === undefined ? {} : { padding: 'x'.repeat(world.padding) };
+  return { output: { n: sum, ok: sum % 2 === 0, ...padding } };
 }
 
 /** The event a step waits for. */

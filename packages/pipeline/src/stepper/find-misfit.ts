@@ -1,0 +1,27 @@
+import type { JsonValue } from '@signalbox/sdk';
+import { maxResultDepth } from '../jmespath/limits.ts';
+import type { SchemaCheck } from '../plan/plan.ts';
+
+/**
+ * Says what does not fit; undefined when everything does. A check follows a value as deep as its schema does, and may run out of stack: what is
+ * deeper than an expression may give fits none, wherever it is asked, and what cannot be checked does not fit.
+ */
+export function findMisfit(check: SchemaCheck | undefined, value: JsonValue): string | undefined {
+  if (!check) return undefined;
+  if (isDeeper(value, maxResultDepth)) return `it is nested more than ${maxResultDepth} deep`;
+  try {
+    return check(value);
+  } catch {
+    return 'it cannot be checked';
+  }
+}
+
+function isDeeper(value: JsonValue, most: number): boolean {
+  let level: readonly JsonValue[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    level = level.filter((each) => typeof each === 'object' && each !== null);
+  }
+  return false;
+}

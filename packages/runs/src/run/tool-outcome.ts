@@ -1,4 +1,4 @@
-import type { ErrorKind } from '@signalbox/pipeline';
+import { type ErrorKind, isTooDeep, maxResultDepth } from '@signalbox/pipeline';
 import {
   type CallResult,
   isJsonObject,
@@ -24,8 +24,9 @@ export type CallOutcome = { readonly usage?: ToolUsage } & (
 );
 
 /**
- * What a tool's result is to a pipeline: its structured content; else its one text, read as JSON where it is JSON; else the
- * content as it is. A result that says it is an error is one (2025-06-18 on, server/tools, "Error Handling").
+ * What a tool's result is to a pipeline: its structured content; else its one text, read as JSON where it is JSON that is not nested too
+ * deep; else the content as it is. A result that says it is an error is one (2025-06-18 on, server/tools, "Error Handling"), and so is data
+ * that is nested too deep.
  */
 export function outcomeOfResult(result: CallResult): CallOutcome {
   if (result.kind === 'input')
@@ -35,8 +36,13 @@ export function outcomeOfResult(result: CallResult): CallOutcome {
   const outcome =
     value['isError'] === true || result.isError
       ? failed('tool_error', textOf(value) ?? 'the tool says that it failed')
-      : ({ ok: true, output: outputOf(value) } as const);
+      : toOutcome(outputOf(value));
   return usage ? { ...outcome, usage } : outcome;
+}
+
+function toOutcome(output: JsonValue): CallOutcome {
+  if (!isTooDeep(output)) return { ok: true, output };
+  return failed('tool_error', `what the tool gave is nested more than ${maxResultDepth} deep`);
 }
 
 function outputOf(value: JsonObject): JsonValue {
@@ -113,7 +119,8 @@ function onlyTextOf(value: JsonObject): string | undefined {
 function parseText(text: string): JsonValue {
   if (!/^\s*(?:[[{"\d-]|true|false|null)/.test(text)) return text;
   try {
-    return JSON.parse(text) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    return isTooDeep(value) ? text : value;
   } catch {
     return text;
   }

@@ -81,7 +81,10 @@ export class CommandRunner {
       mayBegin: links.mayBegin,
       isLeaving: links.isLeaving,
     });
-    this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how), links.onQuiet);
+    this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how), {
+      onSettled: links.onQuiet,
+      onBroken: (command, cause) => this.#onBrokenCall(command, cause),
+    });
   }
 
   /** True while something is under way that would be lost if nobody held the run. */
@@ -234,6 +237,18 @@ export class CommandRunner {
     });
   }
 
+  /** A mistake of the hub: what it has called is in doubt, and is not called again by itself. */
+  #onBrokenCall({ path, attempt, tool }: CallTool, cause: unknown): void {
+    const run = this.#run.row.id;
+    this.#parts.log.error('a call of a run could not be brought to its end', {
+      run,
+      step: path,
+      tool,
+      cause,
+    });
+    this.#tell({ kind: 'InDoubt', path, attempt, canRepeat: false });
+  }
+
   /** Its tool may be gone because the hub stops: it is made when the run is taken up again. */
   #leaveUnmade(command: CallTool): Promise<void> {
     return this.#links.writeHeld([this.markUnmade(command)]);
@@ -303,11 +318,20 @@ export class CommandRunner {
     }
   }
 
+  /** Never rejects, as {@link RunningCalls}. */
   async #whileBusy(asking: Promise<void>): Promise<void> {
     this.#asking += 1;
-    await asking;
-    this.#asking -= 1;
-    if (this.#asking === 0) this.#links.onQuiet();
+    try {
+      await asking;
+    } catch (cause) {
+      this.#parts.log.error('a run of a step could not be ordered or stopped', {
+        run: this.#run.row.id,
+        cause,
+      });
+    } finally {
+      this.#asking -= 1;
+      if (this.#asking === 0) this.#links.onQuiet();
+    }
   }
 
   #again(): Promise<void> {

@@ -171,7 +171,7 @@ export class CommandRunner {
     const { caller, log } = this.#parts;
     const canRepeat = await caller.canRepeat(this.#calling, tool);
     const run = this.#run.row.id;
-    log.warn('nobody knows how a call ended that was under way when the hub stopped', {
+    log.warn('nobody knows how a call ended', {
       run,
       step: path,
       tool,
@@ -220,6 +220,7 @@ export class CommandRunner {
       return this.#tell({ kind: 'ToolDone', path, attempt, output: value, ...usage, ...isKept }, writes);
     }
     if (!hasBegun && this.#links.isLeaving()) return this.#leaveUnmade(command);
+    if (outcome.isInDoubt) return this.#doubt(command);
     const { error, retryAfterMs } = outcome;
     // Of what broke off while everything stops nobody knows how far it had come.
     if (this.#links.isLeaving() && error.kind === 'connection' && hasBegun) return this.#doubt(command);

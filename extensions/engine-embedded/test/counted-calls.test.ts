@@ -144,6 +144,7 @@ test('a call whose maker is not told when it begins is counted before it is aske
     directory: () => undefined,
     secrets: () => undefined,
     clock,
+    random: () => 0,
     budgets: { of: () => budget },
   });
   const run = { id: 'run', runAs: { kind: 'user', id: 'owner', org: 'local', level: 'trusted' } } as const;

@@ -63,6 +63,7 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
     directory: () => find(directory),
     secrets: () => find(namedSecrets),
     clock,
+    random: Math.random,
     budgets: { of: budgets.of },
   });
   const ended = new Map(

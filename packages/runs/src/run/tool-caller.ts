@@ -21,6 +21,7 @@ import { countedCall } from '../budget/counted-call.ts';
 import type { OrgBudget } from '../budget/org-budget.ts';
 import type { EngineSettings } from '../settings.ts';
 import { followedCall } from './followed-call.ts';
+import { letIn } from './let-in.ts';
 import { type GivenSecrets, revealSecrets, withoutGiven } from './reveal-secrets.ts';
 import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcome.ts';
 
@@ -32,6 +33,8 @@ export interface CallerParts {
   readonly directory: () => Directory | undefined;
   readonly secrets: () => NamedSecrets | undefined;
   readonly clock: Clock;
+  /** A number from 0 to below 1. */
+  readonly random: () => number;
   /** What calls of an organization count against; nothing where absent. */
   readonly budgets?: { readonly of: (org: string) => OrgBudget | undefined };
 }
@@ -89,7 +92,10 @@ export class ToolCaller {
     for (let asked = 1; ; asked++)
       try {
         const given: GivenSecrets = {};
-        const result = await this.#call(run, command, how, given);
+        const limits = { ...this.#parts, timeoutMs: command.timeoutMs };
+        const result = await letIn(limits, how, (each, timeoutMs) =>
+          this.#call(run, { ...command, timeoutMs }, each, given),
+        );
         return withoutGiven(outcomeOfResult(result), given);
       } catch (error) {
         // Rules, or what is known of the person, changed while it waited for its approval: then it is asked for again.

@@ -98,6 +98,7 @@ export class SimulatedNode {
         directory: () => undefined,
         secrets: () => undefined,
         clock: life,
+        random: random.next,
         ...(scenario.hasBudget ? { budgets: { of: () => budget } } : {}),
       }),
       children,

@@ -143,7 +143,9 @@ test('a call whose maker is not told when it begins is counted before it is aske
     catalog,
     directory: () => undefined,
     secrets: () => undefined,
-    budgets: { of: () => budget, clock },
+    clock,
+    random: () => 0,
+    budgets: { of: () => budget },
   });
   const run = { id: 'run', runAs: { kind: 'user', id: 'owner', org: 'local', level: 'trusted' } } as const;
   const command = {

@@ -7,6 +7,8 @@ export { pipelineJsonSchema } from './definition/pipeline-json-schema.ts';
 export type { RetryDefinition, StepDefinition } from './definition/step-definition.ts';
 export { Budget, type BudgetLimits } from './jmespath/budget.ts';
 export { compileExpression, type Expression } from './jmespath/compile-expression.ts';
+export { isTooDeep } from './jmespath/is-too-deep.ts';
+export { maxResultDepth } from './jmespath/limits.ts';
 export { graphOf } from './plan/graph-of.ts';
 export { lintPlan, type PlanHint } from './plan/lint-plan.ts';
 export { makePlan, type PlanOptions } from './plan/make-plan.ts';

@@ -62,7 +62,9 @@ export async function setUpRuns(context: ExtensionContext<EngineSettings>): Prom
     catalog: use(catalogReader),
     directory: () => find(directory),
     secrets: () => find(namedSecrets),
-    budgets: { of: budgets.of, clock },
+    clock,
+    random: Math.random,
+    budgets: { of: budgets.of },
   });
   const ended = new Map(
     runStatuses

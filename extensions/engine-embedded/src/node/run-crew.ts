@@ -168,12 +168,15 @@ export class RunCrew {
 
   #take(row: RunRow): void {
     this.#held.add(row.id);
-    const driving = this.#drive(row).finally(() => {
-      this.#held.delete(row.id);
-      this.#told.delete(row.id);
-      this.#driving.delete(driving);
-      this.look();
-    });
+    const driving = this.#drive(row)
+      .catch((cause: unknown) => this.#parts.log.error('a run could not be driven', { run: row.id, cause }))
+      .finally(() => {
+        this.#drivers.delete(row.id);
+        this.#held.delete(row.id);
+        this.#told.delete(row.id);
+        this.#driving.delete(driving);
+        this.look();
+      });
     this.#driving.add(driving);
   }
 

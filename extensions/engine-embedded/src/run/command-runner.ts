@@ -81,7 +81,10 @@ export class CommandRunner {
       mayBegin: links.mayBegin,
       isLeaving: links.isLeaving,
     });
-    this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how), links.onQuiet);
+    this.#calls = new RunningCalls((command, how) => this.#makeCall(command, how), {
+      onSettled: links.onQuiet,
+      onBroken: (command, cause) => this.#onBrokenCall(command, cause),
+    });
   }
 
   /** True while something is under way that would be lost if nobody held the run. */
@@ -168,7 +171,7 @@ export class CommandRunner {
     const { caller, log } = this.#parts;
     const canRepeat = await caller.canRepeat(this.#calling, tool);
     const run = this.#run.row.id;
-    log.warn('nobody knows how a call ended that was under way when the hub stopped', {
+    log.warn('nobody knows how a call ended', {
       run,
       step: path,
       tool,
@@ -217,6 +220,7 @@ export class CommandRunner {
       return this.#tell({ kind: 'ToolDone', path, attempt, output: value, ...usage, ...isKept }, writes);
     }
     if (!hasBegun && this.#links.isLeaving()) return this.#leaveUnmade(command);
+    if (outcome.isInDoubt) return this.#doubt(command);
     const { error, retryAfterMs } = outcome;
     // Of what broke off while everything stops nobody knows how far it had come.
     if (this.#links.isLeaving() && error.kind === 'connection' && hasBegun) return this.#doubt(command);
@@ -232,6 +236,18 @@ export class CommandRunner {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(isIdempotent ? { isIdempotent } : {}),
     });
+  }
+
+  /** A mistake of the hub: what it has called is in doubt, and is not called again by itself. */
+  #onBrokenCall({ path, attempt, tool }: CallTool, cause: unknown): void {
+    const run = this.#run.row.id;
+    this.#parts.log.error('a call of a run could not be brought to its end', {
+      run,
+      step: path,
+      tool,
+      cause,
+    });
+    this.#tell({ kind: 'InDoubt', path, attempt, canRepeat: false });
   }
 
   /** Its tool may be gone because the hub stops: it is made when the run is taken up again. */
@@ -303,11 +319,20 @@ export class CommandRunner {
     }
   }
 
+  /** Never rejects, as {@link RunningCalls}. */
   async #whileBusy(asking: Promise<void>): Promise<void> {
     this.#asking += 1;
-    await asking;
-    this.#asking -= 1;
-    if (this.#asking === 0) this.#links.onQuiet();
+    try {
+      await asking;
+    } catch (cause) {
+      this.#parts.log.error('a run of a step could not be ordered or stopped', {
+        run: this.#run.row.id,
+        cause,
+      });
+    } finally {
+      this.#asking -= 1;
+      if (this.#asking === 0) this.#links.onQuiet();
+    }
   }
 
   #again(): Promise<void> {

@@ -5,16 +5,24 @@ import { SignalboxError } from '@signalbox/sdk';
 /** Makes one call. */
 export type MakeCall = (command: CallTool, how: CallingHow) => Promise<CallOutcome>;
 
+/** What is told of the calls of a run. */
+export interface CallsHeard {
+  /** A call has ended, which was told before, and is under way no more. */
+  readonly onSettled: () => void;
+  /** Making a call, or telling its end, went wrong in a way nobody expects: nobody has been told how it ended. */
+  readonly onBroken: (command: CallTool, cause: unknown) => void;
+}
+
 /** The calls of one run that are under way. */
 export class RunningCalls {
   readonly #make: MakeCall;
-  readonly #onSettled: () => void;
+  readonly #heard: CallsHeard;
   readonly #running = new Map<string, { readonly command: CallTool; readonly controller: AbortController }>();
   #isAbandoned = false;
 
-  constructor(make: MakeCall, onSettled: () => void) {
+  constructor(make: MakeCall, heard: CallsHeard) {
     this.#make = make;
-    this.#onSettled = onSettled;
+    this.#heard = heard;
   }
 
   get size(): number {
@@ -37,11 +45,24 @@ export class RunningCalls {
     const key = keyOf(command);
     const controller = new AbortController();
     this.#running.set(key, { command, controller });
-    void this.#make(command, { ...given, signal: controller.signal }).then(async (outcome) => {
-      if (!this.#isAbandoned) await onEnd(outcome);
+    void this.#untilTold(command, onEnd, { ...given, signal: controller.signal }).finally(() => {
       this.#running.delete(key);
-      this.#onSettled();
+      this.#heard.onSettled();
     });
+  }
+
+  /** Never rejects: a mistake in one call must not end the hub, nor leave its run waiting for ever. */
+  async #untilTold(
+    command: CallTool,
+    onEnd: (outcome: CallOutcome) => Promise<void>,
+    how: CallingHow,
+  ): Promise<void> {
+    try {
+      const outcome = await this.#make(command, how);
+      if (!this.#isAbandoned) await onEnd(outcome);
+    } catch (cause) {
+      if (!this.#isAbandoned) this.#heard.onBroken(command, cause);
+    }
   }
 
   /** Asks a call to stop; its end is told as that of any other. */

@@ -65,6 +65,11 @@ export async function callTool(
     if (!outcome.ok && !resume && !beginning.hasBegun() && stopping.aborted)
       throw new Error('this node stops');
     if (isStopped()) throw inDoubt('this node stops');
+    if (!outcome.ok && outcome.isInDoubt) {
+      const { path, attempt, tool } = command;
+      parts.log.warn('nobody knows how a call ended', { run: key.run, step: path, tool });
+      return { kind: 'InDoubt', path, attempt, canRepeat: await caller.canRepeat(calling, tool) };
+    }
     const { output, now } = { output: outcome.ok ? outcome.output : null, now: clock.now() };
     if (outcome.ok) await keepCached(database, run.runAs, command, { output, now }).catch(warn);
     return await toEvent(parts, row, command, {

@@ -37,7 +37,8 @@ export async function openRun(parts: ActivityParts, key: RunKey): Promise<Opened
     return opened;
   } catch (error) {
     if (!isSignalboxError(error) || error.code === 'store_failed') throw error;
-    await endBrokenRun(parts, row, error);
+    const said = await endBrokenRun(parts, row, error);
+    if (said) onStatus({ row }, 'failed', said);
     return { kind: 'gone' };
   }
 }

@@ -23,8 +23,8 @@ export function runActivities(parts: ActivityParts): RunActivities {
     endBroken: async (key, message) => {
       const row = await findOpenRun(database, key);
       if (!row) return;
-      await endBrokenRun(parts, row, new SignalboxError('invalid_params', message));
-      onStatus({ row }, 'failed');
+      const said = await endBrokenRun(parts, row, new SignalboxError('invalid_params', message));
+      if (said) onStatus({ row }, 'failed', said);
     },
     callTool: (key, command, resume) => callTool(parts, key, command, resume),
   };

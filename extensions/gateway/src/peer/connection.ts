@@ -5,6 +5,7 @@ import type {
   JsonObject,
   ListKind,
   SignalboxError,
+  TaskToResume,
   UpstreamTransport,
 } from '@signalbox/sdk';
 
@@ -26,8 +27,8 @@ export interface PeerFacts {
 export interface Connection {
   readonly facts: PeerFacts;
   readonly pid?: number | undefined;
-  /** Carries out a call. */
-  readonly call: (invocation: Invocation) => Promise<CallResult>;
+  /** Carries out a call; told when the upstream has made a task of it, before that is followed. */
+  readonly call: (invocation: Invocation, onTask?: (task: TaskToResume) => void) => Promise<CallResult>;
   /** Makes a request of the hub's own, e.g. for a page of a list. */
   readonly request: (method: string, params: JsonObject, signal: AbortSignal) => Promise<JsonObject>;
   /** Takes note of the tools listed, for what their calls need besides their arguments. */

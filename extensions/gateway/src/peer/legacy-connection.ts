@@ -1,5 +1,4 @@
 import {
-  type CallResult,
   type Clock,
   type Invocation,
   isJsonObject,
@@ -12,7 +11,13 @@ import { answerUpstream } from './answer-upstream.ts';
 import { callerLine } from './caller-line.ts';
 import { changedKinds } from './changed-kinds.ts';
 import type { Connection, ConnectionEvents, PeerFacts } from './connection.ts';
-import { followLegacyTask, readCreatedTask, readTaskTools, type TaskTools } from './legacy-task.ts';
+import {
+  followLegacyTask,
+  type LegacyTaskFollowing,
+  readCreatedTask,
+  readTaskTools,
+  type TaskTools,
+} from './legacy-task.ts';
 import { checkRefused } from './refused-questions.ts';
 import { toLegacyCall, toUpstreamCall, type UpstreamCall } from './upstream-call.ts';
 import { UpstreamLogLevel } from './upstream-log-level.ts';
@@ -61,13 +66,13 @@ export class LegacyConnection implements Connection {
    * Makes a call. A caller who comes back with answers (they were given on a page of the upstream's) calls anew.
    * Errors: `missing_capability` when the upstream failed because it could not ask the caller.
    */
-  call = async (invocation: Invocation): Promise<CallResult> => {
+  call: Connection['call'] = async (invocation, onTask) => {
     const { name } = this.#parts;
     const caller = callerLine(invocation);
     checkConsent(name, invocation.request.retry);
     await this.#logLevel.raise(invocation.request.channels);
     try {
-      const value = await this.#carryOut(invocation, caller);
+      const value = await this.#carryOut(invocation, caller, onTask);
       if (value['isError'] === true) checkRefused(name, invocation, caller);
       return { kind: 'data', value, isError: value['isError'] === true };
     } catch (error) {
@@ -109,7 +114,11 @@ export class LegacyConnection implements Connection {
 
   close = (drainMs: number): Promise<void> => this.#wire.close(drainMs);
 
-  #carryOut(invocation: Invocation, caller: CallerLine): Promise<JsonObject> {
+  #carryOut(
+    invocation: Invocation,
+    caller: CallerLine,
+    onTask: LegacyTaskFollowing['onTask'],
+  ): Promise<JsonObject> {
     const { request, originalName, signal } = invocation;
     const support = request.kind === 'tool' ? this.#taskTools.get(originalName) : undefined;
     const isTask = support === 'required' || (support === 'optional' && request.channels?.task !== undefined);
@@ -117,6 +126,7 @@ export class LegacyConnection implements Connection {
       identity: { source: this.#parts.name, originalName },
       clock: this.#parts.clock,
       channels: request.channels,
+      onTask,
       send: (method: string, params: JsonObject, line?: CallerLine) =>
         this.#send({ method, params, meta: {} }, signal, line),
       tell: (method: string, params: JsonObject) =>

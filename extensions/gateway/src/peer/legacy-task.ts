@@ -5,9 +5,12 @@ import {
   type EntryIdentity,
   isJsonObject,
   type JsonObject,
+  type JsonValue,
   SignalboxError,
+  type TaskToResume,
 } from '@signalbox/sdk';
 import type { CallerLine } from '../wire/wire.ts';
+import { forgottenTask, rpcCodeOf } from './forgotten-task.ts';
 import { Poll } from './poll.ts';
 import { statusTeller } from './status-teller.ts';
 
@@ -19,6 +22,7 @@ export interface LegacyTaskFollowing {
   readonly identity: EntryIdentity;
   readonly clock: Clock;
   readonly channels: CallChannels | undefined;
+  readonly onTask: ((task: TaskToResume) => void) | undefined;
   readonly send: (method: string, params: JsonObject, caller?: CallerLine) => Promise<JsonObject>;
   /** Sends a request whose answer nobody waits for. */
   readonly tell: (method: string, params: JsonObject) => void;
@@ -48,19 +52,18 @@ export function readCreatedTask(name: string, { task }: JsonObject): JsonObject 
 
 /**
  * Waits for the result of a task, on whose stream the upstream asks its questions; meanwhile its state is looked at, for
- * those who want to know. A call that is given up cancels its task. Errors: the task's own.
+ * those who want to know. A call that is given up cancels its task. Errors: the task's own, `not_found` for one the upstream does not know.
  */
 export async function followLegacyTask(
   following: LegacyTaskFollowing,
   { caller, signal }: { caller: CallerLine; signal: AbortSignal },
   handle: JsonObject,
 ): Promise<JsonObject> {
-  const { channels, send, tell } = following;
+  const { channels, identity, onTask, send, tell } = following;
   const { taskId = '' } = handle;
-  channels?.task?.({
-    identity: following.identity,
-    handle: { taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null },
-  });
+  const task = { identity, handle: { taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null } };
+  channels?.task?.(task);
+  onTask?.(task);
   if (typeof taskId === 'string') caller.taskId = taskId;
   const cancel = (): void => tell('tasks/cancel', { taskId });
   signal.addEventListener('abort', cancel, { once: true });
@@ -69,10 +72,33 @@ export async function followLegacyTask(
   if (sayStatus) void tellStatus(following, { handle, sayStatus }, AbortSignal.any([signal, ended.signal]));
   try {
     return withoutRelatedTask(await send('tasks/result', { taskId }, caller));
+  } catch (error) {
+    if (!signal.aborted && mayBeForgotten(error)) await requireKnown(following, taskId);
+    throw error;
   } finally {
     ended.abort();
     signal.removeEventListener('abort', cancel);
   }
+}
+
+/** What is said of a task nobody knows may be said by a task that has failed, too (2025-11-25, basic/utilities/tasks, "Protocol Errors"). */
+async function requireKnown(
+  { identity: { source }, send }: LegacyTaskFollowing,
+  taskId: JsonValue,
+): Promise<void> {
+  try {
+    await send('tasks/get', { taskId });
+  } catch (error) {
+    throw rpcCodeOf(error) === undefined ? error : forgottenTask(source, error);
+  }
+}
+
+const invalidParams = -32602;
+const methodNotFound = -32601;
+
+function mayBeForgotten(error: unknown): boolean {
+  const code = rpcCodeOf(error);
+  return code === invalidParams || code === methodNotFound;
 }
 
 async function tellStatus(

@@ -13,7 +13,7 @@ import { type InputRetry, isOurs, readRetry, toInputResult } from './input-resul
 import { answerInputs, readInputRound } from './input-rounds.ts';
 import { ModernListen } from './modern-listen.ts';
 import { ModernSender, type ModernSenderParts } from './modern-sender.ts';
-import { followModernTask, isTask, needsTasks } from './modern-task.ts';
+import { followModernTask, isTask, needsTasks, type TaskFollowing } from './modern-task.ts';
 
 /** What a modern connection is made of. */
 export interface ModernConnectionParts extends ModernSenderParts {
@@ -46,18 +46,18 @@ export class ModernConnection implements Connection {
    * Makes a call. What the upstream wants to know before it can finish goes to the caller as it is, where the caller
    * takes that, and is asked of it else (2026-07-28, patterns/mrtr). A task is followed to its end.
    */
-  call = async (invocation: Invocation): Promise<CallResult> => {
+  call: Connection['call'] = async (invocation, onTask) => {
     const { name, roots } = this.#parts;
     const { request, signal } = invocation;
     const caller = callerLine(invocation);
     // How it is by now says the first look.
     if (request.resume)
-      return this.#follow(invocation, caller, { ...request.resume.handle, status: 'working' });
+      return this.#follow(invocation, { caller, onTask }, { ...request.resume.handle, status: 'working' });
     let retry = readRetry(request.retry);
     for (let round = 0; ; round++) {
       const answer = await this.#send(invocation, caller, retry);
       if (answer.kind !== 'result') return answer;
-      if (isTask(answer.result)) return this.#follow(invocation, caller, answer.result);
+      if (isTask(answer.result)) return this.#follow(invocation, { caller, onTask }, answer.result);
       const inputs = readInputRound(name, request.kind, answer.result);
       if (!inputs) return toCallResult(answer.result, this.#parts.trustsSharedCache);
       const isForCaller = request.takesInput && !isOurs(inputs, roots);
@@ -120,9 +120,13 @@ export class ModernConnection implements Connection {
     }
   }
 
-  #follow(invocation: Invocation, caller: CallerLine, handle: JsonObject): Promise<CallResult> {
+  #follow(
+    invocation: Invocation,
+    told: Pick<TaskFollowing, 'caller' | 'onTask'>,
+    handle: JsonObject,
+  ): Promise<CallResult> {
     const { name, roots, clock } = this.#parts;
-    return followModernTask({ name, roots, clock, caller, sender: this.#sender }, invocation, handle);
+    return followModernTask({ name, roots, clock, sender: this.#sender, ...told }, invocation, handle);
   }
 }
 

@@ -6,8 +6,10 @@ import {
   isJsonObject,
   isSignalboxError,
   type JsonObject,
+  type TaskToResume,
 } from '@signalbox/sdk';
 import type { CallerLine } from '../wire/wire.ts';
+import { forgottenTask, rpcCodeOf } from './forgotten-task.ts';
 import type { ModernSender } from './modern-sender.ts';
 import { Poll } from './poll.ts';
 import { statusTeller } from './status-teller.ts';
@@ -21,6 +23,7 @@ export interface TaskFollowing {
   readonly clock: Clock;
   readonly caller: CallerLine;
   readonly sender: ModernSender;
+  readonly onTask: ((task: TaskToResume) => void) | undefined;
 }
 
 // A look that finds the upstream away says nothing about the task.
@@ -41,19 +44,22 @@ export function needsTasks(error: unknown): boolean {
 
 /**
  * Follows a task of a modern upstream until it ends: looks at it as often as it wants to be looked at, has its questions
- * answered, and cancels it when the call is given up. Errors: the task's own, `cancelled`, `upstream_invalid_answer`.
+ * answered, and cancels it when the call is given up. Errors: the task's own, `cancelled`, `upstream_invalid_answer`, `not_found` for one the
+ * upstream does not know.
  */
 export async function followModernTask(
   following: TaskFollowing,
   { signal, originalName, request: { channels } }: Invocation,
   handle: JsonObject,
 ): Promise<CallResult> {
-  const { name, clock, sender } = following;
+  const { name, clock, sender, onTask } = following;
   const taskId = typeof handle['taskId'] === 'string' ? handle['taskId'] : '';
-  channels?.task?.({
+  const made = {
     identity: { source: name, originalName },
     handle: { taskId, pollIntervalMs: handle['pollIntervalMs'] ?? null },
-  });
+  };
+  channels?.task?.(made);
+  onTask?.(made);
   const cancel = (): void => sender.tell('tasks/cancel', { taskId });
   signal.addEventListener('abort', cancel, { once: true });
   const questions = new TaskQuestions(following, taskId, signal);
@@ -70,7 +76,9 @@ export async function followModernTask(
         task = await sender.request('tasks/get', { taskId }, signal);
         missed = 0;
       } catch (error) {
-        if (signal.aborted || !isPassing(error) || ++missed > mostMissed) throw error;
+        if (signal.aborted) throw error;
+        if (rpcCodeOf(error) !== undefined) throw forgottenTask(name, error);
+        if (!isPassing(error) || ++missed > mostMissed) throw error;
       }
     }
   } catch (error) {

@@ -14,7 +14,7 @@ export function redactedConnection(connection: Connection, redact: Redact): Conn
     get pid() {
       return connection.pid;
     },
-    call: (invocation) => connection.call(invocation).catch(clean),
+    call: (invocation, onTask) => connection.call(invocation, onTask).catch(clean),
     request: (method, params, signal) => connection.request(method, params, signal).catch(clean),
     setTools: (definitions) => connection.setTools(definitions),
     refuseTool: (definition) => connection.refuseTool(definition),

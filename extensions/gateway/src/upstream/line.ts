@@ -1,6 +1,13 @@
-import { type CallResult, type Invocation, isSignalboxError, type SignalboxError } from '@signalbox/sdk';
+import {
+  type CallResult,
+  type Invocation,
+  isSignalboxError,
+  type SignalboxError,
+  type TaskToResume,
+} from '@signalbox/sdk';
 import type { Connection } from '../peer/connection.ts';
 import { isHeaderMismatch } from '../peer/modern-error.ts';
+import { callAndFollow, goingOnWith } from './call-and-follow.ts';
 import { type LifeParts, type LifeState, UpstreamLife } from './upstream-life.ts';
 import { isUnwatch, WatchedResources } from './watched-resources.ts';
 
@@ -14,6 +21,8 @@ export interface LineParts extends LifeParts {
   readonly watched?: WatchedResources;
 }
 
+type OnTask = (task: TaskToResume) => void;
+
 /** One line to an upstream: a connection that is kept, the calls over it, and what is watched over it. */
 export class Line {
   readonly watched: WatchedResources;
@@ -21,6 +30,7 @@ export class Line {
   #life: UpstreamLife | undefined;
   #connection: Connection | undefined;
   #restarting: Promise<void> | undefined;
+  readonly #stopping = new AbortController();
 
   constructor(parts: LineParts) {
     this.#parts = { ...parts, onState: this.#noteState(parts.onState) };
@@ -35,6 +45,7 @@ export class Line {
 
   /** Ends the connection. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#life?.stop();
   }
 
@@ -70,37 +81,52 @@ export class Line {
     this.#life?.retryNow();
   }
 
-  /** Carries out a call: waits for a connection that is being made, refuses at once when there is none. */
+  /**
+   * Carries out a call: waits for a connection that is being made, refuses at once when there is none. A task that was made of a call is
+   * followed from connection to connection.
+   */
   call(invocation: Invocation): Promise<CallResult> {
-    const connection = this.#connection;
     if (isUnwatch(invocation)) {
+      const connection = this.#connection;
       const isRefused = connection && this.#parts.refusal?.(connection);
       return this.watched.unwatch(isRefused ? undefined : connection, invocation);
     }
-    if (connection) return this.#callOver(connection, invocation);
-    return this.#ready(invocation.signal).then((made) => this.#callOver(made, invocation));
+    const { clock, random } = this.#parts;
+    const following = { clock, random, stopping: this.#stopping.signal };
+    return callAndFollow(following, invocation, (given, onTask) => this.#callNow(given, onTask));
   }
 
-  async #callOver(connection: Connection, invocation: Invocation): Promise<CallResult> {
+  #callNow(invocation: Invocation, onTask: OnTask): Promise<CallResult> {
+    const connection = this.#connection;
+    if (connection) return this.#callOver(connection, invocation, onTask);
+    return this.#ready(invocation.signal).then((made) => this.#callOver(made, invocation, onTask));
+  }
+
+  async #callOver(connection: Connection, invocation: Invocation, onTask: OnTask): Promise<CallResult> {
+    let given = invocation;
+    const hear: OnTask = (task) => {
+      given = goingOnWith(invocation, task);
+      onTask(task);
+    };
     try {
-      return await this.#callOnce(connection, invocation);
+      return await this.#callOnce(connection, given, hear);
     } catch (error) {
-      // Only these two say for certain that the call was not carried out.
+      // Only these two say for certain that the call was not carried out, unless it is a task by now.
       if (isSignalboxError(error) && error.code === 'session_not_found') {
         this.#life?.lose(connection, error);
-        return this.#callOnce(await this.#ready(invocation.signal), invocation);
+        return this.#callOnce(await this.#ready(invocation.signal), given, hear);
       }
       if (!isHeaderMismatch(error) || invocation.request.kind !== 'tool') throw error;
       await this.#parts.refreshTools(connection, invocation.signal);
-      return this.#callOnce(connection, invocation);
+      return this.#callOnce(connection, given, hear);
     }
   }
 
-  #callOnce(connection: Connection, invocation: Invocation): Promise<CallResult> {
+  #callOnce(connection: Connection, invocation: Invocation, onTask: OnTask): Promise<CallResult> {
     const refusal = this.#parts.refusal?.(connection);
     if (refusal) return Promise.reject(refusal);
     if (invocation.request.kind === 'subscription') return this.watched.watch(connection, invocation);
-    return connection.call(invocation);
+    return connection.call(invocation, onTask);
   }
 
   #ready(signal: AbortSignal): Promise<Connection> {

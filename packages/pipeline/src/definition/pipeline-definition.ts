@@ -21,7 +21,11 @@ const common = {
   budget: z
     .strictObject({
       calls: z.int().min(0).optional().describe('Calls of tools and tasks, retries included'),
-      seconds: z.number().min(0).optional().describe('From the start of the run'),
+      seconds: z
+        .number()
+        .min(0)
+        .optional()
+        .describe('From the start of the run, and of each further attempt'),
       cost: z.number().min(0).optional().describe('As the tools tell it'),
       tokens: z.number().min(0).optional().describe('As the tools tell it'),
     })

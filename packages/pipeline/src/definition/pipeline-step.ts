@@ -110,7 +110,7 @@ export const pipelineStep: z.ZodType<StepDefinition> = z
     on_unknown: z
       .enum(['fail', 'retry', 'ask'])
       .optional()
-      .describe('When the hub stopped during the call: fail, call again, or ask a person'),
+      .describe('When nobody knows how the call ended: fail, call again, or ask a person'),
     compensate: z
       .strictObject({
         uses: toolName,

@@ -1,6 +1,6 @@
 import type { StepDefinition } from '../definition/step-definition.ts';
-import type { ErrorKind } from '../stepper/step-error.ts';
 import { compileSchema } from '../schema/compile-schema.ts';
+import type { ErrorKind } from '../stepper/step-error.ts';
 import type { DefinedStep } from './every-step.ts';
 import { everyStep } from './every-step.ts';
 import type { Plan } from './plan.ts';

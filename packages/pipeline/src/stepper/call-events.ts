@@ -125,7 +125,7 @@ function retryOrFail(
 
 function doubtStep(machine: Machine, frame: StepFrame, { canRepeat }: InDoubt): void {
   if (frame.ending) return leaveCanceled(machine, frame);
-  const message = 'the hub stopped during the call, and nobody knows its end';
+  const message = 'nobody knows how the call ended';
   const policy = machine.stepOf(frame).onUnknown ?? (canRepeat ? 'retry' : 'fail');
   if (policy === 'retry' && callsOf(machine, frame) <= limits.retries) return again(machine, frame);
   if (policy !== 'ask') return fail(machine, frame, { kind: 'in_doubt', message });

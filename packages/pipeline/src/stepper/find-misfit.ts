@@ -1,4 +1,5 @@
 import type { JsonValue } from '@signalbox/sdk';
+import { isTooDeep } from '../jmespath/is-too-deep.ts';
 import { maxResultDepth } from '../jmespath/limits.ts';
 import type { SchemaCheck } from '../plan/plan.ts';
 
@@ -8,20 +9,10 @@ import type { SchemaCheck } from '../plan/plan.ts';
  */
 export function findMisfit(check: SchemaCheck | undefined, value: JsonValue): string | undefined {
   if (!check) return undefined;
-  if (isDeeper(value, maxResultDepth)) return `it is nested more than ${maxResultDepth} deep`;
+  if (isTooDeep(value)) return `it is nested more than ${maxResultDepth} deep`;
   try {
     return check(value);
   } catch {
     return 'it cannot be checked';
   }
-}
-
-function isDeeper(value: JsonValue, most: number): boolean {
-  let level: readonly JsonValue[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > most) return true;
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
-    level = level.filter((each) => typeof each === 'object' && each !== null);
-  }
-  return false;
 }

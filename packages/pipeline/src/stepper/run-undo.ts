@@ -99,7 +99,7 @@ export function failUndo(
 /** Nobody knows whether it was undone: again when that is harmless. */
 export function doubtUndo(machine: Machine, frame: UndoFrame, { canRepeat }: InDoubt): void {
   if (canRepeat && callsOf(machine, frame) <= usualRetry.max) again(machine, frame);
-  else giveUp(machine, frame, 'the hub stopped during the call, and nobody knows its end');
+  else giveUp(machine, frame, 'nobody knows how the call ended');
 }
 
 /** Undoes again. */

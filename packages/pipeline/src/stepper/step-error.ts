@@ -1,6 +1,6 @@
 /**
  * Why something failed. `timeout`, `connection` and `rate_limited` are retried unless `retry.on` says otherwise; `tool_error`,
- * too, where the engine knows that the tool is idempotent. `in_doubt`: the hub stopped during the call and nobody knows its end.
+ * too, where the engine knows that the tool is idempotent. `in_doubt`: nobody knows how the call ended, since the hub stopped, or its target was lost sight of.
  */
 export const errorKinds = [
   'timeout',

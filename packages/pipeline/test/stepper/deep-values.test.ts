@@ -15,7 +15,7 @@ function nested(depth: number): JsonValue {
 const deepest = 3_000;
 const tooDeep = 'it is nested more than 1000 deep';
 
-test.each([3, 1_000])('an output %i deep is checked', (depth) => {
+test.each([3, 200])('an output %i deep is checked as deep as it is', (depth) => {
   const run = new Run({ steps: [call('a', { validate: lists })] }).done('a', nested(depth));
   expect(run.finish?.status).toBe('succeeded');
 });

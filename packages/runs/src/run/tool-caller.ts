@@ -20,6 +20,8 @@ import {
 import { countedCall } from '../budget/counted-call.ts';
 import type { OrgBudget } from '../budget/org-budget.ts';
 import type { EngineSettings } from '../settings.ts';
+import { followedCall } from './followed-call.ts';
+import { letIn } from './let-in.ts';
 import { type GivenSecrets, revealSecrets, withoutGiven } from './reveal-secrets.ts';
 import { type CallOutcome, outcomeOfError, outcomeOfResult } from './tool-outcome.ts';
 
@@ -30,8 +32,11 @@ export interface CallerParts {
   readonly catalog: CatalogReader;
   readonly directory: () => Directory | undefined;
   readonly secrets: () => NamedSecrets | undefined;
-  /** What calls of an organization count against, and by which clock; nothing where absent. */
-  readonly budgets?: { readonly of: (org: string) => OrgBudget | undefined; readonly clock: Clock };
+  readonly clock: Clock;
+  /** A number from 0 to below 1. */
+  readonly random: () => number;
+  /** What calls of an organization count against; nothing where absent. */
+  readonly budgets?: { readonly of: (org: string) => OrgBudget | undefined };
 }
 
 /** Whose call it is, and for what. */
@@ -69,24 +74,28 @@ export class ToolCaller {
     this.#parts = parts;
   }
 
-  /** Makes a call, and counts it where there is a budget; whatever becomes of it is an outcome. */
+  /** Makes a call, follows the task it may become, and counts it where there is a budget; whatever becomes of it is an outcome. */
   call(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
-    const { budgets } = this.#parts;
-    if (!budgets) return this.#callUntilApproved(run, command, how);
-    const counting = {
-      budgetOf: () => budgets.of(run.runAs.org),
-      clock: budgets.clock,
-      timeoutMs: command.timeoutMs,
-      isUndo: command.isCompensation === true,
-    };
-    return countedCall(counting, how, (counted) => this.#callUntilApproved(run, command, counted));
+    const { budgets, clock } = this.#parts;
+    const { timeoutMs } = command;
+    const follow = (given: CallingHow): Promise<CallOutcome> =>
+      followedCall({ clock, timeoutMs }, given, (each, withinMs) =>
+        this.#callUntilApproved(run, { ...command, timeoutMs: withinMs }, each),
+      );
+    if (!budgets) return follow(how);
+    const isUndo = command.isCompensation === true;
+    const counting = { budgetOf: () => budgets.of(run.runAs.org), clock, timeoutMs, isUndo };
+    return countedCall(counting, how, follow);
   }
 
   async #callUntilApproved(run: CallingRun, command: CallTool, how: CallingHow): Promise<CallOutcome> {
     for (let asked = 1; ; asked++)
       try {
         const given: GivenSecrets = {};
-        const result = await this.#call(run, command, how, given);
+        const limits = { ...this.#parts, timeoutMs: command.timeoutMs };
+        const result = await letIn(limits, how, (each, timeoutMs) =>
+          this.#call(run, { ...command, timeoutMs }, each, given),
+        );
         return withoutGiven(outcomeOfResult(result), given);
       } catch (error) {
         // Rules, or what is known of the person, changed while it waited for its approval: then it is asked for again.

@@ -1,9 +1,10 @@
-import type { ErrorKind } from '@signalbox/pipeline';
+import { type ErrorKind, isTooDeep, maxResultDepth } from '@signalbox/pipeline';
 import {
   type CallResult,
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  type SignalboxError,
   toSignalboxError,
 } from '@signalbox/sdk';
 import { type ToolUsage, usageOf } from './tool-usage.ts';
@@ -20,12 +21,19 @@ export type CallOutcome = { readonly usage?: ToolUsage } & (
       readonly ok: false;
       readonly error: { readonly kind: ErrorKind; readonly message: string };
       readonly retryAfterMs?: number;
+      /** It is how the tool has ended; else something on the way to it went wrong. */
+      readonly isItsOwn?: true;
+      /** The same may go well a little later. */
+      readonly isPassing?: true;
+      /** The tool has begun, and nobody knows how it ended. */
+      readonly isInDoubt?: true;
     }
 );
 
 /**
- * What a tool's result is to a pipeline: its structured content; else its one text, read as JSON where it is JSON; else the
- * content as it is. A result that says it is an error is one (2025-06-18 on, server/tools, "Error Handling").
+ * What a tool's result is to a pipeline: its structured content; else its one text, read as JSON where it is JSON that is not nested too
+ * deep; else the content as it is. A result that says it is an error is one (2025-06-18 on, server/tools, "Error Handling"), and so is data
+ * that is nested too deep.
  */
 export function outcomeOfResult(result: CallResult): CallOutcome {
   if (result.kind === 'input')
@@ -34,9 +42,18 @@ export function outcomeOfResult(result: CallResult): CallOutcome {
   const usage = usageOf(value);
   const outcome =
     value['isError'] === true || result.isError
-      ? failed('tool_error', textOf(value) ?? 'the tool says that it failed')
-      : ({ ok: true, output: outputOf(value) } as const);
+      ? ended(textOf(value) ?? 'the tool says that it failed')
+      : toOutcome(outputOf(value));
   return usage ? { ...outcome, usage } : outcome;
+}
+
+function toOutcome(output: JsonValue): CallOutcome {
+  if (!isTooDeep(output)) return { ok: true, output };
+  return ended(`what the tool gave is nested more than ${maxResultDepth} deep`);
+}
+
+function ended(message: string): CallOutcome {
+  return { ...failed('tool_error', message), isItsOwn: true };
 }
 
 function outputOf(value: JsonObject): JsonValue {
@@ -55,7 +72,19 @@ export function outcomeOfError(thrown: unknown): CallOutcome {
     ok: false,
     error: { kind: kindOf(error.code), message },
     ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+    ...(isItsOwn(error) ? { isItsOwn: true } : {}),
+    ...(isPassing(error) ? { isPassing: true } : {}),
   };
+}
+
+/** What an upstream itself has answered with, and how runs end that are called as tools. */
+function isItsOwn({ code, details }: SignalboxError): boolean {
+  if (code === 'upstream_refused') return isJsonObject(details) && 'rpc' in details;
+  return code === 'cancelled' || code === 'budget_used_up';
+}
+
+function isPassing({ code, facts }: SignalboxError): boolean {
+  return facts.isRetryable && code !== 'timeout';
 }
 
 const kinds: { readonly [code: string]: ErrorKind } = {
@@ -113,7 +142,8 @@ function onlyTextOf(value: JsonObject): string | undefined {
 function parseText(text: string): JsonValue {
   if (!/^\s*(?:[[{"\d-]|true|false|null)/.test(text)) return text;
   try {
-    return JSON.parse(text) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    return isTooDeep(value) ? text : value;
   } catch {
     return text;
   }

@@ -1,14 +1,19 @@
 import { type Engine, SignalboxError } from '@signalbox/sdk';
 import type { Announcer } from './announcer.ts';
 import type { Notes } from './notes.ts';
+import type { JointPlacing } from './place/joint-placing.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
 import type { Ids } from './store/ids.ts';
 import type { Stores } from './store/stores.ts';
+import type { TaskTurns } from './store/task-turns.ts';
 
 /** What every operation of the scheduler works with. */
 export interface Core extends SchedulerParts {
   readonly stores: Stores;
   readonly ids: Ids;
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly turns: TaskTurns;
+  readonly joint: JointPlacing;
   readonly announcer: Announcer;
   readonly notes: Notes;
   /** Tells the loop that something may be due earlier than it thinks. */

@@ -32,6 +32,7 @@ import { tryPipeline } from './operations/try-pipeline.ts';
 import { updateTask } from './operations/update-task.ts';
 import { retryRun } from './outcome/retry-run.ts';
 import { RunEnds } from './outcome/run-ends.ts';
+import { JointPlacing } from './place/joint-placing.ts';
 import type { OrderPublished } from './published/call-published.ts';
 import { runPublished } from './published/run-published.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
@@ -42,6 +43,7 @@ import { OccurrenceStore } from './store/occurrence-store.ts';
 import { schedulerMigrations } from './store/scheduler-migrations.ts';
 import type { Task } from './store/task.ts';
 import { TaskStore } from './store/task-store.ts';
+import { TaskTurns } from './store/task-turns.ts';
 import { VersionCache } from './store/version-cache.ts';
 import { removeOrganization, tidy } from './tidy.ts';
 
@@ -87,6 +89,9 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
       guards: new GuardStore(database),
     },
     ids: new Ids(clock, parts.randomBytes ?? randomBytes),
+    randomBytes: parts.randomBytes ?? randomBytes,
+    turns: new TaskTurns(),
+    joint: new JointPlacing(),
     announcer: new Announcer(parts),
     notes: new Notes(),
     wake: () => loop.wake(),

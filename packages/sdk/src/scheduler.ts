@@ -134,6 +134,7 @@ export interface PublishedEvent {
   readonly event_id: string;
   /** False when it had been told before. */
   readonly is_new: boolean;
+  /** What became of it at the tasks; none yet where too many write one of them, which get it within seconds. */
   readonly runs: readonly TaskRun[];
 }
 

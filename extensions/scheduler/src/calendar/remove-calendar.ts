@@ -10,7 +10,7 @@ const maxTold = 5;
 export async function removeCalendar(core: Core, viewer: Viewer, name: string): Promise<void> {
   requirePermission(core, viewer, 'admin:org');
   const { stores, database } = core;
-  await again(async () => {
+  await again(core, async () => {
     const calendar = await openCalendar(core, viewer, name);
     const { org } = calendar;
     const naming = await stores.tasks.naming(org, name, { limit: maxTold });

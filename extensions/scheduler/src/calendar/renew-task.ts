@@ -29,7 +29,7 @@ export async function renewTask(
   core: Core,
   { org, id }: Pick<TaskRow, 'org' | 'id'>,
 ): Promise<TaskMove | undefined> {
-  return again(async () => {
+  return again(core, async () => {
     const task = await core.stores.tasks.find(org, id);
     if (!task || task.row.outdated_at === null) return undefined;
     try {

@@ -25,7 +25,7 @@ export async function setCalendar(core: Core, viewer: Viewer, wanted: CalendarWa
   requirePermission(core, viewer, 'admin:org');
   const { org } = viewer.principal;
   const { name } = wanted;
-  const calendar = await again(() => write(core, viewer, wanted), isPassing);
+  const calendar = await again(core, () => write(core, viewer, wanted), isPassing);
   const moves = await renewOutdated(core, { calendar: { org, name } });
   const tasks = await core.stores.tasks.countNaming(org, name);
   core.log.info('a calendar was changed', { org, calendar: name, tasks, moved: moves.length });

@@ -4,9 +4,10 @@ import type { OrderingCore } from '../core.ts';
 import { type PlaceWrite, placeWishes } from '../place/place-wishes.ts';
 import { type Placed, toTaskRun } from '../place/placed.ts';
 import type { Refused, Wish } from '../place/wish.ts';
-import { again } from '../store/again.ts';
+import { inTurn } from '../store/in-turn.ts';
 import type { EventRow, OccurrenceRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
+import type { TaskRef } from '../store/task-turns.ts';
 import { tellersOf, toEventMember } from './event-member.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function placeEvent(core: OrderingCore, event: EventRow): Promise<r
     ({ row, definition }) => row.created_at <= event.at && matchesTopic(definition.schedule_expr, topic),
   );
   const placed: TaskRun[] = [];
-  for (const task of wanting) placed.push(...(await again(() => placeOnce(core, task.row.id, event))));
+  for (const { row } of wanting) placed.push(...(await placeOnce(core, row, event)));
   const told = { org, topic, id, source, payload: payloadOf(event), orderers: tellersOf(event) };
   await core.ordering.deliver(told);
   await core.stores.events.setPlaced(event);
@@ -30,16 +31,48 @@ export async function placeEvent(core: OrderingCore, event: EventRow): Promise<r
 /** How tasks stand of which it is written down what became of an event. */
 const waiting: readonly string[] = ['active', 'paused', 'invalid'];
 
-async function placeOnce(core: OrderingCore, id: string, event: EventRow): Promise<readonly TaskRun[]> {
-  const { stores } = core;
-  const [task, known] = await Promise.all([
-    stores.tasks.find(event.org, id),
-    stores.occurrences.findSource(event.org, id, event.id),
-  ]);
-  if (known) return [toKnown(known)];
-  if (!task || !waiting.includes(task.row.status)) return [];
+/** Together with other events that wait for the same task, unless it has to wait for others to stay away. */
+async function placeOnce(core: OrderingCore, task: TaskRef, event: EventRow): Promise<readonly TaskRun[]> {
+  let said: Said = {};
+  const toWish = async (now: Task | undefined): Promise<Wish | undefined> => {
+    said = await wishOf(core, now, event);
+    return said.isHeldBack ? undefined : said.wish;
+  };
+  const placed = await core.joint.place(core, task, { sourceId: event.id, toWish });
+  if (placed) return [toTaskRun(placed)];
+  return said.isHeldBack ? inTurn(core, task, () => placeAlone(core, task, event)) : knownRun(said);
+}
+
+async function placeAlone(
+  core: OrderingCore,
+  { org, id }: TaskRef,
+  event: EventRow,
+): Promise<readonly TaskRun[]> {
+  const task = await core.stores.tasks.find(org, id);
+  const said = await wishOf(core, task, event);
+  if (!task || !said.wish) return knownRun(said);
+  const { wish, isHeldBack = false } = said;
+  const placed = isHeldBack
+    ? await holdBack(core, task, wish)
+    : await placeWishes(core, task, [wish], { set: {} });
+  return placed.map(toTaskRun);
+}
+
+/** What an event is to a task: a wish, known already, or nothing. */
+interface Said {
+  readonly wish?: Wish;
+  /** It has to wait for others to stay away. */
+  readonly isHeldBack?: boolean;
+  readonly known?: OccurrenceRow;
+}
+
+async function wishOf(core: OrderingCore, task: Task | undefined, event: EventRow): Promise<Said> {
+  if (!task) return {};
+  const known = await core.stores.occurrences.findSource(event.org, task.row.id, event.id);
+  if (known) return { known };
+  if (!waiting.includes(task.row.status)) return {};
   const refused = refusalOf(core, task, event);
-  if (refused === 'unwanted') return [];
+  if (refused === 'unwanted') return {};
   const wish: Wish = {
     trigger: 'event',
     sourceId: event.id,
@@ -49,11 +82,11 @@ async function placeOnce(core: OrderingCore, id: string, event: EventRow): Promi
     event: toEventMember(event),
     ...(refused ? { refused } : {}),
   };
-  const isHeldBack = !refused && task.definition.debounce_seconds !== undefined;
-  const placed = isHeldBack
-    ? await holdBack(core, task, wish)
-    : await placeWishes(core, task, [wish], { set: {} });
-  return placed.map(toTaskRun);
+  return { wish, isHeldBack: !refused && task.definition.debounce_seconds !== undefined };
+}
+
+function knownRun({ known }: Said): readonly TaskRun[] {
+  return known ? [toKnown(known)] : [];
 }
 
 /** Why a task makes no run of an event; `unwanted` when it is none of its events. */

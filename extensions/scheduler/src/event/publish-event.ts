@@ -4,15 +4,17 @@ import {
   type EventNote,
   eventInput,
   eventPublished,
+  isSignalboxError,
   orderersIn,
   type PublishedEvent,
   parseWith,
   SignalboxError,
+  type TaskRun,
   type Viewer,
 } from '@signalbox/sdk';
 import { depthOf } from '../access/caller-depth.ts';
 import { requirePermission } from '../access/task-access.ts';
-import { type Core, withEngine } from '../core.ts';
+import { type Core, type OrderingCore, withEngine } from '../core.ts';
 import { isStale } from '../store/is-stale.ts';
 import type { EventRow } from '../store/scheduler-tables.ts';
 import { placeEvent } from './place-event.ts';
@@ -48,8 +50,18 @@ export async function publishEvent(core: Core, viewer: Viewer, input: EventInput
   const kept = await keep(core, row);
   const isNew = kept.id === row.id;
   if (isNew) core.events.publish(eventPublished, toNote(row));
-  const runs = await placeEvent(ordering, kept);
+  const runs = await placeNow(ordering, kept);
   return { id: kept.id, event_id: kept.event_id, is_new: isNew, runs };
+}
+
+/** What cannot be placed for others is placed soon by the loop: it is kept, and who told it has to know that. */
+async function placeNow(core: OrderingCore, event: EventRow): Promise<readonly TaskRun[]> {
+  try {
+    return await placeEvent(core, event);
+  } catch (error) {
+    if (!isSignalboxError(error) || error.code !== 'overloaded') throw error;
+    return [];
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { OrderingCore } from '../core.ts';
 import { placeEvent } from '../event/place-event.ts';
 import { isStale } from '../store/is-stale.ts';
 import type { TaskRow } from '../store/scheduler-tables.ts';
+import type { Task } from '../store/task.ts';
 import { fireTask } from './fire-task.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Lead, Leadership } from './leadership.ts';
@@ -46,16 +47,24 @@ async function fire(
   { epoch }: Lead,
 ): Promise<'fired' | 'outrun' | 'failed'> {
   try {
-    const [task] = await core.stores.tasks.load([row]);
-    if (task && task.row.outdated_at !== null) await renewTask(core, row);
-    else if (task) await fireTask(core, task, epoch);
-    else await setAside(core, row, 'its version is not there any more');
+    await core.turns.take(row, async ({ hasWaited }) => {
+      const { tasks } = core.stores;
+      const [task] = hasWaited ? [await tasks.find(row.org, row.id)] : await tasks.load([row]);
+      if (hasWaited && !isDue(task, core.clock.now())) return;
+      if (task && task.row.outdated_at !== null) await renewTask(core, row);
+      else if (task) await fireTask(core, task, epoch);
+      else await setAside(core, row, 'its version is not there any more');
+    });
     return 'fired';
   } catch (cause) {
     if (isStale(cause)) return 'outrun';
     core.log.error('a task that is due could not be looked at', { task: row.id, cause });
     return 'failed';
   }
+}
+
+function isDue(task: Task | undefined, nowMs: number): boolean {
+  return task !== undefined && task.row.next_at !== null && task.row.next_at <= nowMs;
 }
 
 async function placeOpenEvents(core: OrderingCore): Promise<void> {

@@ -1,7 +1,7 @@
 import { SignalboxError, type TaskView, type Viewer } from '@signalbox/sdk';
 import type { Core } from '../core.ts';
 import { findObstacle } from '../place/find-obstacle.ts';
-import { again } from '../store/again.ts';
+import { inTurn } from '../store/in-turn.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
 import { dueAgain } from './due-again.ts';
@@ -53,7 +53,7 @@ async function change(
   decide: (task: Task) => Promise<TaskUpdate>,
 ): Promise<TaskView> {
   const { stores, database, clock, notes } = core;
-  const before = await again(async () => {
+  const before = await inTurn(core, { org: viewer.principal.org, id }, async () => {
     const task = await openToChange(core, viewer, id);
     const set = { ...(await decide(task)), updated_at: clock.now() };
     const waiting =

@@ -34,7 +34,7 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
   const given = await parseWith(taskInput, input, 'the task');
   const id = core.ids.next();
   await requireRoom(core, runAs.org);
-  const row = await again(() => write(core, viewer, given, { id, runAs, depth }));
+  const row = await again(core, () => write(core, viewer, given, { id, runAs, depth }));
   core.announcer.changed(row, { status: given.status });
   core.wake();
   if (given.publish_as) await core.renewPublished();

@@ -8,7 +8,12 @@ import type { Task } from '../store/task.ts';
 export async function openTask({ stores }: Pick<Core, 'stores'>, viewer: Viewer, id: string): Promise<Task> {
   const task = await stores.tasks.find(viewer.principal.org, id);
   if (task) return task;
-  throw new SignalboxError('not_found', `there is no task ${JSON.stringify(id.slice(0, 64))}`);
+  throw noTask(id);
+}
+
+/** Said of a task that is not there, also of those of others. */
+export function noTask(id: string): SignalboxError {
+  return new SignalboxError('not_found', `there is no task ${JSON.stringify(id.slice(0, 64))}`);
 }
 
 /**

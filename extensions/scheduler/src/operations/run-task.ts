@@ -14,8 +14,9 @@ import { type Core, withEngine } from '../core.ts';
 import { placeWishes } from '../place/place-wishes.ts';
 import { toTaskRun } from '../place/placed.ts';
 import type { Wish } from '../place/wish.ts';
-import { again } from '../store/again.ts';
-import { openTask, requireStatus } from './open-task.ts';
+import { inTurn } from '../store/in-turn.ts';
+import type { Task } from '../store/task.ts';
+import { noTask, openTask, requireStatus } from './open-task.ts';
 
 const runnable = ['active', 'paused', 'completed', 'invalid'];
 const maxBackfill = 100;
@@ -32,11 +33,11 @@ export async function runTaskNow(
   const depth = await depthOf(core, viewer);
   requireDepth(core, depth);
   const sourceId = core.ids.next();
-  const [placed] = await again(async () => {
-    const task = await openTask(core, viewer, id);
+  const toWish = async (task: Task | undefined): Promise<Wish> => {
+    if (!task) throw noTask(id);
     requireStatus(task, runnable, 'run');
     if (isForced) requireChange(core, viewer, task.row);
-    const wish: Wish = {
+    return {
       trigger: 'manual',
       sourceId,
       nominalAtMs: core.clock.now(),
@@ -48,8 +49,9 @@ export async function runTaskNow(
       ...(isForced === undefined ? {} : { isForced }),
       ...(isDryRun === undefined ? {} : { isDryRun }),
     };
-    return placeWishes(ordering, task, [wish], { set: {} });
-  });
+  };
+  const { org } = viewer.principal;
+  const placed = await core.joint.place(ordering, { org, id }, { sourceId, toWish });
   if (placed) return toTaskRun(placed);
   throw new SignalboxError('internal', 'a run was wanted and nothing became of it');
 }
@@ -70,7 +72,7 @@ export async function backfillTask(
     );
   const depth = await depthOf(core, viewer);
   requireDepth(core, depth);
-  return again(async () => {
+  return inTurn(core, { org: viewer.principal.org, id }, async () => {
     const task = await openTask(core, viewer, id);
     requireChange(core, viewer, task.row);
     requireStatus(task, runnable, 'run');

@@ -7,7 +7,7 @@ import {
   type Viewer,
 } from '@signalbox/sdk';
 import type { Core } from '../core.ts';
-import { again } from '../store/again.ts';
+import { inTurn } from '../store/in-turn.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
 import { openTask, openToChange, requireStatus } from './open-task.ts';
@@ -23,7 +23,7 @@ export async function snoozeTask(
   input: SnoozeInput,
 ): Promise<TaskView> {
   const snooze = await parseWith(snoozeInput, input, 'the snooze');
-  await again(async () => {
+  await inTurn(core, { org: viewer.principal.org, id }, async () => {
     const task = await openToChange(core, viewer, id);
     requireStatus(task, ['active'], 'snoozed');
     if (task.row.schedule_kind === 'manual')

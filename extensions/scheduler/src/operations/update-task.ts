@@ -19,7 +19,7 @@ import { requireHonestHints } from '../published/require-honest-hints.ts';
 import { requireLending } from '../published/require-lending.ts';
 import { countRange, type TimeRange } from '../schedule/count-range.ts';
 import { nextFields } from '../schedule/next-fields.ts';
-import { again } from '../store/again.ts';
+import { inTurn } from '../store/in-turn.ts';
 import type { VersionRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
@@ -38,7 +38,7 @@ export async function updateTask(
   wanted: { readonly change: TaskChange; readonly ifVersion?: number | undefined },
 ): Promise<TaskView> {
   const change = await parseWith(taskChange, wanted.change, 'the change of the task');
-  await again(async () => {
+  await inTurn(core, { org: viewer.principal.org, id }, async () => {
     const task = await openToChange(core, viewer, id);
     requireStatus(task, ['active', 'paused', 'invalid'], 'changed');
     requireVersion(task, wanted.ifVersion);

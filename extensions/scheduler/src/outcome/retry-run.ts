@@ -14,15 +14,13 @@ export async function retryRun(
   run: string,
   orderers: readonly Orderer[],
 ): Promise<void> {
-  const { ordering, stores, clock } = withEngine(core);
-  await again(async () => {
+  const { ordering, stores } = withEngine(core);
+  await again(core, async () => {
     const occurrence = await stores.occurrences.findRun(org, run);
     if (!occurrence || occurrence.outcome === null) return ordering.retry(org, run, { orderers });
     const task = await stores.tasks.find(org, occurrence.task);
     const uncount =
-      task && isCounted(occurrence) && task.row.failures > 0
-        ? [stores.tasks.update(task.row, { failures: task.row.failures - 1, updated_at: clock.now() })]
-        : [];
+      task && isCounted(occurrence) && task.row.failures > 0 ? [stores.tasks.uncountFailure(task.row)] : [];
     const also = [stores.occurrences.reopen(occurrence), ...uncount];
     await ordering.retry(org, run, { orderers, also });
   });

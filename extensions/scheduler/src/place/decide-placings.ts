@@ -44,7 +44,8 @@ export function decidePlacings(question: PlacingQuestion): Placings {
 
 class State {
   readonly #question: PlacingQuestion;
-  readonly #taken = new Set<string>();
+  /** The wishes of this decision that hold dedupe keys. */
+  readonly #taken = new Map<string, Wish>();
   #queued: number;
   #counted: number;
   rateAt: number;
@@ -76,7 +77,7 @@ class State {
       : decideOverlap(definition, { queued, begun });
     if (decision.kind === 'skip') return refuse(wish, decision.reason);
     if ('ends' in decision && decision.ends) this.ends = decision.ends;
-    if (dedupe !== undefined) this.#taken.add(dedupe);
+    if (dedupe !== undefined) this.#taken.set(dedupe, wish);
     const slot = this.#slot(concurrency, decision.isSerial);
     return this.#order({
       wish,
@@ -86,7 +87,7 @@ class State {
   }
 
   #orderCall(wish: Wish, concurrency: string | undefined, dedupe: string | undefined): Placing {
-    if (dedupe !== undefined) this.#taken.add(dedupe);
+    if (dedupe !== undefined) this.#taken.set(dedupe, wish);
     const slot = this.#slot(concurrency, false);
     return this.#order({
       wish,
@@ -112,7 +113,8 @@ class State {
     const run = this.#question.holders.get(dedupe);
     const reason = 'there is a run with the same dedupe key within its window';
     if (run !== undefined) return { status: 'deduplicated', reason, run };
-    return this.#taken.has(dedupe) ? { status: 'deduplicated', reason } : undefined;
+    const sameAs = this.#taken.get(dedupe);
+    return sameAs && { status: 'deduplicated', reason, sameAs };
   }
 
   #isWithinRate(): boolean {

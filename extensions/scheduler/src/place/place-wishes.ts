@@ -5,7 +5,7 @@ import type { TaskUpdate } from '../store/task-store.ts';
 import { decidePlacings, type Placings } from './decide-placings.ts';
 import type { Obstacle } from './find-obstacle.ts';
 import { judgeWishes } from './judge-wishes.ts';
-import { type Placed, toPlaced } from './placed.ts';
+import { type Placed, toAllPlaced } from './placed.ts';
 import type { RunKeys } from './run-keys.ts';
 import { toOrder } from './to-order.ts';
 import type { Wish } from './wish.ts';
@@ -44,7 +44,7 @@ export async function placeWishes(
     nowMs,
   });
   if (decided.ends) await endOthers(core, row, decided.ends);
-  const placed = decided.placings.map((each) => toPlaced(each, task, core));
+  const placed = toAllPlaced(decided.placings, task, core);
   const set = { ...write.set, ...effectOn(task, decided, { obstacle: judged.obstacle, set: write.set }) };
   await core.database.together([
     stores.tasks.update(row, { ...set, updated_at: nowMs }, write.epoch),

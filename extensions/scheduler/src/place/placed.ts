@@ -12,14 +12,25 @@ export interface Placed {
   readonly run?: string;
 }
 
-/** Makes the row of a decision, and the id of its run. */
+type Makes = Pick<Core, 'ids' | 'clock'>;
+
+/** Makes the rows of decisions of one write, and the ids of their runs. */
+export function toAllPlaced(placings: readonly Placing[], task: Task, core: Makes): readonly Placed[] {
+  const runs = new Map(placings.flatMap(({ wish, refused }) => (refused ? [] : [[wish, core.ids.next()]])));
+  return placings.map((placing) => {
+    const { wish, refused } = placing;
+    return toPlaced(placing, task, core, refused?.run ?? runs.get(refused?.sameAs ?? wish));
+  });
+}
+
+/** Makes the row of a decision, with the run it is about. */
 export function toPlaced(
   placing: Placing,
   { row }: Task,
-  { ids, clock }: Pick<Core, 'ids' | 'clock'>,
+  { ids, clock }: Makes,
+  run = placing.refused?.run,
 ): Placed {
   const { wish, refused } = placing;
-  const run = refused ? refused.run : ids.next();
   const occurrence: OccurrenceRow = {
     org: row.org,
     id: wish.waiting ?? ids.next(),

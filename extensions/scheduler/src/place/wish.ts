@@ -29,6 +29,8 @@ export interface Refused {
   readonly reason: string;
   /** The run there is already. */
   readonly run?: string;
+  /** The wish of the same write whose run it is. */
+  readonly sameAs?: Wish;
   /** The last of several times in a row, and how many they are. */
   readonly range?: { readonly throughMs: number; readonly count: number; readonly isMore: boolean };
 }

@@ -14,9 +14,7 @@ import { depthOf, requireDepth } from '../access/caller-depth.ts';
 import { isTrusted } from '../access/require-callable.ts';
 import { requirePermission, requireStandIn } from '../access/task-access.ts';
 import { type Core, withEngine } from '../core.ts';
-import { placeWishes } from '../place/place-wishes.ts';
 import type { Wish } from '../place/wish.ts';
-import { again } from '../store/again.ts';
 import type { Task } from '../store/task.ts';
 
 /** A pipeline somebody calls by its name as a tool. */
@@ -40,11 +38,12 @@ export async function runPublished(
   const depth = await depthOf(core, viewer);
   requireDepth(core, depth);
   const sourceId = core.ids.next();
-  const [placed] = await again(async () => {
-    const task = await core.stores.tasks.findPublished(org, name);
-    if (!task) throw new SignalboxError('not_found', `there is no pipeline "${name}" any more`);
+  const gone = (): SignalboxError =>
+    new SignalboxError('not_found', `there is no pipeline "${name}" any more`);
+  const toWish = async (task: Task | undefined): Promise<Wish> => {
+    if (task?.row.published_name !== name) throw gone();
     requireReady(name, task);
-    const wish: Wish = {
+    return {
       trigger: 'tool',
       sourceId,
       nominalAtMs: core.clock.now(),
@@ -52,8 +51,10 @@ export async function runPublished(
       depth: Math.max(depth, task.row.depth),
       params,
     };
-    return placeWishes(ordering, task, [wish], { set: {} });
-  });
+  };
+  const known = await core.stores.tasks.findPublished(org, name);
+  if (!known) throw gone();
+  const placed = await core.joint.place(ordering, known.row, { sourceId, toWish });
   const { run, placing, occurrence } = placed ?? {};
   if (run !== undefined && !placing?.refused) return run;
   throw new SignalboxError(

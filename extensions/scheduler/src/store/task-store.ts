@@ -224,6 +224,37 @@ export class TaskStore {
     return updateTask(this.#database, { ...set, ...seen, revision: revision + 1, ...leads });
   }
 
+  /**
+   * Counts a failed run of a task of this version and status, as long as it has fewer failures than that after it. Whoever decides about
+   * the task meanwhile is not refused for it.
+   */
+  countFailure({ org, id, version, status }: TaskRow, fewerThan?: number): StoreWrite {
+    const query = this.rows
+      .updateTable('scheduler_tasks')
+      .set((row) => ({ failures: row('failures', '+', 1) }))
+      .where((row) => row.and({ org, id, version, status }));
+    return storeStep(fewerThan === undefined ? query : query.where('failures', '<', fewerThan - 1), 1);
+  }
+
+  /** Takes one back of those that are counted. */
+  uncountFailure({ org, id }: TaskRow): StoreWrite {
+    const query = this.rows
+      .updateTable('scheduler_tasks')
+      .set((row) => ({ failures: row('failures', '-', 1) }))
+      .where((row) => row.and({ org, id }))
+      .where('failures', '>', 0);
+    return storeStep(query, 1);
+  }
+
+  /** No run has failed since one succeeded; who would pause the task for failures is refused. */
+  forgetFailures({ org, id }: TaskRow): StoreWrite {
+    const query = this.rows
+      .updateTable('scheduler_tasks')
+      .set((row) => ({ failures: 0, revision: row('revision', '+', 1) }))
+      .where((row) => row.and({ org, id }));
+    return storeStep(query, 1);
+  }
+
   get rows(): Kysely<SchedulerTables> {
     return this.#database.queries<SchedulerTables>();
   }

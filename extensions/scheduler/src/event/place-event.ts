@@ -1,14 +1,15 @@
 import { compileSchedule, matchesTopic, scheduleDefinition } from '@signalbox/schedule';
 import { type JsonValue, orderedBy, type TaskRun, toSignalboxError } from '@signalbox/sdk';
 import type { OrderingCore } from '../core.ts';
-import { type PlaceWrite, placeWishes } from '../place/place-wishes.ts';
-import { type Placed, toTaskRun } from '../place/placed.ts';
+import { placeWishes } from '../place/place-wishes.ts';
+import { toTaskRun } from '../place/placed.ts';
 import type { Refused, Wish } from '../place/wish.ts';
 import { inTurn } from '../store/in-turn.ts';
 import type { EventRow, OccurrenceRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskRef } from '../store/task-turns.ts';
 import { tellersOf, toEventMember } from './event-member.ts';
+import { holdBack } from './hold-back.ts';
 
 /**
  * Gives an event to every task that wants it and to the runs that wait for it, each once however often it is tried; then it is
@@ -116,25 +117,6 @@ function refusalOf(
   if (event.depth > core.settings.maxDepth)
     return skip(`runs make events that make runs only ${core.settings.maxDepth} deep (scheduler.maxDepth)`);
   return undefined;
-}
-
-/** Lets an event wait for others to stay away, in the place of the one that waits. */
-async function holdBack(core: OrderingCore, task: Task, wish: Wish): Promise<readonly Placed[]> {
-  const { row, definition } = task;
-  const seconds = definition.debounce_seconds ?? 0;
-  const before = await core.stores.occurrences.findWaiting(row.org, row.id);
-  const reason = `another event followed it within ${seconds} s`;
-  const nowMs = core.clock.now();
-  const write: PlaceWrite = {
-    set: { next_at: nowMs + seconds * 1_000 },
-    steps: before
-      ? [core.stores.occurrences.decide({ ...before, status: 'skipped', reason, decided_at: nowMs })]
-      : [],
-  };
-  const waits: Refused = { status: 'waiting', reason: `it is run when no other follows it for ${seconds} s` };
-  const placed = await placeWishes(core, task, [{ ...wish, refused: waits }], write);
-  core.wake();
-  return placed;
 }
 
 function toKnown({ id, status, run, reason }: OccurrenceRow): TaskRun {

@@ -50,6 +50,24 @@ export class OccurrenceStore {
       .executeTakeFirst();
   }
 
+  /** Whether a run was made of an event that came after one, up to an instant. */
+  async isFollowed(
+    org: string,
+    task: string,
+    event: { readonly nominalAtMs: number; readonly sourceId: string; readonly throughMs: number },
+  ): Promise<boolean> {
+    const { nominalAtMs, sourceId, throughMs } = event;
+    const later = await this.#of(org)
+      .where('task', '=', task)
+      .where('kind', '=', 'event')
+      .where('status', '=', 'fired')
+      .where('nominal_at', '>=', nominalAtMs)
+      .where('nominal_at', '<=', throughMs)
+      .where((where) => where.or([where('nominal_at', '>', nominalAtMs), where('source_id', '>', sourceId)]))
+      .executeTakeFirst();
+    return later !== undefined;
+  }
+
   async findRun(org: string, run: string): Promise<OccurrenceRow | undefined> {
     return (await this.#readFired({ org, run }))[0];
   }

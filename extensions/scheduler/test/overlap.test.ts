@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeScheduler } from '../src/index.ts';
 import { decideOverlap } from '../src/place/decide-overlap.ts';
 import { takeToken } from '../src/place/take-token.ts';
-import { type SchedulerHub, startSchedulerHub } from './support/start-scheduler.ts';
+import { owner, type SchedulerHub, startSchedulerHub } from './support/start-scheduler.ts';
 
 const minute = 60_000;
 
@@ -106,4 +106,46 @@ test('a token bucket lets so many through at once and then as many as come back'
     return next !== undefined;
   });
   expect(passed).toEqual([true, true, true, false, false, true, false, true, true, true, true, false]);
+});
+
+describe('a dry run', () => {
+  const overlaps: readonly TaskDefinition['overlap'][] = [
+    'skip',
+    'buffer_one',
+    'buffer_all',
+    'cancel_other',
+    'terminate_other',
+    'allow',
+  ];
+  test.each(overlaps)('neither ends a run nor stands in the way of one, with %s', async (overlap) => {
+    await using hub = await startSchedulerHub();
+    const task = await hub.make({ overlap, overlap_max: 1 });
+    const dry = () => hub.tasks.runNow(owner, task.id, { isDryRun: true });
+    await dry();
+    await hub.pass(minute);
+    expect(await dry()).toMatchObject({ status: 'fired', is_new: true });
+    expect(await hub.ends(task.id)).toEqual([
+      '12:00 fired by manual',
+      '12:01 fired',
+      '12:01 fired by manual',
+    ]);
+    expect(hub.engine.canceled).toEqual([]);
+    const slots = (await hub.engine.orders()).map(({ isDryRun, slot }) => isDryRun === true && slot);
+    expect(slots).toEqual([undefined, false, undefined]);
+  });
+
+  test('holds no key and is refused for none', async () => {
+    await using hub = await startSchedulerHub();
+    const keyed = { dedupe_key: 'daily', dedupe_window_seconds: 3_600, overlap: 'allow' } as const;
+    const task = await hub.make(keyed);
+    const dry = () => hub.tasks.runNow(owner, task.id, { isDryRun: true });
+    await dry();
+    await hub.pass(minute);
+    await dry();
+    expect(await hub.ends(task.id)).toEqual([
+      '12:00 fired by manual',
+      '12:01 fired',
+      '12:01 fired by manual',
+    ]);
+  });
 });

@@ -215,6 +215,7 @@ export class StoredEngine implements Engine {
           keys.map(({ task }) => task),
         )
         .where('cause', 'not in', waitedFor)
+        .where('is_dry_run', '=', 0)
         .where('finished_at', 'is', null)
         .orderBy('id')
         .execute(),

@@ -241,7 +241,7 @@ export interface Engine {
   readonly countSince: (org: string, since: number) => Promise<ReadonlyMap<RunStatus, number>>;
   /**
    * How many runs of a task have not ended, those that have not begun among them. Runs that somebody waits for (`call`, `tool`) are not
-   * counted: they are parts of something else.
+   * counted: they are parts of something else. Dry runs are not, either: they do nothing.
    */
   readonly countOpen: (
     org: string,

@@ -60,6 +60,8 @@ class State {
 
   place(wish: Wish): Placing {
     if (wish.refused) return { wish, refused: wish.refused };
+    // It does nothing that runs beside it could be in the way of, or that would make another needless.
+    if (wish.isDryRun) return { wish };
     const { definition } = this.#question.task;
     if (isCounted(wish) && this.#counted >= (definition.max_runs ?? Infinity))
       return refuse(wish, `the task has had its ${definition.max_runs} runs`);
@@ -129,12 +131,17 @@ class State {
 
 /** Of several at once that would end each other only the last is run. */
 function keepLast(placings: readonly Placing[]): readonly Placing[] {
-  const last = placings.findLast((each) => isRun(each) && !each.wish.isForced);
+  const last = placings.findLast((each) => isRun(each) && isReplaceable(each.wish));
   return placings.map((each) =>
-    each === last || !isRun(each) || each.wish.isForced
+    each === last || !isRun(each) || !isReplaceable(each.wish)
       ? each
       : refuse(each.wish, 'a later one took its place at once'),
   );
+}
+
+/** Not what somebody wants whatever else is under way, nor calls and dry runs, which `overlap` says nothing of. */
+function isReplaceable({ trigger, isForced, isDryRun }: Wish): boolean {
+  return trigger !== 'tool' && !isForced && !isDryRun;
 }
 
 function refuse(wish: Wish, reason: string): Placing {

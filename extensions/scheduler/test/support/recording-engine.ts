@@ -169,8 +169,8 @@ function isOpen({ status }: OrderRow): boolean {
 }
 
 function isOfTask({ ordered }: OrderRow): boolean {
-  const { trigger } = JSON.parse(ordered) as RunOrder;
-  return trigger !== 'call' && trigger !== 'tool';
+  const { trigger, isDryRun } = JSON.parse(ordered) as RunOrder;
+  return trigger !== 'call' && trigger !== 'tool' && !isDryRun;
 }
 
 function toDetail({ ordered, status }: OrderRow): RunDetail {

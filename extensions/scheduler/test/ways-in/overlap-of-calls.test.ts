@@ -1,4 +1,5 @@
-import type { JsonObject } from '@signalbox/sdk';
+import { engine, type JsonObject, type RunOrder } from '@signalbox/sdk';
+import { database } from '@signalbox/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWayIn, type WayInHub } from '../support/start-way-in.ts';
 import { textOf } from '../support/text-of.ts';
@@ -54,4 +55,29 @@ test('a run that somebody waits for is not ended because its task is due again',
   await hub.reached(outer, 'succeeded');
   const result = await asTool;
   expect(result.kind === 'data' && result.value).not.toHaveProperty('isError');
+});
+
+test('a dry run is none of the runs of its task that have not ended', async () => {
+  const { services } = hub.test.hub;
+  const runs = services.get(engine);
+  const order: RunOrder = {
+    id: 'dry',
+    org: 'local',
+    task: { id: 'rehearsed', version: 1 },
+    title: 'is rehearsed',
+    pipeline: { pipeline: [...ask] },
+    params: {},
+    trigger: 'manual',
+    runAs: { kind: 'user', id: 'owner', org: 'local', level: 'anchor' },
+    scheduledAt: Date.now(),
+    timezone: 'UTC',
+    priority: 5,
+    availableAt: Date.now() + 3_600_000,
+    maxRetries: 0,
+  };
+  await services
+    .get(database)
+    .together([...runs.order({ ...order, isDryRun: true }), ...runs.order({ ...order, id: 'real' })]);
+  expect(await runs.countOpen('local', 'rehearsed')).toEqual({ queued: 1, begun: 0 });
+  expect(await runs.openRuns('local', 'rehearsed')).toEqual(['real']);
 });

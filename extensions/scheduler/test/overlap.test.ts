@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeScheduler } from '../src/index.ts';
 import { decideOverlap } from '../src/place/decide-overlap.ts';
 import { takeToken } from '../src/place/take-token.ts';
-import { owner, type SchedulerHub, startSchedulerHub } from './support/start-scheduler.ts';
+import { noon, owner, type SchedulerHub, startSchedulerHub } from './support/start-scheduler.ts';
 
 const minute = 60_000;
 
@@ -107,6 +107,20 @@ test('a token bucket lets so many through at once and then as many as come back'
   });
   expect(passed).toEqual([true, true, true, false, false, true, false, true, true, true, true, false]);
 });
+
+test.each(['cancel_other', 'terminate_other'] as const)(
+  'a backfill runs every time one after the other with %s, too',
+  async (overlap) => {
+    await using hub = await startSchedulerHub();
+    const task = await hub.make({ overlap, status: 'paused' });
+    const { runs } = await hub.tasks.backfill(owner, task.id, { from: noon - 3 * minute, to: noon });
+    expect(runs.map(({ status }) => status)).toEqual(['fired', 'fired', 'fired']);
+    expect((await hub.engine.orders()).map(({ slot }) => slot?.key)).toEqual(
+      runs.map(() => `task:${task.id}`),
+    );
+    expect(hub.engine.canceled).toEqual([]);
+  },
+);
 
 describe('a dry run', () => {
   const overlaps: readonly TaskDefinition['overlap'][] = [

@@ -139,9 +139,9 @@ function keepLast(placings: readonly Placing[]): readonly Placing[] {
   );
 }
 
-/** Not what somebody wants whatever else is under way, nor calls and dry runs, which `overlap` says nothing of. */
-function isReplaceable({ trigger, isForced, isDryRun }: Wish): boolean {
-  return trigger !== 'tool' && !isForced && !isDryRun;
+/** Not what somebody wants whatever else is under way or one after the other, nor calls and dry runs, which `overlap` says nothing of. */
+function isReplaceable({ trigger, isForced, isDryRun, isSerial }: Wish): boolean {
+  return trigger !== 'tool' && !isForced && !isDryRun && !isSerial;
 }
 
 function refuse(wish: Wish, reason: string): Placing {

@@ -28,18 +28,28 @@ const serialLimit = 1;
 
 /** Decides what becomes of wishes, one after the other: each sees what those before it came to. Pure. */
 export function decidePlacings(question: PlacingQuestion): Placings {
-  const { task } = question;
+  const { overlap } = question.task.definition;
   const state = new State(question);
-  const placings = question.wishes.map((wish) => state.place(wish));
-  const replaces =
-    task.definition.overlap === 'cancel_other' || task.definition.overlap === 'terminate_other';
-  const kept = replaces ? keepLast(placings) : placings;
-  return {
-    placings: kept,
-    ...(state.ends && kept.some(isRun) ? { ends: state.ends } : {}),
-    runCount: task.row.run_count + kept.filter((each) => isRun(each) && isCounted(each.wish)).length,
-    rateAt: state.rateAt,
-  };
+  const isReplacing = overlap === 'cancel_other' || overlap === 'terminate_other';
+  const placings = isReplacing
+    ? placeLast(state, question.wishes)
+    : question.wishes.map((wish) => state.place(wish));
+  const { ends, runCount, rateAt } = state;
+  return { placings, ...(ends ? { ends } : {}), runCount, rateAt };
+}
+
+/** Of several at once that would end each other only the last is run. It is decided first, so that nothing is counted for the others. */
+function placeLast(state: State, wishes: readonly Wish[]): readonly Placing[] {
+  const isReplaced = (wish: Wish): boolean => isReplaceable(wish) && !wish.refused;
+  const placed = new Map<Wish, Placing>();
+  for (const wish of wishes) if (!isReplaced(wish)) placed.set(wish, state.place(wish));
+  let isTaken = false;
+  for (const wish of wishes.filter(isReplaced).toReversed()) {
+    const placing: Placing = isTaken ? refuse(wish, 'a later one took its place at once') : state.place(wish);
+    isTaken ||= !placing.refused;
+    placed.set(wish, placing);
+  }
+  return wishes.map((wish) => placed.get(wish) ?? state.place(wish));
 }
 
 class State {
@@ -47,14 +57,15 @@ class State {
   /** The wishes of this decision that hold dedupe keys. */
   readonly #taken = new Map<string, Wish>();
   #queued: number;
-  #counted: number;
+  /** Those that `max_runs` counts. */
+  runCount: number;
   rateAt: number;
   ends: Placings['ends'];
 
   constructor(question: PlacingQuestion) {
     this.#question = question;
     this.#queued = question.open.queued;
-    this.#counted = question.task.row.run_count;
+    this.runCount = question.task.row.run_count;
     this.rateAt = question.task.row.rate_at;
   }
 
@@ -63,7 +74,7 @@ class State {
     // It does nothing that runs beside it could be in the way of, or that would make another needless.
     if (wish.isDryRun) return { wish };
     const { definition } = this.#question.task;
-    if (isCounted(wish) && this.#counted >= (definition.max_runs ?? Infinity))
+    if (isCounted(wish) && this.runCount >= (definition.max_runs ?? Infinity))
       return refuse(wish, `the task has had its ${definition.max_runs} runs`);
     if (wish.isForced) return this.#order({ wish });
     const { concurrency, dedupe } = this.#question.keys.get(wish) ?? {};
@@ -100,7 +111,7 @@ class State {
 
   #order(placing: Placing): Placing {
     this.#queued += 1;
-    if (isCounted(placing.wish)) this.#counted += 1;
+    if (isCounted(placing.wish)) this.runCount += 1;
     return placing;
   }
 
@@ -129,16 +140,6 @@ class State {
   }
 }
 
-/** Of several at once that would end each other only the last is run. */
-function keepLast(placings: readonly Placing[]): readonly Placing[] {
-  const last = placings.findLast((each) => isRun(each) && isReplaceable(each.wish));
-  return placings.map((each) =>
-    each === last || !isRun(each) || !isReplaceable(each.wish)
-      ? each
-      : refuse(each.wish, 'a later one took its place at once'),
-  );
-}
-
 /** Not what somebody wants whatever else is under way or one after the other, nor calls and dry runs, which `overlap` says nothing of. */
 function isReplaceable({ trigger, isForced, isDryRun, isSerial }: Wish): boolean {
   return trigger !== 'tool' && !isForced && !isDryRun && !isSerial;
@@ -146,11 +147,6 @@ function isReplaceable({ trigger, isForced, isDryRun, isSerial }: Wish): boolean
 
 function refuse(wish: Wish, reason: string): Placing {
   return { wish, refused: { status: 'skipped', reason } };
-}
-
-/** True for a wish that becomes a run. */
-function isRun({ refused }: Placing): boolean {
-  return refused === undefined;
 }
 
 function isCounted({ trigger }: Wish): boolean {

@@ -65,6 +65,20 @@ describe('an event', () => {
     expect(await hub.tasks.events(owner, { topic: 'sms.*' })).toEqual([]);
   });
 
+  test('that is told again later is news neither for runs nor for tasks that have come to want it', async () => {
+    const [task, other] = [await hub.make(onMail), await hub.make({ ...onMail, schedule_expr: 'sms.*' })];
+    const event = { topic: 'email.received', id: 'm1', source: 'inbox' };
+    const { runs } = await hub.tasks.publishEvent(owner, event);
+    const known = [{ ...runs[0], is_new: false }];
+    // As when the engine has forgotten it.
+    hub.engine.delivered.length = 0;
+    await hub.tasks.update(owner, other.id, { schedule_expr: 'email.received' });
+    await hub.tasks.cancel(owner, task.id);
+    expect(await hub.tasks.publishEvent(owner, event)).toMatchObject({ is_new: false, runs: known });
+    expect(hub.engine.delivered).toEqual([]);
+    expect(await hub.ends(other.id)).toEqual([]);
+  });
+
   test('is told for a task only where its expression is true', async () => {
     const task = await hub.make({ ...onMail, when: '{"size":1}' });
     await hub.tasks.publishEvent(owner, { topic: 'email.received', payload: { size: 2 } });

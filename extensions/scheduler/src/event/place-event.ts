@@ -10,6 +10,7 @@ import type { Task } from '../store/task.ts';
 import type { TaskRef } from '../store/task-turns.ts';
 import { tellersOf, toEventMember } from './event-member.ts';
 import { holdBack } from './hold-back.ts';
+import { toKnownRun } from './to-known-run.ts';
 
 /**
  * Gives an event to every task that wants it and to the runs that wait for it, each once however often it is tried; then it is
@@ -87,7 +88,7 @@ async function wishOf(core: OrderingCore, task: Task | undefined, event: EventRo
 }
 
 function knownRun({ known }: Said): readonly TaskRun[] {
-  return known ? [toKnown(known)] : [];
+  return known ? [toKnownRun(known)] : [];
 }
 
 /** Why a task makes no run of an event; `unwanted` when it is none of its events. */
@@ -117,17 +118,6 @@ function refusalOf(
   if (event.depth > core.settings.maxDepth)
     return skip(`runs make events that make runs only ${core.settings.maxDepth} deep (scheduler.maxDepth)`);
   return undefined;
-}
-
-function toKnown({ id, status, run, reason }: OccurrenceRow): TaskRun {
-  return {
-    occurrence: id,
-    // Only the scheduler writes the column.
-    status: status as TaskRun['status'],
-    is_new: false,
-    ...(run === null ? {} : { run }),
-    ...(reason === null ? {} : { reason }),
-  };
 }
 
 function payloadOf({ payload }: EventRow): JsonValue {

@@ -18,6 +18,7 @@ import { type Core, type OrderingCore, withEngine } from '../core.ts';
 import { isStale } from '../store/is-stale.ts';
 import type { EventRow } from '../store/scheduler-tables.ts';
 import { placeEvent } from './place-event.ts';
+import { toKnownRun } from './to-known-run.ts';
 
 const maxPayload = 262_144;
 
@@ -50,8 +51,14 @@ export async function publishEvent(core: Core, viewer: Viewer, input: EventInput
   const kept = await keep(core, row);
   const isNew = kept.id === row.id;
   if (isNew) core.events.publish(eventPublished, toNote(row));
-  const runs = await placeNow(ordering, kept);
+  const isDone = !isNew && kept.is_placed === 1;
+  const runs = isDone ? await readPlaced(core, kept) : await placeNow(ordering, kept);
   return { id: kept.id, event_id: kept.event_id, is_new: isNew, runs };
+}
+
+/** Everybody has it who wanted it then: it is news for nobody, whatever tasks and runs want by now. */
+async function readPlaced({ stores }: Core, event: EventRow): Promise<readonly TaskRun[]> {
+  return (await stores.occurrences.ofEvent(event)).map(toKnownRun);
 }
 
 /** What cannot be placed for others is placed soon by the loop: it is kept, and who told it has to know that. */

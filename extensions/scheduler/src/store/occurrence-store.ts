@@ -1,7 +1,7 @@
 import type { OccurrenceSelection, StoreWrite } from '@signalbox/sdk';
 import { type Database, joinedRead, preparedWrite, storeStep } from '@signalbox/store';
 import { type Kysely, sql } from 'kysely';
-import type { OccurrenceRow, SchedulerTables } from './scheduler-tables.ts';
+import type { EventRow, OccurrenceRow, SchedulerTables } from './scheduler-tables.ts';
 
 /** Reads what became of occurrences, and makes the writes that say it. */
 export class OccurrenceStore {
@@ -39,6 +39,18 @@ export class OccurrenceStore {
   /** The one of an event or a wish. */
   async findSource(org: string, task: string, sourceId: string): Promise<OccurrenceRow | undefined> {
     return this.#of(org).where('task', '=', task).where('source_id', '=', sourceId).executeTakeFirst();
+  }
+
+  /** What became of an event at all tasks there are, in the order of these. */
+  async ofEvent({ org, id, at }: EventRow): Promise<readonly OccurrenceRow[]> {
+    const tasks = this.#rows.selectFrom('scheduler_tasks').select('id').where('org', '=', org);
+    return this.#of(org)
+      .where('task', 'in', tasks)
+      .where('kind', '=', 'event')
+      .where('nominal_at', '=', at)
+      .where('source_id', '=', id)
+      .orderBy('task')
+      .execute();
   }
 
   /** The event that waits for others to stay away. */

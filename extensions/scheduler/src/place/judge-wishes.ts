@@ -1,4 +1,4 @@
-import { isSignalboxError } from '@signalbox/sdk';
+import { isSignalboxError, type StandIn } from '@signalbox/sdk';
 import type { OrderingCore } from '../core.ts';
 import type { Task } from '../store/task.ts';
 import { findObstacle, type Obstacle, obstacleOf } from './find-obstacle.ts';
@@ -30,9 +30,29 @@ export async function judgeWishes(
     const obstacle = wish.refused ? undefined : found.get(whose);
     judged.push(obstacle ? refuse(wish, obstacle.reason) : withKeys(core, task, wish, keys));
   }
-  // What stands in the way of the rights somebody else has brought says nothing of the task.
-  const obstacle = found.get(JSON.stringify(task.runAs));
+  const obstacle = await obstacleOfTask(core, task, wishes, found);
   return { wishes: judged, keys, ...(obstacle ? { obstacle } : {}) };
+}
+
+/**
+ * What stands in the way of a run with the rights of the task, whoever has ordered it, is asked again of the task by itself: neither the
+ * rights and params somebody else has brought nor who they are say anything of it.
+ */
+async function obstacleOfTask(
+  core: OrderingCore,
+  task: Task,
+  wishes: readonly Wish[],
+  found: ReadonlyMap<string, Obstacle | undefined>,
+): Promise<Obstacle | undefined> {
+  const own = rightsIn(task.runAs);
+  const wish = wishes.find(({ runAs }) => rightsIn(runAs) === own && found.get(JSON.stringify(runAs)));
+  if (!wish) return undefined;
+  const { params: _others, ...bare } = wish;
+  return obstacleFor(core, task, { ...bare, runAs: task.runAs });
+}
+
+function rightsIn({ orderedBy: _who, ...rights }: StandIn): string {
+  return JSON.stringify(rights);
 }
 
 async function obstacleFor(core: OrderingCore, task: Task, wish: Wish): Promise<Obstacle | undefined> {

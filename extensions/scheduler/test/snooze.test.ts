@@ -67,6 +67,91 @@ describe('a snooze of a recurring task', () => {
   });
 });
 
+describe('a snooze of a task that waits for events', () => {
+  const onMail = { schedule_kind: 'event', schedule_expr: 'email.*', debounce_seconds: 30 } as const;
+
+  test.each([{ delay_seconds: 180 }, { until: iso(3) }])(
+    'holds the event that waits, by %j',
+    async (snooze) => {
+      const task = await hub.make(onMail);
+      await hub.tasks.publishEvent(owner, { topic: 'email.received' });
+      await hub.tasks.snooze(owner, task.id, snooze);
+      await pass(2);
+      expect(await hub.engine.orders()).toEqual([]);
+      await pass(1);
+      expect(await hub.ends(task.id)).toEqual(['12:00 fired by event']);
+    },
+  );
+
+  test('that is shorter than the event waits for others does not hurry it', async () => {
+    const task = await hub.make(onMail);
+    await hub.tasks.publishEvent(owner, { topic: 'email.received' });
+    expect(await hub.tasks.snooze(owner, task.id, { delay_seconds: 5 })).toMatchObject({
+      next_at: noon + 30_000,
+    });
+  });
+
+  test('is shown until it is over', async () => {
+    const task = await hub.make(onMail);
+    await hub.tasks.snooze(owner, task.id, { delay_seconds: 60, reason: 'lunch' });
+    const shown = { snoozed_until: noon + minute, snooze_reason: 'lunch' };
+    expect(await hub.tasks.get(owner, task.id)).toMatchObject(shown);
+    await pass(1);
+    expect(await hub.tasks.get(owner, task.id)).not.toHaveProperty('snoozed_until');
+    const [listed] = await hub.tasks.list(owner);
+    expect(listed).not.toHaveProperty('snooze_reason');
+  });
+});
+
+describe('another schedule', () => {
+  test('begins where the snooze of the task ends', async () => {
+    const task = await hub.make({});
+    await hub.tasks.snooze(owner, task.id, { until: iso(5), reason: 'lunch' });
+    expect(await hub.tasks.update(owner, task.id, { schedule_expr: '*/2 * * * *' })).toMatchObject({
+      next_nominal_at: noon + 2 * minute,
+      next_at: noon + 6 * minute,
+      snoozed_until: noon + 5 * minute,
+      snooze_reason: 'lunch',
+    });
+    await pass(6);
+    expect(await hub.ends(task.id)).toEqual(['12:02-12:04 (2) skipped', '12:06 fired']);
+  });
+
+  test('with more jitter is fired later no earlier than the snooze says', async () => {
+    const task = await hub.make({});
+    await hub.tasks.snooze(owner, task.id, { delay_seconds: 180 });
+    expect(await hub.tasks.update(owner, task.id, { jitter_seconds: 1 })).toMatchObject({
+      next_nominal_at: noon + minute,
+      next_at: noon + 4 * minute,
+      snoozed_until: noon + 4 * minute,
+    });
+    await pass(4);
+    expect((await hub.engine.orders()).map(({ scheduledAt }) => scheduledAt)).toEqual([noon + minute]);
+  });
+
+  test('that is due only after the snooze is fired when it is due', async () => {
+    const task = await hub.make({});
+    await hub.tasks.snooze(owner, task.id, { delay_seconds: 180 });
+    const changed = await hub.tasks.update(owner, task.id, { schedule_expr: '0 * * * *' });
+    expect(changed).toMatchObject({ next_at: noon + 60 * minute });
+    await pass(60);
+    expect(await hub.ends(task.id)).toEqual(['13:00 fired']);
+  });
+
+  test('by events has none of them run before the snooze ends, and by nothing has none', async () => {
+    const [events, manual] = [await hub.make({}), await hub.make({})];
+    for (const { id } of [events, manual]) await hub.tasks.snooze(owner, id, { until: iso(2) });
+    await hub.tasks.update(owner, events.id, { schedule_kind: 'event', schedule_expr: 'email.*' });
+    expect(await hub.tasks.update(owner, manual.id, { schedule_kind: 'manual' })).not.toHaveProperty(
+      'snoozed_until',
+    );
+    await hub.tasks.publishEvent(owner, { topic: 'email.received' });
+    await pass(2);
+    await hub.tasks.publishEvent(owner, { topic: 'email.received' });
+    expect(await hub.ends(events.id)).toEqual(['12:00 skipped by event', '12:02 fired by event']);
+  });
+});
+
 test('a snooze of a single time until later fires it then', async () => {
   const task = await hub.make({ schedule_kind: 'once', schedule_expr: iso(1) });
   await hub.tasks.snooze(owner, task.id, { until: iso(3) });

@@ -66,7 +66,7 @@ async function change(
     ]);
     return task.row;
   });
-  const view = toTaskView(await openTask(core, viewer, id));
+  const view = toTaskView(await openTask(core, viewer, id), core.clock.now());
   core.announcer.changed(before, { status: view.status, reason: view.status_reason });
   core.wake();
   if (before.published_name !== null) await core.renewPublished();

@@ -38,7 +38,7 @@ export async function createTask(core: Core, viewer: Viewer, input: TaskInput): 
   core.announcer.changed(row, { status: given.status });
   core.wake();
   if (given.publish_as) await core.renewPublished();
-  return toTaskView(await openTask(core, viewer, id));
+  return toTaskView(await openTask(core, viewer, id), core.clock.now());
 }
 
 interface Made {

@@ -12,7 +12,7 @@ export async function dueAgain(
   const active = { status: 'active', status_reason: null };
   if (schedule.kind === 'event') {
     const waits = await stores.occurrences.findWaiting(row.org, row.id);
-    return { ...active, next_at: waits ? clock.now() : null };
+    return { ...active, next_at: waits ? Math.max(clock.now(), row.snoozed_until ?? 0) : null };
   }
   const next = schedule.next(lastDecided(row, clock.now()));
   if (next)

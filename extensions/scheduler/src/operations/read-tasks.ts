@@ -25,7 +25,7 @@ const dayMs = 86_400_000;
 
 export async function getTask(core: Core, viewer: Viewer, id: string): Promise<TaskView> {
   requirePermission(core, viewer, 'tasks:read');
-  return toTaskView(await openTask(core, viewer, id));
+  return toTaskView(await openTask(core, viewer, id), core.clock.now());
 }
 
 export async function listTasks(
@@ -35,7 +35,8 @@ export async function listTasks(
 ): Promise<readonly TaskView[]> {
   requirePermission(core, viewer, 'tasks:read');
   const limit = checkLimit(selection.limit);
-  return (await core.stores.tasks.list(viewer.principal.org, { ...selection, limit })).map(toTaskView);
+  const tasks = await core.stores.tasks.list(viewer.principal.org, { ...selection, limit });
+  return tasks.map((task) => toTaskView(task, core.clock.now()));
 }
 
 export async function listVersions(

@@ -7,6 +7,7 @@ import {
   type Viewer,
 } from '@signalbox/sdk';
 import type { Core } from '../core.ts';
+import { shiftTo, silentUntil } from '../schedule/snooze-fields.ts';
 import { inTurn } from '../store/in-turn.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
@@ -31,36 +32,37 @@ export async function snoozeTask(
     const nowMs = core.clock.now();
     const silent =
       snooze.until === undefined
-        ? delay(task, (snooze.delay_seconds ?? 0) * 1_000, nowMs)
-        : silence(task, readUntil(snooze.until, nowMs), nowMs);
+        ? await delay(core, task, (snooze.delay_seconds ?? 0) * 1_000)
+        : await silence(core, task, readUntil(snooze.until, nowMs));
     const set: TaskUpdate = { ...silent, snooze_reason: snooze.reason ?? null, updated_at: nowMs };
     await core.database.together([core.stores.tasks.update(task.row, set)]);
   });
   const task = await openTask(core, viewer, id);
   core.announcer.changed(task.row, { status: 'active' });
   core.wake();
-  return toTaskView(task);
+  return toTaskView(task, core.clock.now());
 }
 
 /** Reckoned from the time itself, never from an earlier snooze; a time that has passed already is delayed from now on. */
-function delay(task: Task, delayMs: number, nowMs: number): TaskUpdate {
+async function delay(core: Core, task: Task, delayMs: number): Promise<TaskUpdate> {
   const { row } = task;
-  if (row.next_nominal === null) return { snoozed_until: nowMs + delayMs, snooze_shifts: 0 };
+  const nowMs = core.clock.now();
+  if (row.next_nominal === null) return snoozeEvents(core, task, nowMs + delayMs);
   const fireAtMs = task.schedule().next(row.next_nominal - 1)?.fireAtMs ?? row.next_nominal;
-  return shift(Math.max(fireAtMs, nowMs) + delayMs);
+  return shiftTo(Math.max(fireAtMs, nowMs) + delayMs);
 }
 
-function silence(task: Task, untilMs: number, nowMs: number): TaskUpdate {
+async function silence(core: Core, task: Task, untilMs: number): Promise<TaskUpdate> {
   const { row } = task;
-  if (row.next_nominal === null) return { snoozed_until: untilMs, snooze_shifts: 0 };
-  const first = task.schedule().next(Math.max(untilMs, row.next_nominal) - 1);
-  // Without a time after it, the next one is fired at its end instead of never.
-  if (!first) return shift(Math.max(untilMs, nowMs));
-  return { next_at: first.fireAtMs, snoozed_until: untilMs, snooze_shifts: 0 };
+  if (row.next_nominal === null) return snoozeEvents(core, task, untilMs);
+  return silentUntil(task.schedule(), row.next_nominal, untilMs);
 }
 
-function shift(untilMs: number): TaskUpdate {
-  return { next_at: untilMs, snoozed_until: untilMs, snooze_shifts: 1 };
+/** An event that waits for others to stay away is not run before the end, either. */
+async function snoozeEvents({ stores }: Core, { row }: Task, untilMs: number): Promise<TaskUpdate> {
+  const waiting = await stores.occurrences.findWaiting(row.org, row.id);
+  const next = waiting ? { next_at: Math.max(row.next_at ?? 0, untilMs) } : {};
+  return { ...next, snoozed_until: untilMs, snooze_shifts: 0 };
 }
 
 function readUntil(text: string, nowMs: number): number {

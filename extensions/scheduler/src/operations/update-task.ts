@@ -19,6 +19,7 @@ import { requireHonestHints } from '../published/require-honest-hints.ts';
 import { requireLending } from '../published/require-lending.ts';
 import { countRange, type TimeRange } from '../schedule/count-range.ts';
 import { nextFields } from '../schedule/next-fields.ts';
+import { keepSnooze } from '../schedule/snooze-fields.ts';
 import { inTurn } from '../store/in-turn.ts';
 import type { VersionRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
@@ -82,7 +83,7 @@ export async function updateTask(
   core.wake();
   await core.renewPublished();
   const task = await openTask(core, viewer, id);
-  const view = toTaskView(task);
+  const view = toTaskView(task, core.clock.now());
   core.announcer.changed(task.row, { status: view.status });
   return view;
 }
@@ -141,8 +142,12 @@ async function statusAfter(core: Core, { row }: Task, kept: Prepared | undefined
   return { ...due, gap_reason: 'the task was invalid' };
 }
 
-function nextAfter(core: Core, { row }: Task, { schedule }: Prepared): TaskUpdate {
-  const next = nextFields(findFirst(schedule, core.clock.now()), core.zoneData);
+function nextAfter(core: Core, { row }: Task, { schedule, definition }: Prepared): TaskUpdate {
+  const nowMs = core.clock.now();
+  const plain = nextFields(findFirst(schedule, nowMs), core.zoneData);
+  // What is never due by itself is not snoozed.
+  const isManual = definition.schedule_kind === 'manual';
+  const next = isManual ? plain : keepSnooze(plain, row, { schedule, nowMs });
   return row.status === 'paused' ? { ...next, next_at: null } : next;
 }
 

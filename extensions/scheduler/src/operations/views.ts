@@ -11,8 +11,9 @@ import type {
 import type { EventRow, OccurrenceRow, VersionRow } from '../store/scheduler-tables.ts';
 import type { Task, TaskVersion } from '../store/task.ts';
 
-/** A task as others see it. */
-export function toTaskView({ row, definition, runAs }: Task): TaskView {
+/** A task as others see it now; a snooze that is over is none, also where no next time has cleared it away. */
+export function toTaskView({ row, definition, runAs }: Task, nowMs: number): TaskView {
+  const isSnoozed = row.snoozed_until !== null && row.snoozed_until > nowMs;
   const { status: _status, timezone = 'UTC', ...fields } = definition;
   return {
     ...fields,
@@ -25,8 +26,8 @@ export function toTaskView({ row, definition, runAs }: Task): TaskView {
     ...given('status_reason', row.status_reason),
     ...given('next_at', row.next_at),
     ...given('next_nominal_at', row.next_nominal),
-    ...given('snoozed_until', row.snoozed_until),
-    ...given('snooze_reason', row.snooze_reason),
+    ...given('snoozed_until', isSnoozed ? row.snoozed_until : null),
+    ...given('snooze_reason', isSnoozed ? row.snooze_reason : null),
     created_by: { kind: row.created_kind, id: row.created_by },
     run_as: { kind: runAs.kind, id: runAs.id },
     run_count: row.run_count,

@@ -21,7 +21,7 @@ export async function holdBack(core: OrderingCore, task: Task, wish: Wish): Prom
     return placeWishes(core, task, [{ ...wish, refused: { status: 'skipped', reason } }], { set: {} });
   const write: PlaceWrite = {
     set: { next_at: nowMs + seconds * 1_000 },
-    steps: before ? [occurrences.decide({ ...before, status: 'skipped', reason, decided_at: nowMs })] : [],
+    ...(before ? { replaced: { ...before, status: 'skipped', reason, decided_at: nowMs } } : {}),
   };
   const waits: Refused = { status: 'waiting', reason: `it is run when no other follows it for ${seconds} s` };
   const placed = await placeWishes(core, task, [{ ...wish, refused: waits }], write);

@@ -12,6 +12,7 @@ import {
 import { requireStandIn } from '../access/task-access.ts';
 import { calendarsColumn, calendarsOf } from '../calendar/known-calendars.ts';
 import type { Core } from '../core.ts';
+import { completed, skipWaiting, spentReason, whyCompleted } from '../place/completed.ts';
 import { obstacleOf } from '../place/find-obstacle.ts';
 import { toPlaced } from '../place/placed.ts';
 import { requireFreeName } from '../published/require-free-name.ts';
@@ -73,11 +74,15 @@ export async function updateTask(
       // Its next time is found by the dates there are.
       ...(rescheduled ? { outdated_at: null } : {}),
     };
+    const spent = spentNow(task, prepared, set);
+    const reason = rescheduled ? 'the schedule was changed before it was run' : whyCompleted(spent);
     await core.database.together([
-      core.stores.tasks.update(task.row, set),
+      core.stores.tasks.update(task.row, { ...set, ...spent }),
       core.stores.tasks.insertVersion(version),
       ...core.stores.calendars.use(task.row.org, prepared.calendars),
-      ...(rescheduled ? [...passedTimes(core, task, next), ...(await waitingEvent(core, task))] : []),
+      ...(rescheduled ? passedTimes(core, task, next) : []),
+      // One that waits was for what the task was.
+      ...(await skipWaiting(core, task, { reason })),
     ]);
   });
   core.wake();
@@ -163,12 +168,12 @@ function passedRange(task: Task, nominalAtMs: number, nowMs: number): TimeRange 
   }
 }
 
-/** An event that waits was for the schedule that was. */
-async function waitingEvent({ stores, clock }: Core, { row }: Task): Promise<readonly StoreWrite[]> {
-  const waiting = await stores.occurrences.findWaiting(row.org, row.id);
-  if (!waiting) return [];
-  const reason = 'the schedule was changed before it was run';
-  return [stores.occurrences.decide({ ...waiting, status: 'skipped', reason, decided_at: clock.now() })];
+/** A task that has had its runs is completed; where a time has passed unfired the loop does it, and writes that down. */
+function spentNow({ row }: Task, { definition }: Prepared, set: TaskUpdate): TaskUpdate {
+  const { status = row.status, next_at: nextAt = row.next_at, updated_at: nowMs = 0 } = set;
+  const isDue = row.schedule_kind !== 'event' && nextAt !== null && nextAt <= nowMs;
+  const reason = spentReason(definition, row.run_count);
+  return status !== 'active' || isDue || reason === undefined ? {} : completed(reason);
 }
 
 /** Times that had passed and were not fired yet are written down, unless the new schedule is due at the same one. */

@@ -70,12 +70,13 @@ class State {
   }
 
   place(wish: Wish): Placing {
-    if (wish.refused) return { wish, refused: wish.refused };
+    if (wish.refused && wish.refused.status !== 'waiting') return { wish, refused: wish.refused };
     // It does nothing that runs beside it could be in the way of, or that would make another needless.
     if (wish.isDryRun) return { wish };
     const { definition } = this.#question.task;
     if (isCounted(wish) && this.runCount >= (definition.max_runs ?? Infinity))
       return refuse(wish, `the task has had its ${definition.max_runs} runs`);
+    if (wish.refused) return { wish, refused: wish.refused };
     if (wish.isForced) return this.#order({ wish });
     const { concurrency, dedupe } = this.#question.keys.get(wish) ?? {};
     const known = dedupe === undefined ? undefined : this.#knownRun(dedupe);

@@ -1,7 +1,9 @@
 import { isSignalboxError, SignalboxError, type StoreWrite, type TaskStatus } from '@signalbox/sdk';
 import type { OrderingCore } from '../core.ts';
+import type { OccurrenceRow } from '../store/scheduler-tables.ts';
 import type { Task } from '../store/task.ts';
 import type { TaskUpdate } from '../store/task-store.ts';
+import { completed, skipWaiting, spentReason, whyCompleted } from './completed.ts';
 import { decidePlacings, type Placings } from './decide-placings.ts';
 import type { Obstacle } from './find-obstacle.ts';
 import { judgeWishes } from './judge-wishes.ts';
@@ -13,7 +15,8 @@ import type { Wish } from './wish.ts';
 /** What goes into the same write as the runs. */
 export interface PlaceWrite {
   readonly set: TaskUpdate;
-  readonly steps?: readonly StoreWrite[];
+  /** The occurrence that waited, decided. */
+  readonly replaced?: OccurrenceRow;
   /** Only as long as this node is the leader. */
   readonly epoch?: number;
   /** When the loop should have come, for the figures. */
@@ -46,10 +49,12 @@ export async function placeWishes(
   if (decided.ends) await endOthers(core, row, decided.ends);
   const placed = toAllPlaced(decided.placings, task, core);
   const set = { ...write.set, ...effectOn(task, decided, { obstacle: judged.obstacle, set: write.set }) };
+  const ids = [...placed.map(({ occurrence }) => occurrence.id), write.replaced?.id ?? ''];
   await core.database.together([
     stores.tasks.update(row, { ...set, updated_at: nowMs }, write.epoch),
     ...placed.flatMap((each) => toSteps(core, task, each, nowMs)),
-    ...(write.steps ?? []),
+    ...(write.replaced ? [stores.occurrences.decide(write.replaced)] : []),
+    ...(await skipWaiting(core, task, { reason: whyCompleted(set), decided: ids })),
     ...notes.ofTask(row, set, nowMs),
   ]);
   announce(core, task, placed, { set, dueAtMs: write.dueAtMs });
@@ -95,14 +100,10 @@ function effectOn(
   const counts = { run_count: runCount, rate_at: rateAt };
   if (row.status !== 'active') return counts;
   if (obstacle) return { ...counts, status: obstacle.status, status_reason: obstacle.reason, next_at: null };
-  if (runCount > row.run_count && runCount >= (definition.max_runs ?? Infinity))
-    return { ...counts, ...ended(`it has had its ${runCount} runs`) };
+  const spent = spentReason(definition, runCount);
+  if (spent !== undefined) return { ...counts, ...completed(spent) };
   const isOver = set.next_nominal === null && row.schedule_kind !== 'event' && set.status === undefined;
-  return isOver ? { ...counts, ...ended('its schedule has no more times') } : counts;
-}
-
-function ended(reason: string): TaskUpdate {
-  return { status: 'completed', status_reason: reason, next_at: null, next_nominal: null, next_local: null };
+  return isOver ? { ...counts, ...completed('its schedule has no more times') } : counts;
 }
 
 function dedupeKeys(keys: ReadonlyMap<Wish, RunKeys>): readonly string[] {

@@ -11,6 +11,7 @@ import { DueLoop } from './loop/due-loop.ts';
 import { type Leadership, LeasedLeadership, soleLeadership } from './loop/leadership.ts';
 import { look } from './loop/look.ts';
 import { moveTimes } from './loop/move-times.ts';
+import { pullBack } from './loop/pull-back.ts';
 import { Notes } from './notes.ts';
 import { cancelTask, pauseTask, resumeTask } from './operations/change-status.ts';
 import { createTask } from './operations/create-task.ts';
@@ -142,6 +143,7 @@ export async function makeScheduler(parts: SchedulerParts): Promise<RunningSched
       if (!(await leadership.hold())) return;
       await ends.ask(clock.now() - settledMs);
       await renewOutdated(core, { beforeMs: clock.now() - settledMs });
+      await pullBack(core);
       await tidy(database, settings, clock.now());
     },
     retryRun: (org, run, orderers) => retryRun(core, org, run, orderers),

@@ -1,7 +1,7 @@
 import type { Task } from '../store/task.ts';
 import { decideOverlap, type OpenRuns } from './decide-overlap.ts';
 import type { RunKeys } from './run-keys.ts';
-import { takeToken } from './take-token.ts';
+import { boundBucket, takeToken } from './take-token.ts';
 import type { Placing, Refused, Wish } from './wish.ts';
 
 /** What has to be known to decide on wishes of one task. */
@@ -66,7 +66,9 @@ class State {
     this.#question = question;
     this.#queued = question.open.queued;
     this.runCount = question.task.row.run_count;
-    this.rateAt = question.task.row.rate_at;
+    const { row, definition } = question.task;
+    const { rate } = definition;
+    this.rateAt = rate ? boundBucket(rate, row.rate_at, question.nowMs) : row.rate_at;
   }
 
   place(wish: Wish): Placing {

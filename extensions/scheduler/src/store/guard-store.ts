@@ -1,4 +1,4 @@
-import type { StoreWrite } from '@signalbox/sdk';
+import { type StoreWrite, uuidv7 } from '@signalbox/sdk';
 import { type Database, storeStep } from '@signalbox/store';
 import type { Kysely } from 'kysely';
 import type { CounterRow, DedupeRow, SchedulerTables } from './scheduler-tables.ts';
@@ -11,7 +11,7 @@ export class GuardStore {
     this.#database = database;
   }
 
-  /** The runs that hold keys now. */
+  /** The runs that hold keys now; one that was ordered later than now was so by a clock that was ahead, and holds none. */
   async holders(org: string, keys: readonly string[], nowMs: number): Promise<ReadonlyMap<string, string>> {
     if (keys.length === 0) return new Map();
     const rows = await this.#rows
@@ -20,6 +20,7 @@ export class GuardStore {
       .where('org', '=', org)
       .where('key', 'in', [...keys])
       .where('until', '>', nowMs)
+      .where('run', '<=', latestId(nowMs))
       .execute();
     return new Map(rows.map(({ key, run }) => [key, run]));
   }
@@ -34,7 +35,12 @@ export class GuardStore {
         conflict
           .columns(['org', 'key'])
           .doUpdateSet({ run, until })
-          .where('scheduler_dedupe.until', '<=', nowMs),
+          .where((held) =>
+            held.or([
+              held('scheduler_dedupe.until', '<=', nowMs),
+              held('scheduler_dedupe.run', '>', latestId(nowMs)),
+            ]),
+          ),
       );
     return storeStep(query, 1);
   }
@@ -65,4 +71,12 @@ export class GuardStore {
   get #rows(): Kysely<SchedulerTables> {
     return this.#database.queries<SchedulerTables>();
   }
+}
+
+/** Clocks of nodes differ by less. */
+const slackMs = 60_000;
+
+/** What ids made by now sort before: they begin with the time. */
+function latestId(nowMs: number): string {
+  return uuidv7(nowMs + slackMs, new Uint8Array(10).fill(0xff));
 }

@@ -92,6 +92,13 @@ export class TaskStore {
       .execute();
   }
 
+  /** Those at which an event waits, the one that is due last first. */
+  async withWaitingEvents(now: number, limit: number): Promise<readonly Task[]> {
+    const query = this.rows.selectFrom('scheduler_tasks').selectAll().where('next_at', '>', now);
+    const rows = query.where('schedule_kind', '=', 'event').orderBy('next_at', 'desc').limit(limit);
+    return this.load(await rows.execute());
+  }
+
   /** When something is due next, in one organization or at all; undefined when nothing is. */
   async nextDueAt(org?: string): Promise<number | undefined> {
     let query = this.rows.selectFrom('scheduler_tasks').select('next_at').where('next_at', 'is not', null);

@@ -2,7 +2,7 @@ import { SignalboxError } from '@signalbox/sdk';
 import type { Core } from '../core.ts';
 import { isStale } from './is-stale.ts';
 
-const maxTries = 20;
+const maxTries = 50;
 /** So many are made at once; from then on others are let pass first. */
 const triesAtOnce = 5;
 const longestWaitMs = 64;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '@signalbox/sdk';
+import { type JsonObject, SignalboxError } from '@signalbox/sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEngineHub } from './support/engine-hub.ts';
 import {
@@ -98,6 +98,24 @@ describe('a task that was under way when the hub stopped', () => {
     await using _hub = hub;
     expect(await hub.ended(run)).toMatchObject({ status: 'succeeded', output: 'booked' });
     expect(heard).toEqual(['look', 'look', 'look']);
+  });
+
+  test('is asked after by the next hub when its upstream went away while the first stopped', async () => {
+    let goAway: (error: Error) => void = () => undefined;
+    const working: Answer = () => new Promise((_, reject) => void (goAway = reject));
+    const before = taskUpstream(working, away);
+    const patient = { engine: { graceMs: 5_000, pollMs: 50 } };
+    const first = await startEngineHub({ dataDir, settings: patient, extensions: [before.extension] });
+    const run = await first.order([step()]);
+    await before.untilHeard(1);
+    const stopped = first.hub.stop();
+    await expect.poll(() => first.info.stopping.aborted).toBe(true);
+    goAway(new SignalboxError('upstream_unavailable', 'the upstream stops, too'));
+    await stopped;
+    const upstream = taskUpstream(() => done('booked'));
+    await using hub = await startEngineHub({ dataDir, settings, extensions: [upstream.extension] });
+    expect(await hub.ended(run)).toMatchObject({ status: 'succeeded', output: 'booked' });
+    expect(upstream.heard).toEqual(['look']);
   });
 
   test('is a question for people, where its step says so, when the upstream has forgotten it', async () => {

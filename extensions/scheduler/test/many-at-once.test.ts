@@ -1,4 +1,4 @@
-import type { TaskInput } from '@signalbox/sdk';
+import type { JsonObject, TaskInput } from '@signalbox/sdk';
 import { storeError } from '@signalbox/store';
 import { FakeClock } from '@signalbox/testkit';
 import { expect, test } from 'vitest';
@@ -67,6 +67,20 @@ describeStores((makeStore) => {
     expect([...runs]).toEqual([expect.any(String), false]);
     const [first] = runs;
     expect((await hub.engine.orders()).map(({ id }) => id)).toEqual([first]);
+  });
+
+  test('params that cannot be written down refuse their own run, and no other of the same write', async () => {
+    await using store = makeStore();
+    await using hub = await startSchedulerHub({ store });
+    const task = await hub.make({ schedule_kind: 'manual', schedule_expr: '', overlap: 'allow' });
+    const params = { count: 1n } as unknown as JsonObject;
+    const wanted = await Promise.allSettled(
+      Array.from({ length: 9 }, (_, index) =>
+        hub.tasks.runNow(owner, task.id, index === 4 ? { params } : {}),
+      ),
+    );
+    expect(wanted.map(({ status }) => status === 'fulfilled')).toEqual(wanted.map((_, index) => index !== 4));
+    expect((await hub.engine.orders()).length).toBe(8);
   });
 
   test('of many runs that fail at once each is counted, and the task is paused', async () => {

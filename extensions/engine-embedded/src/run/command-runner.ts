@@ -61,6 +61,8 @@ export class CommandRunner {
   readonly #links: RunnerLinks;
   readonly #calls: RunningCalls;
   readonly #approvals: AwaitedApprovals;
+  /** Calls their upstream has made tasks of, each until that is kept. */
+  readonly #taskKept = new WeakMap<CallTool, Promise<void>>();
   readonly #children = new Map<string, BegunChild>();
   /** Runs that are being ordered or told to end. */
   #asking = 0;
@@ -181,6 +183,7 @@ export class CommandRunner {
 
   #startCall(command: CallTool, left?: LeftCall): void {
     const isResumed = left?.upstreamTask !== undefined;
+    if (isResumed) this.#taskKept.set(command, Promise.resolve());
     this.#calls.start(command, (outcome) => this.#onCallEnd(command, outcome, isResumed), {
       onTask: (task) => this.#keepUpstreamTask(command, task),
       ...this.#approvals.open(command, left?.isUnmade ?? false),
@@ -219,6 +222,9 @@ export class CommandRunner {
       const isKept = outcome.isKept && { isKept: true as const };
       return this.#tell({ kind: 'ToolDone', path, attempt, output: value, ...usage, ...isKept }, writes);
     }
+    const kept = outcome.isItsOwn ? undefined : this.#taskKept.get(command);
+    // It goes on at its upstream, and whoever has the run next asks after it.
+    if (kept && this.#links.isLeaving()) return kept;
     if (!hasBegun && this.#links.isLeaving()) return this.#leaveUnmade(command);
     if (outcome.isInDoubt) return this.#doubt(command);
     const { error, retryAfterMs } = outcome;
@@ -264,7 +270,8 @@ export class CommandRunner {
   }
 
   /** After a crash the upstream's own task is asked after, instead of calling twice. */
-  #keepUpstreamTask({ path, attempt }: CallTool, task: TaskToResume): void {
+  #keepUpstreamTask(command: CallTool, task: TaskToResume): void {
+    const { path, attempt } = command;
     const { database, log } = this.#parts;
     const run = this.#run.row.id;
     const update = database
@@ -275,11 +282,11 @@ export class CommandRunner {
       .where('path', '=', path)
       .where('attempt', '=', attempt)
       .where('status', '=', 'intent');
-    update
-      .execute()
-      .catch((cause: unknown) =>
-        log.warn('the task an upstream made of a call could not be kept', { run, cause }),
-      );
+    const keeping = update.execute().then(
+      () => undefined,
+      (cause: unknown) => log.warn('the task an upstream made of a call could not be kept', { run, cause }),
+    );
+    this.#taskKept.set(command, keeping);
   }
 
   #beginChild(wish: ChildWish): void {

@@ -81,6 +81,18 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'refused',
+    pipeline: {
+      steps: [
+        call('a', {
+          validate: { type: 'object', required: ['text', 'id'] },
+          compensate: { uses: 'mark', with: { text: 'undone' } },
+        }),
+      ],
+      finally: [call('d'), { id: 'nap', sleep: 1 }],
+    },
+  },
+  {
     name: 'many',
     pipeline: {
       steps: [

@@ -1,3 +1,4 @@
+import { isSignalboxError } from '@signalbox/sdk';
 import type { OrderingCore } from '../core.ts';
 import { again } from '../store/again.ts';
 import type { Task } from '../store/task.ts';
@@ -48,7 +49,7 @@ export class JointPlacing {
     core.turns
       .take(task, () => {
         close();
-        return placeGroup(core, task, group);
+        return placeTogether(core, task, group);
       })
       .catch((error: unknown) => {
         close();
@@ -60,6 +61,22 @@ export class JointPlacing {
 
 function keyOf({ org, id }: TaskRef): string {
   return `${org}\n${id}`;
+}
+
+/** What cannot be placed because of one is placed one by one, so that only that one is refused. */
+async function placeTogether(core: OrderingCore, task: TaskRef, group: Group): Promise<void> {
+  try {
+    await placeGroup(core, task, group);
+  } catch (error) {
+    if (group.size === 1 || isPassing(error)) throw error;
+    for (const [sourceId, each] of group)
+      await placeGroup(core, task, new Map([[sourceId, each]])).catch(each.reject);
+  }
+}
+
+/** It would be the same for each alone. */
+function isPassing(error: unknown): boolean {
+  return isSignalboxError(error) && (error.code === 'overloaded' || error.code === 'store_failed');
 }
 
 async function placeGroup(core: OrderingCore, { org, id }: TaskRef, group: Group): Promise<void> {

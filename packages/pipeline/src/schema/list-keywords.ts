@@ -78,6 +78,7 @@ function each(checkerOf: (index: number) => Checker | undefined, from: () => num
     let fits = true;
     for (let index = from(); index < Math.min(list.length, to); index++) {
       const at: Path = { above: path, name: index };
+      check.spend(1);
       if (checkerOf(index)?.(list[index] ?? null, at, check) !== false) continue;
       fits = false;
       if (check.isDecided) break;
@@ -95,6 +96,7 @@ function contains(
   const least = countOf('minContains', 1);
   const most = countOf('maxContains', Number.POSITIVE_INFINITY);
   return ofLists((list, path, check) => {
+    check.spend(list.length);
     const found = list.filter((item) => check.asks(checker, item, path)).length;
     if (found < least)
       return check.fail(path, `has to contain at least ${least} items of a kind, not ${found}`);

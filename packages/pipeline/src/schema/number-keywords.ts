@@ -35,6 +35,7 @@ function ofNumbers(fits: (value: number) => boolean, message: string): Checker {
 /** Also of units with a fraction, which binary numbers only come near: 19.99 is a multiple of 0.01. */
 function isMultiple(value: number, unit: number): boolean {
   if (value % unit === 0) return true;
+  if (Number.isInteger(value) && Number.isInteger(unit)) return false;
   const times = value / unit;
   const off = Math.abs(times - Math.round(times));
   return Number.isFinite(times) && off <= Math.abs(times) * Number.EPSILON * 2;

@@ -8,6 +8,7 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
   properties(given, reader) {
     const checkers = readNamed(readObject(given), given.pointer, reader);
     return ofObjects((object, path, check) => {
+      check.spend(checkers.size);
       let fits = true;
       for (const [name, checker] of checkers) {
         if (!Object.hasOwn(object, name)) continue;
@@ -24,10 +25,9 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
     const isClosed = given.value === false;
     return ofObjects((object, path, check) => {
       let fits = true;
-      for (const name of Object.keys(object)) {
+      for (const name of namesOf(object, check)) {
         if (Object.hasOwn(named, name)) continue;
         const at = { above: path, name };
-        check.spend(1);
         if (isClosed ? check.fail(at, 'is not known here') : checker(object[name] ?? null, at, check))
           continue;
         fits = false;
@@ -39,7 +39,7 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
   propertyNames(given, reader) {
     const checker = reader.read(given.value, given.pointer);
     return ofObjects((object, path, check) =>
-      Object.keys(object).every((name) => checker(name, { above: path, name }, check)),
+      namesOf(object, check).every((name) => checker(name, { above: path, name }, check)),
     );
   },
   required(given) {
@@ -50,14 +50,14 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
     const least = readCount(given);
     return ofObjects(
       (object, path, check) =>
-        Object.keys(object).length >= least || check.fail(path, `has to have at least ${least} members`),
+        namesOf(object, check).length >= least || check.fail(path, `has to have at least ${least} members`),
     );
   },
   maxProperties(given) {
     const most = readCount(given);
     return ofObjects(
       (object, path, check) =>
-        Object.keys(object).length <= most || check.fail(path, `has to have at most ${most} members`),
+        namesOf(object, check).length <= most || check.fail(path, `has to have at most ${most} members`),
     );
   },
   dependentRequired(given) {
@@ -92,6 +92,12 @@ function ofObjects(judge: (object: JsonObject, path: Path | undefined, check: Ch
   return (value, path, check) => !isJsonObject(value) || judge(value, path, check);
 }
 
+function namesOf(object: JsonObject, check: Check): readonly string[] {
+  const names = Object.keys(object);
+  check.spend(names.length);
+  return names;
+}
+
 function ofNames(names: readonly string[]): Checker {
   return ofObjects((object, path, check) => hasAll(object, names, path, check));
 }
@@ -106,6 +112,7 @@ function hasAll(object: JsonObject, names: readonly string[], path: Path | undef
 /** What is asked of an object for each member it has. */
 function whereNamed(checkers: ReadonlyMap<string, Checker>): Checker {
   return ofObjects((object, path, check) => {
+    check.spend(checkers.size);
     let fits = true;
     for (const [name, checker] of checkers)
       if (Object.hasOwn(object, name) && !checker(object, path, check)) fits = false;

@@ -21,6 +21,7 @@ test.each<[JsonObject, JsonValue, string]>([
   [{ enum: ['x', { a: 1 }] }, 'y', '(root): has to be one of "x", {"a":1}'],
   [{ additionalProperties: false, properties: { a: {} } }, { a: 1, b: 2 }, 'b: is not known here'],
   [{ multipleOf: 0.01 }, 19.995, '(root): has to be a multiple of 0.01'],
+  [{ multipleOf: 2 }, 3_000_000_000_000_001, '(root): has to be a multiple of 2'],
   [{ format: 'date-time' }, '2026-11-30', '(root): has to have the format date-time'],
   [{ format: 'time' }, '25:00:00Z', '(root): has to have the format time'],
   [{ format: 'email' }, 'nobody', '(root): has to have the format email'],
@@ -106,6 +107,33 @@ test('a schema that would take for ever is left, and the value does not fit', ()
   expect(misfit({ anyOf: Array.from({ length: 200 }, () => ({ uniqueItems: true })) }, wide)).toContain(
     'takes too long',
   );
+});
+
+const many = (count: number, schema: JsonObject): JsonObject => ({
+  allOf: Array.from({ length: count }, () => schema),
+});
+const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `n${index}`);
+const of = (all: readonly string[], value: JsonValue): JsonObject =>
+  Object.fromEntries(all.map((name) => [name, value]));
+
+test.each<[string, JsonObject, JsonValue]>([
+  ['short texts', many(400, { uniqueItems: true }), Array.from({ length: 100_000 }, (_, index) => index)],
+  ['items', many(2_000, { items: true }), Array.from({ length: 50_000 }, () => 1)],
+  ['what is contained', many(400, { contains: true }), Array.from({ length: 50_000 }, () => 1)],
+  ['names', many(400, { propertyNames: true }), of(names(20_000), 1)],
+  ['counts of names', many(400, { minProperties: 1 }), of(names(20_000), 1)],
+  [
+    'properties',
+    { items: { properties: of(names(4_000), true) } },
+    Array.from({ length: 20_000 }, () => ({})),
+  ],
+  [
+    'dependent names',
+    { items: { dependentRequired: of(names(4_000), []) } },
+    Array.from({ length: 20_000 }, () => ({})),
+  ],
+])('%s count as work, however little each is', (_what, schema, value) => {
+  expect(misfit(schema, value)).toContain('takes too long');
 });
 
 function lists(depth: number): JsonValue {

@@ -36,15 +36,18 @@ export async function followedCall(
     task = made;
     how.onTask(made);
   };
+  // What is gone on with has begun, and was approved and counted: nobody is asked whether it may begin.
+  const { approval: _approval, ...begun } = how;
   const goOn = (resume: TaskToResume, withinMs: number): Promise<CallOutcome> =>
-    make({ ...how, onTask, resume }, withinMs);
+    make({ ...begun, onTask, resume }, withinMs);
   let outcome = await make({ ...how, onTask }, timeoutMs);
   for (let tries = 0; mayEndLater(outcome) && !how.signal.aborted; tries++) {
     if (!task) break;
     const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** tries);
     if (elapsed() + waitMs >= endsAt) break;
     await sleep(clock, waitMs, how.signal).catch(() => undefined);
-    if (!how.signal.aborted) outcome = await goOn(task, endsAt - elapsed());
+    if (how.signal.aborted || !(await mayGoOn(how))) break;
+    outcome = await goOn(task, endsAt - elapsed());
   }
   if (!task || outcome.ok || outcome.isItsOwn || how.signal.aborted) return outcome;
   if (outcome.error.kind !== 'timeout' || how.resume) return { ...outcome, isInDoubt: true };
@@ -52,6 +55,14 @@ export async function followedCall(
   if (last.ok || how.signal.aborted) return last;
   return last.isItsOwn ? outcome : { ...outcome, isInDoubt: true };
 }
+
+/** Not where this node stops: who has the run next asks after the task. */
+function mayGoOn({ mayBegin }: CallingHow): Promise<boolean> {
+  return mayBegin ? mayBegin().then(isFine, isNot) : Promise.resolve(true);
+}
+
+const isFine = (): boolean => true;
+const isNot = (): boolean => false;
 
 function mayEndLater(outcome: CallOutcome): outcome is Failed {
   return !outcome.ok && !outcome.isItsOwn && outcome.isPassing === true;

@@ -54,7 +54,10 @@ export interface CallingHow {
   readonly onTask: (task: TaskToResume) => void;
   /** Told how far it has come where a rule wants it approved; without it the call waits no longer than others do. */
   readonly approval?: ApprovalChannel;
-  /** Asked before the call is counted against a budget, so that one that is not made here is not counted. What rejects here ends it. */
+  /**
+   * Asked before the call is counted against a budget, so that one that is not made here is not counted, and before its task is asked after again.
+   * What rejects here ends it.
+   */
   readonly mayBegin?: () => Promise<void>;
   /** Told when the call was counted against a budget, which took its time, right before it is made. What rejects here ends it. */
   readonly onCounted?: () => Promise<void>;
